@@ -1,0 +1,69 @@
+import { access, constants, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp, { type AvailableFormatInfo } from 'sharp';
+import { glob, isDynamicPattern } from 'tinyglobby';
+import { checkString, invalid } from '../check';
+import { errorOf, OpenVINOError } from '../errors';
+import { fileError } from './file';
+
+/** Endings of the files sharp reads: `.jpg`, … */
+const endings = Object.values<AvailableFormatInfo>({ ...sharp.format }).flatMap(({ input }) =>
+  input.buffer ? (input.fileSuffix ?? []) : [],
+);
+
+const isImage = new RegExp(`(${endings.join('|').replaceAll('.', '\\.')})$`, 'i');
+
+const { compare } = new Intl.Collator('en', { numeric: true });
+
+/**
+ * Finds the pictures that files, folders and globs stand for. A file is taken whatever its name; in
+ * a folder, at any depth, and by a glob only files that end like pictures (`.jpg`, `.png`, …) count,
+ * hidden ones left out. The order is that of the inputs, and by name within each (`2.jpg` before
+ * `10.jpg`); a file that is met twice counts once.
+ *
+ * @throws `FileError` with code `FILE_NOT_FOUND` for an input that stands for nothing, and
+ * `FILE_NOT_READABLE` for a folder that may not be read
+ *
+ * @example
+ * ```ts
+ * const files = await findImages(['cat.jpg', 'holiday/', 'scans/*.tif']);
+ * ```
+ */
+export async function findImages(inputs: readonly string[]): Promise<string[]> {
+  if (!Array.isArray(inputs)) {
+    throw invalid('inputs', 'an array of files, folders and globs', inputs);
+  }
+  const found = new Set<string>();
+  for (const input of inputs as readonly unknown[]) {
+    checkString(input, 'a file, folder or glob in inputs');
+    for (const file of await imagesOf(input)) found.add(file);
+  }
+  return [...found];
+}
+
+/** A name that exists is meant as it is written, even if it looks like a glob. */
+async function imagesOf(input: string): Promise<string[]> {
+  try {
+    return (await stat(input)).isDirectory() ? await imagesIn(input) : [input];
+  } catch (cause) {
+    if (cause instanceof OpenVINOError) throw cause;
+    if (!isDynamicPattern(input)) throw fileError(input, cause);
+    return onlyImages(await glob(input), `matches ${input}`);
+  }
+}
+
+async function imagesIn(folder: string): Promise<string[]> {
+  // The glob would pass over a folder that may not be read, in silence.
+  await access(folder, constants.R_OK | constants.X_OK);
+  const files = onlyImages(await glob('**', { cwd: folder }), `is in the folder ${folder}`);
+  return files.map((file) => join(folder, file));
+}
+
+function onlyImages(files: string[], where: string): string[] {
+  const images = files.filter((file) => isImage.test(file));
+  if (images.length > 0) return images.sort(compare);
+  throw errorOf(
+    'FILE_NOT_FOUND',
+    `No picture ${where}: expected files that end in ${endings.join(', ')}`,
+  );
+}

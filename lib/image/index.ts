@@ -1,0 +1,5 @@
+export { findImages } from './find';
+export { readLabels } from './labels';
+export { loadImage, type ImageOptions, type ImageTensor, type LoadImageOptions } from './load';
+export { probabilities, softmax, topK, type ScoredClass } from './scores';
+export { loadImages, type LoadedImage, type LoadImagesOptions } from './stream';

@@ -1,0 +1,31 @@
+import { checkInteger, checkString } from '../check';
+import { errorOf } from '../errors';
+import { readBytes } from './file';
+
+/**
+ * Reads the names of a network's classes, one a line: line `i`, counted from 0, names class `i`.
+ *
+ * @param file - UTF-8 text
+ * @param count - how many there must be: the number of the network's scores. Default: any number
+ * @throws `FileError` with code `FILE_NOT_FOUND` or `FILE_NOT_READABLE`
+ * @throws `ArgumentError` with code `SHAPE_MISMATCH` if the count is another one
+ *
+ * @example
+ * ```ts
+ * const labels = await readLabels('efficientnet-lite0.labels.txt', 1000);
+ * ```
+ */
+export async function readLabels(file: string, count?: number): Promise<string[]> {
+  checkString(file, 'file');
+  if (count !== undefined) checkInteger(count, 'count', 1);
+  // The decoder drops a byte order mark; a line end after the last name begins no further name.
+  const text = new TextDecoder().decode(await readBytes(file)).replace(/\s+$/, '');
+  const labels = text === '' ? [] : text.split('\n').map((line) => line.trim());
+  if (count !== undefined && labels.length !== count) {
+    throw errorOf(
+      'SHAPE_MISMATCH',
+      `Expected ${count} labels in ${file}, one a line, received ${labels.length}: use the labels the network was trained with`,
+    );
+  }
+  return labels;
+}

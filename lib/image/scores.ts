@@ -1,0 +1,62 @@
+import { checkInteger, invalid } from '../check';
+
+/** A class and its score. */
+export interface ScoredClass {
+  /** Index of the class. */
+  index: number;
+  /** What the network gave it. */
+  score: number;
+}
+
+/** How far from 1 the sum of probabilities may be: FP16 and BF16 networks round each of them. */
+const sumTolerance = 0.02;
+
+function checkScores(scores: unknown): asserts scores is ArrayLike<number> {
+  const length = Object(scores) as { length?: unknown };
+  if (typeof scores === 'string' || !Number.isSafeInteger(length.length)) {
+    throw invalid('scores', 'an array of numbers', scores);
+  }
+}
+
+/**
+ * The best classes, best first. Of equal scores the one with the lower index comes first, and what is
+ * not a number comes last.
+ *
+ * @param k - how many; all of them if there are fewer. Default: 5
+ *
+ * @example
+ * ```ts
+ * const [best] = topK(output.data, 1);
+ * ```
+ */
+export function topK(scores: ArrayLike<number>, k = 5): ScoredClass[] {
+  checkScores(scores);
+  checkInteger(k, 'k', 1);
+  const rank = (score: number) => (Number.isNaN(score) ? -Infinity : score);
+  return Array.from(scores, (score, index) => ({ index, score }))
+    .sort((a, b) => Number(rank(b.score) > rank(a.score)) - Number(rank(b.score) < rank(a.score)))
+    .slice(0, k);
+}
+
+/** The softmax of scores: numbers from 0 to 1 that add up to 1, in the same order of size. */
+export function softmax(scores: ArrayLike<number>): Float64Array {
+  checkScores(scores);
+  const values = Float64Array.from(scores);
+  const highest = values.reduce((a, b) => Math.max(a, b), -Infinity);
+  const powers = values.map((value) => Math.exp(value - highest));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => power / sum);
+}
+
+/**
+ * A network's scores as probabilities: as they are if they are that already (from 0 to 1, adding up
+ * to 1), else their softmax. So it does not matter whether a network ends with a softmax.
+ */
+export function probabilities(scores: ArrayLike<number>): Float64Array {
+  checkScores(scores);
+  const values = Float64Array.from(scores);
+  const sum = values.reduce((a, b) => a + b, 0);
+  const done =
+    values.every((value) => value >= 0 && value <= 1) && Math.abs(sum - 1) < sumTolerance;
+  return done ? values : softmax(values);
+}

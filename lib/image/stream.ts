@@ -1,0 +1,70 @@
+import { availableParallelism } from 'node:os';
+import { checkInteger, checkString, invalid } from '../check';
+import { type OpenVINOError, translate } from '../errors';
+import { decode, decoder, type ImageOptions, type ImageTensor } from './load';
+
+/** A picture of {@link loadImages}: its pixels, or why there are none. */
+export type LoadedImage =
+  | { file: string; image: ImageTensor; error?: undefined }
+  | { file: string; image?: undefined; error: OpenVINOError };
+
+/** Options of {@link loadImages}. */
+export interface LoadImagesOptions extends ImageOptions {
+  /**
+   * How many pictures are decoded ahead of the one in use. Each takes its pixels' memory, and while
+   * it is being decoded its file's. Default: the number of processors.
+   */
+  ahead?: number;
+}
+
+/**
+ * Decodes pictures one after the other, in the order given, and the next ones already while the
+ * caller works on the last. A picture that cannot be read is reported in its place; the rest go on.
+ *
+ * @param files - paths, for instance from `findImages`
+ * @param options - as for `loadImage`, without `into`, and `ahead`
+ * @throws `ArgumentError` at once for options that cannot be right
+ *
+ * @example
+ * ```ts
+ * for await (const { file, image, error } of loadImages(files, { width: 224, height: 224 })) {
+ *   if (error) console.error(error.message);
+ *   else console.log(file, await exec.infer({ input: image }));
+ * }
+ * ```
+ */
+export function loadImages(
+  files: Iterable<string>,
+  options: LoadImagesOptions,
+): AsyncGenerator<LoadedImage, void, undefined> {
+  if (typeof files === 'string' || !(Symbol.iterator in Object(files))) {
+    throw invalid('files', 'a list of paths', files);
+  }
+  const toTensor = decoder(options, ['ahead']);
+  const { ahead = availableParallelism() } = options;
+  checkInteger(ahead, 'options.ahead', 0, 1024);
+  return inOrder(files, ahead, toTensor);
+}
+
+async function* inOrder(
+  files: Iterable<string>,
+  ahead: number,
+  toTensor: ReturnType<typeof decoder>,
+): AsyncGenerator<LoadedImage, void, undefined> {
+  const started: Promise<LoadedImage>[] = [];
+  for (const file of files) {
+    checkString(file, 'a path in files');
+    started.push(settle(file, toTensor));
+    if (started.length > ahead) yield await (started.shift() as Promise<LoadedImage>);
+  }
+  for (const last of started) yield await last;
+}
+
+/** Never rejects, so that nothing is left unhandled when the caller stops early. */
+async function settle(file: string, toTensor: ReturnType<typeof decoder>): Promise<LoadedImage> {
+  try {
+    return { file, image: await decode(file, toTensor) };
+  } catch (error) {
+    return { file, error: translate(error, file) };
+  }
+}

@@ -1,0 +1,99 @@
+// The one trampoline for every constructor and method: receiver and argument checks, the call, error translation.
+#pragma once
+
+#include <random>
+#include <unordered_map>
+#include <utility>
+
+#include "errors.hpp"
+
+namespace iecore {
+
+class Completions;
+
+// Everything that belongs to one JavaScript environment (the main thread, a worker, a jest context).
+struct Environment {
+  std::unordered_map<const napi_type_tag*, Napi::FunctionReference> constructors;
+  std::shared_ptr<Completions> completions;
+
+  static Environment& Of(Napi::Env env) { return *env.GetInstanceData<Environment>(); }
+};
+
+// Tags are made at load: two copies of the addon in one process must not take each other's objects.
+inline napi_type_tag RandomTag() {
+  std::random_device device;
+  const auto word = [&] { return (uint64_t{device()} << 32) | device(); };
+  return {word(), word()};
+}
+
+// Base of every wrapped class. `T` has a static `kName`, and a constructor from `const Napi::CallbackInfo&`.
+template <class T>
+class Class : public Napi::ObjectWrap<T> {
+ public:
+  explicit Class(const Napi::CallbackInfo& info) : Napi::ObjectWrap<T>(info) {
+    info.This().As<Napi::Object>().TypeTag(&kTag);
+  }
+
+  // The native object behind an argument; a foreign object is a TypeError, whatever its prototype says.
+  static T& From(const Napi::Value& value) {
+    if (!value.IsObject() || !value.As<Napi::Object>().CheckTypeTag(&kTag))
+      throw CodedError(value.Env(), kInvalidArgument, std::string("Expected a native ") + T::kName);
+    return *T::Unwrap(value.As<Napi::Object>());
+  }
+
+  static void Export(Napi::Env env, Napi::Object exports,
+                     const std::vector<Napi::ClassPropertyDescriptor<T>>& members) {
+    const Napi::Function constructor = Napi::ObjectWrap<T>::DefineClass(env, T::kName, members);
+    Environment::Of(env).constructors.emplace(&kTag, Napi::Persistent(constructor));
+    exports.Set(T::kName, constructor);
+  }
+
+ protected:
+  // V8 lets only receivers made by this class through to a method, so the unwrap needs no tag.
+  template <Napi::Value (T::*method)(const Napi::CallbackInfo&)>
+  static Napi::ClassPropertyDescriptor<T> Method(const char* name) {
+    napi_property_descriptor descriptor = {};
+    descriptor.utf8name = name;
+    descriptor.attributes = napi_default_method;
+    descriptor.method = [](napi_env env, napi_callback_info raw) -> napi_value {
+      return Guard(env, kGeneralError, [&]() -> napi_value {
+        const Napi::CallbackInfo info(env, raw);
+        return (T::Unwrap(info.This().As<Napi::Object>())->*method)(info);
+      });
+    };
+    return Napi::ClassPropertyDescriptor<T>(descriptor);
+  }
+
+ private:
+  static inline const napi_type_tag kTag = RandomTag();
+  template <class, class>
+  friend class NativeClass;
+};
+
+// A class whose objects only the native side makes, around a `State`.
+template <class T, class State>
+class NativeClass : public Class<T> {
+ public:
+  explicit NativeClass(const Napi::CallbackInfo& info) : Class<T>(info), state_(Take(info.Env())) {}
+
+  static Napi::Object Create(Napi::Env env, State state) {
+    pending_ = &state;
+    struct Reset {
+      ~Reset() { pending_ = nullptr; }
+    } reset;
+    return Environment::Of(env).constructors.at(&Class<T>::kTag).New({});
+  }
+
+ protected:
+  State state_;
+
+ private:
+  static State Take(Napi::Env env) {
+    if (pending_ == nullptr)
+      throw CodedError(env, kInvalidArgument, std::string(T::kName) + " has no constructor of its own");
+    return std::move(*std::exchange(pending_, nullptr));
+  }
+  static inline thread_local State* pending_ = nullptr;
+};
+
+}  // namespace iecore

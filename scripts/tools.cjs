@@ -1,0 +1,125 @@
+'use strict';
+/** What setup, build and doctor share: where things are, running a tool, and how to get a missing one. */
+const { spawn, spawnSync } = require('node:child_process');
+const { readFileSync } = require('node:fs');
+const { join, resolve } = require('node:path');
+
+const packageRoot = resolve(__dirname, '..');
+
+/** An error whose text is all a person needs; the code is one of lib/errors.ts. */
+function toolError(message) {
+  return Object.assign(new Error(message), { code: 'TOOL_FAILED' });
+}
+
+function log(message) {
+  process.stderr.write(`[openvino-iecore] ${message}\n`);
+}
+
+/** How a system installs packages, by the ids of its os-release, and what it calls them. */
+const SYSTEMS = [
+  {
+    ids: ['debian', 'ubuntu'],
+    install: 'sudo apt-get install -y',
+    packages: { cmake: 'cmake', compiler: 'g++ make', python: 'python3 python3-pip', pip: 'python3-pip' },
+  },
+  {
+    ids: ['fedora', 'rhel', 'centos'],
+    install: 'sudo dnf install -y',
+    packages: { cmake: 'cmake', compiler: 'gcc-c++ make', python: 'python3 python3-pip', pip: 'python3-pip' },
+  },
+  {
+    ids: ['suse', 'opensuse'],
+    install: 'sudo zypper install -y',
+    packages: { cmake: 'cmake', compiler: 'gcc-c++ make', python: 'python3 python3-pip', pip: 'python3-pip' },
+  },
+  {
+    ids: ['arch'],
+    install: 'sudo pacman -S --needed',
+    packages: { cmake: 'cmake', compiler: 'gcc make', python: 'python python-pip', pip: 'python-pip' },
+  },
+  {
+    ids: ['alpine'],
+    install: 'sudo apk add',
+    packages: { cmake: 'cmake', compiler: 'g++ make', python: 'python3 py3-pip', pip: 'py3-pip' },
+  },
+];
+
+const OTHER_SYSTEMS = {
+  darwin: {
+    cmake: 'brew install cmake',
+    compiler: 'xcode-select --install',
+    python: 'brew install python',
+    pip: 'python3 -m ensurepip --upgrade',
+  },
+  win32: {
+    cmake: 'winget install Kitware.CMake',
+    compiler: 'winget install Microsoft.VisualStudio.2022.BuildTools',
+    python: 'winget install Python.Python.3.13',
+    pip: 'python -m ensurepip --upgrade',
+  },
+};
+
+function osRelease() {
+  try {
+    return readFileSync('/etc/os-release', 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * The command that installs a tool on this system.
+ * @param {'cmake' | 'compiler' | 'python' | 'pip'} tool
+ */
+function installCommand(tool, platform = process.platform, release = osRelease()) {
+  if (OTHER_SYSTEMS[platform]) return OTHER_SYSTEMS[platform][tool];
+  const ids = [...release.matchAll(/^(?:ID|ID_LIKE)=(.*)$/gm)].flatMap(([, value]) =>
+    value.replaceAll('"', '').split(' '),
+  );
+  const system = SYSTEMS.find((row) => row.ids.some((id) => ids.includes(id)));
+  if (system) return `${system.install} ${system.packages[tool]}`;
+  return `install ${SYSTEMS[0].packages[tool].replaceAll(' ', ' and ')} with your system's package manager`;
+}
+
+/** The first line a command prints, or null when there is no such command or it fails. */
+function firstLine(command, args, options = {}) {
+  const { status, stdout } = spawnSync(command, args, {
+    encoding: 'utf8',
+    timeout: 20_000,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    ...options,
+  });
+  return status === 0 ? stdout.trim().split('\n')[0].trim() : null;
+}
+
+/** Python interpreters worth asking, the likeliest first: the one named, the active environment's, those on PATH. */
+function pythonCommands(env = process.env, named = undefined) {
+  if (named) return [named];
+  const onPath = process.platform === 'win32' ? ['python', 'py'] : ['python3', 'python'];
+  const active = env.VIRTUAL_ENV
+    ? [join(env.VIRTUAL_ENV, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python')]
+    : [];
+  return [...active, ...onPath];
+}
+
+/**
+ * Runs a command with its output on our stderr, where progress belongs. Resolves when it has ended, with
+ * its exit code (null when a signal ended it) and what it wrote to stderr; rejects when it could not be
+ * started or was stopped by `options.signal`.
+ */
+function run(command, args, options = {}) {
+  return new Promise((done, fail) => {
+    // Its stdout stays a terminal when ours is one: that is how pip decides to draw a progress bar.
+    const child = spawn(command, args, { stdio: ['ignore', 2, 'pipe'], ...options });
+    let errors = '';
+    let failure;
+    child.stderr.on('data', (data) => {
+      errors += data;
+      process.stderr.write(data);
+    });
+    child.on('error', (error) => (failure = error));
+    child.on('close', (code) => (failure ? fail(failure) : done({ code, errors })));
+  });
+}
+
+module.exports = { packageRoot, toolError, log, installCommand, firstLine, pythonCommands, run };
