@@ -1,9 +1,11 @@
 // The one trampoline for every constructor and method: receiver and argument checks, the call, error translation.
 #pragma once
 
+#include <memory>
 #include <random>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "errors.hpp"
 
@@ -41,6 +43,10 @@ class Class : public Napi::ObjectWrap<T> {
     return *T::Unwrap(value.As<Napi::Object>());
   }
 
+  static Napi::Object Construct(Napi::Env env, const std::vector<napi_value>& arguments) {
+    return Environment::Of(env).constructors.at(&kTag).New(arguments);
+  }
+
   static void Export(Napi::Env env, Napi::Object exports,
                      const std::vector<Napi::ClassPropertyDescriptor<T>>& members) {
     const Napi::Function constructor = Napi::ObjectWrap<T>::DefineClass(env, T::kName, members);
@@ -66,8 +72,6 @@ class Class : public Napi::ObjectWrap<T> {
 
  private:
   static inline const napi_type_tag kTag = RandomTag();
-  template <class, class>
-  friend class NativeClass;
 };
 
 // A class whose objects only the native side makes, around a `State`.
@@ -81,7 +85,7 @@ class NativeClass : public Class<T> {
     struct Reset {
       ~Reset() { pending_ = nullptr; }
     } reset;
-    return Environment::Of(env).constructors.at(&Class<T>::kTag).New({});
+    return Class<T>::Construct(env, {});
   }
 
  protected:

@@ -17,6 +17,7 @@ struct Flight {
   Napi::Promise::Deferred deferred;
   Napi::ObjectReference owner;
   ov::InferRequest request;
+  std::shared_ptr<Completions> completions;
   Failure failure;
 };
 
@@ -39,12 +40,6 @@ class Completions : public std::enable_shared_from_this<Completions> {
     flying_.insert(flight);
   }
 
-  // On the event loop, when the inference could not be started: nothing will finish it.
-  void Remove(Napi::Env env, Flight* flight) {
-    flying_.erase(flight);
-    if (flying_.empty()) wake_.Unref(env);
-  }
-
   // On any thread, once, when the runtime is done with the inference.
   void Finish(Flight* flight) {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -64,7 +59,8 @@ class Completions : public std::enable_shared_from_this<Completions> {
     }
     for (Flight* flight : landed) {
       const std::unique_ptr<Flight> owned(flight);
-      Remove(env, flight);
+      flying_.erase(flight);
+      if (flying_.empty()) wake_.Unref(env);
       if (flight->failure) {
         flight->deferred.Reject(flight->failure.ToError(env).Value());
       } else {

@@ -1,5 +1,5 @@
 import { access, constants, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import sharp, { type AvailableFormatInfo } from 'sharp';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { checkString, invalid } from '../check';
@@ -33,12 +33,15 @@ export async function findImages(inputs: readonly string[]): Promise<string[]> {
   if (!Array.isArray(inputs)) {
     throw invalid('inputs', 'an array of files, folders and globs', inputs);
   }
-  const found = new Set<string>();
+  const found = new Map<string, string>();
   for (const input of inputs as readonly unknown[]) {
     checkString(input, 'a file, folder or glob in inputs');
-    for (const file of await imagesOf(input)) found.add(file);
+    for (const file of await imagesOf(input)) {
+      const place = resolve(file);
+      if (!found.has(place)) found.set(place, file);
+    }
   }
-  return [...found];
+  return [...found.values()];
 }
 
 /** A name that exists is meant as it is written, even if it looks like a glob. */
@@ -48,7 +51,7 @@ async function imagesOf(input: string): Promise<string[]> {
   } catch (cause) {
     if (cause instanceof OpenVINOError) throw cause;
     if (!isDynamicPattern(input)) throw fileError(input, cause);
-    return onlyImages(await glob(input), `matches ${input}`);
+    return onlyImages(await glob(input, { absolute: isAbsolute(input) }), `matches ${input}`);
   }
 }
 

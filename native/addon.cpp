@@ -1,0 +1,51 @@
+// What the addon exports, for each environment that loads it.
+#include <openvino/core/version.hpp>
+
+#include "blob.hpp"
+#include "completion.hpp"
+#include "core.hpp"
+#include "executable_network.hpp"
+#include "infer_request.hpp"
+#include "network.hpp"
+#include "variable_state.hpp"
+
+namespace iecore {
+
+namespace {
+
+// Plain functions have no receiver; they pass through the same guard as methods.
+template <Napi::Value (*function)(const Napi::CallbackInfo&)>
+Napi::Value Guarded(const Napi::CallbackInfo& info) {
+  return {info.Env(), Guard(info.Env(), kGeneralError, [&]() -> napi_value { return function(info); })};
+}
+
+Napi::Value Version(const Napi::CallbackInfo& info) {
+  const ov::Version version = ov::get_openvino_version();
+  Napi::Object object = Napi::Object::New(info.Env());
+  object.Set("buildNumber", version.buildNumber);
+  object.Set("description", version.description);
+  return object;
+}
+
+Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  auto* environment = new Environment;  // deleted by Node with the environment
+  env.SetInstanceData(environment);
+  environment->completions = Completions::Create(env);
+  Blob::Export(env, exports);
+  VariableState::Export(env, exports);
+  InferRequest::Export(env, exports);
+  ExecutableNetwork::Export(env, exports);
+  Network::Export(env, exports);
+  Core::Export(env, exports);
+  exports.Set("version", Napi::Function::New<Guarded<Version>>(env));
+  exports.Set("convert", Napi::Function::New<Guarded<Convert>>(env));
+  return exports;
+}
+
+}  // namespace
+
+}  // namespace iecore
+
+static Napi::Object Init(Napi::Env env, Napi::Object exports) { return iecore::Init(env, exports); }
+
+NODE_API_MODULE(openvino_iecore, Init)

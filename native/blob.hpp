@@ -1,0 +1,33 @@
+// A tensor of the runtime, and the ArrayBuffer over its memory.
+#pragma once
+
+#include <openvino/runtime/tensor.hpp>
+
+#include "class.hpp"
+
+namespace iecore {
+
+class Blob : public Class<Blob> {
+ public:
+  static constexpr const char* kName = "Blob";
+  static void Export(Napi::Env env, Napi::Object exports);
+
+  // new Blob(precision, dims): memory of its own, zeroed. The native side passes a tensor through Create().
+  explicit Blob(const Napi::CallbackInfo& info);
+  static Napi::Object Create(Napi::Env env, const ov::Tensor& tensor);
+
+  const ov::Tensor& Tensor() const { return tensor_; }
+
+ private:
+  Napi::Value Element(const Napi::CallbackInfo& info);
+  Napi::Value Dims(const Napi::CallbackInfo& info);
+  Napi::Value Buffer(const Napi::CallbackInfo& info);
+
+  static inline thread_local const ov::Tensor* pending_ = nullptr;
+  ov::Tensor tensor_;
+};
+
+// convert(bytes, from, to): the elements of a Uint8Array in another precision, as a new ArrayBuffer.
+Napi::Value Convert(const Napi::CallbackInfo& info);
+
+}  // namespace iecore

@@ -1,0 +1,193 @@
+#include "core.hpp"
+
+#include <cstring>
+#include <openvino/frontend/manager.hpp>
+#include <sstream>
+
+#include "convert.hpp"
+#include "executable_network.hpp"
+#include "network.hpp"
+#include "preprocess.hpp"
+#include "task.hpp"
+
+namespace iecore {
+
+namespace {
+
+constexpr const char* kNotRead = "NETWORK_NOT_READ";
+constexpr const char* kNotLoaded = "NETWORK_NOT_LOADED";
+constexpr const char* kUnsupportedProperty = "UNSUPPORTED_PROPERTY";
+
+// Asks one frontend whether it knows the model. Left to itself, the runtime asks all of them, and some print to
+// stderr what they think of a file that is not theirs.
+template <class Model>
+void CheckFormat(const std::string& frontend, const Model& model) {
+  // Never destroyed: threads that read may outlive the static objects at exit.
+  static auto& manager = *new ov::frontend::FrontEndManager();
+  const auto reader = manager.load_by_framework(frontend);
+  if (reader == nullptr) throw Coded(kNotRead, "This runtime has no frontend for the format '" + frontend + "'");
+  bool supported = false;
+  try {
+    supported = reader->supported(model);
+  } catch (const std::exception&) {
+    // Frontends differ in how they say no.
+  }
+  if (!supported) throw Coded(kNotRead, "The content is damaged, or is not of the format '" + frontend + "'");
+}
+
+Napi::Value WrapNetwork(Napi::Env env, std::shared_ptr<ov::Model>& model) { return Network::Create(env, model); }
+
+Napi::Value WrapExecutable(Napi::Env env, ov::CompiledModel& network) {
+  return ExecutableNetwork::Create(env, network);
+}
+
+}  // namespace
+
+void Core::Export(Napi::Env env, Napi::Object exports) {
+  Class::Export(env, exports,
+                {Method<&Core::AvailableDevices>("availableDevices"), Method<&Core::Versions>("versions"),
+                 Method<&Core::SetProperty>("setProperty"), Method<&Core::GetProperty>("getProperty"),
+                 Method<&Core::RegisterPlugin>("registerPlugin"), Method<&Core::RegisterPlugins>("registerPlugins"),
+                 Method<&Core::UnregisterPlugin>("unregisterPlugin"), Method<&Core::AddExtension>("addExtension"),
+                 Method<&Core::ReadModel>("readModel"), Method<&Core::ReadModelFromBuffer>("readModelFromBuffer"),
+                 Method<&Core::Compile>("compile"), Method<&Core::ImportModel>("importModel"),
+                 Method<&Core::QueryModel>("queryModel")});
+}
+
+Core::Core(const Napi::CallbackInfo& info) : Class(info) {
+  const std::string xml = ToString(info[0]);
+  try {
+    core_ = std::make_unique<ov::Core>(xml);
+  } catch (...) {
+    throw Failure::Of(std::current_exception(), kGeneralError).ToError(info.Env());
+  }
+}
+
+Napi::Value Core::AvailableDevices(const Napi::CallbackInfo& info) {
+  return FromAny(info.Env(), core_->get_available_devices());
+}
+
+Napi::Value Core::Versions(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  Napi::Object object = Napi::Object::New(env);
+  for (const auto& [device, version] : core_->get_versions(ToString(info[0]))) {
+    Napi::Object item = Napi::Object::New(env);
+    item.Set("buildNumber", version.buildNumber);
+    item.Set("description", version.description);
+    object.Set(device, item);
+  }
+  return object;
+}
+
+// setProperty(device, properties): for all devices where the device is ''.
+Napi::Value Core::SetProperty(const Napi::CallbackInfo& info) {
+  const std::string device = ToString(info[0]);
+  const ov::AnyMap properties = ToProperties(info[1]);
+  try {
+    if (device.empty()) {
+      core_->set_property(properties);
+    } else {
+      core_->set_property(device, properties);
+    }
+  } catch (const ov::Exception& e) {
+    throw Coded(kUnsupportedProperty, e.what());
+  }
+  return info.Env().Undefined();
+}
+
+Napi::Value Core::GetProperty(const Napi::CallbackInfo& info) {
+  const std::string device = ToString(info[0]);
+  const std::string name = ToString(info[1]);
+  try {
+    return FromAny(info.Env(), core_->get_property(device, name));
+  } catch (const ov::Exception& e) {
+    throw Coded(kUnsupportedProperty, e.what());
+  }
+}
+
+Napi::Value Core::RegisterPlugin(const Napi::CallbackInfo& info) {
+  core_->register_plugin(ToString(info[0]), ToString(info[1]));
+  return info.Env().Undefined();
+}
+
+Napi::Value Core::RegisterPlugins(const Napi::CallbackInfo& info) {
+  core_->register_plugins(ToString(info[0]));
+  return info.Env().Undefined();
+}
+
+Napi::Value Core::UnregisterPlugin(const Napi::CallbackInfo& info) {
+  core_->unload_plugin(ToString(info[0]));
+  return info.Env().Undefined();
+}
+
+Napi::Value Core::AddExtension(const Napi::CallbackInfo& info) {
+  core_->add_extension(ToString(info[0]));
+  return info.Env().Undefined();
+}
+
+// readModel(path, weights, frontend, sync)
+Napi::Value Core::ReadModel(const Napi::CallbackInfo& info) {
+  return Task<std::shared_ptr<ov::Model>>::Run(
+      info, ToBool(info[3]), kNotRead,
+      [core = *core_, path = ToString(info[0]), weights = ToString(info[1]), frontend = ToString(info[2])] {
+        CheckFormat(frontend, path);
+        return core.read_model(path, weights);
+      },
+      WrapNetwork);
+}
+
+// readModelFromBuffer(model, weights, frontend, sync): the network keeps a copy of the weights.
+Napi::Value Core::ReadModelFromBuffer(const Napi::CallbackInfo& info) {
+  const std::string weights = ToBytes(info[1]);
+  ov::Tensor tensor;
+  if (!weights.empty()) {
+    tensor = ov::Tensor(ov::element::u8, {weights.size()});
+    std::memcpy(tensor.data(), weights.data(), weights.size());
+  }
+  return Task<std::shared_ptr<ov::Model>>::Run(
+      info, ToBool(info[3]), kNotRead,
+      [core = *core_, model = ToBytes(info[0]), tensor, frontend = ToString(info[2])] {
+        std::istringstream stream(model, std::ios::binary);
+        CheckFormat(frontend, static_cast<std::istream*>(&stream));
+        return core.read_model(model, tensor);
+      },
+      WrapNetwork);
+}
+
+// compile(network, plan, device, config, sync)
+Napi::Value Core::Compile(const Napi::CallbackInfo& info) {
+  return Task<ov::CompiledModel>::Run(
+      info, ToBool(info[4]), kNotLoaded,
+      [core = *core_, model = Network::From(info[0]).Clone(), plan = ToPlan(info[1]), device = ToString(info[2]),
+       config = ToProperties(info[3])]() mutable {
+        return core.compile_model(Preprocess(model, plan), device, config);
+      },
+      WrapExecutable);
+}
+
+// importModel(bytes, device, config, sync)
+Napi::Value Core::ImportModel(const Napi::CallbackInfo& info) {
+  return Task<ov::CompiledModel>::Run(
+      info, ToBool(info[3]), kNotLoaded,
+      [core = *core_, bytes = ToBytes(info[0]), device = ToString(info[1]),
+       config = ToProperties(info[2])]() mutable {
+        std::istringstream stream(bytes, std::ios::binary);
+        return core.import_model(stream, device, config);
+      },
+      WrapExecutable);
+}
+
+// queryModel(network, device, config, sync): layer -> device, for the layers the device can run.
+Napi::Value Core::QueryModel(const Napi::CallbackInfo& info) {
+  return Task<ov::SupportedOpsMap>::Run(
+      info, ToBool(info[3]), kNotLoaded,
+      [core = *core_, model = Network::From(info[0]).Clone(), device = ToString(info[1]),
+       config = ToProperties(info[2])] { return core.query_model(model, device, config); },
+      [](Napi::Env env, ov::SupportedOpsMap& layers) -> Napi::Value {
+        Napi::Object object = Napi::Object::New(env);
+        for (const auto& [layer, device] : layers) object.Set(layer, device);
+        return object;
+      });
+}
+
+}  // namespace iecore

@@ -1,0 +1,36 @@
+// The runtime's core: devices, properties, reading, compiling, importing.
+#pragma once
+
+#include <openvino/runtime/core.hpp>
+
+#include "class.hpp"
+
+namespace iecore {
+
+class Core : public Class<Core> {
+ public:
+  static constexpr const char* kName = "Core";
+  static void Export(Napi::Env env, Napi::Object exports);
+
+  // new Core(pluginsXml): the plugins of that file, or with '' those of the runtime.
+  explicit Core(const Napi::CallbackInfo& info);
+
+ private:
+  Napi::Value AvailableDevices(const Napi::CallbackInfo& info);
+  Napi::Value Versions(const Napi::CallbackInfo& info);
+  Napi::Value SetProperty(const Napi::CallbackInfo& info);
+  Napi::Value GetProperty(const Napi::CallbackInfo& info);
+  Napi::Value RegisterPlugin(const Napi::CallbackInfo& info);
+  Napi::Value RegisterPlugins(const Napi::CallbackInfo& info);
+  Napi::Value UnregisterPlugin(const Napi::CallbackInfo& info);
+  Napi::Value AddExtension(const Napi::CallbackInfo& info);
+  Napi::Value ReadModel(const Napi::CallbackInfo& info);
+  Napi::Value ReadModelFromBuffer(const Napi::CallbackInfo& info);
+  Napi::Value Compile(const Napi::CallbackInfo& info);
+  Napi::Value ImportModel(const Napi::CallbackInfo& info);
+  Napi::Value QueryModel(const Napi::CallbackInfo& info);
+
+  std::unique_ptr<ov::Core> core_;
+};
+
+}  // namespace iecore

@@ -1,0 +1,69 @@
+#include "executable_network.hpp"
+
+#include <cstring>
+#include <sstream>
+
+#include "convert.hpp"
+#include "infer_request.hpp"
+#include "network.hpp"
+#include "task.hpp"
+
+namespace iecore {
+
+void ExecutableNetwork::Export(Napi::Env env, Napi::Object exports) {
+  Class::Export(env, exports,
+                {Method<&ExecutableNetwork::Inputs>("inputs"), Method<&ExecutableNetwork::Outputs>("outputs"),
+                 Method<&ExecutableNetwork::CreateRequest>("createRequest"),
+                 Method<&ExecutableNetwork::GetProperty>("getProperty"),
+                 Method<&ExecutableNetwork::RuntimeModel>("runtimeModel"),
+                 Method<&ExecutableNetwork::ExportModel>("export"), Method<&ExecutableNetwork::Close>("close")});
+}
+
+Napi::Value ExecutableNetwork::Inputs(const Napi::CallbackInfo& info) {
+  return FromInputs(info.Env(), state_.inputs());
+}
+
+Napi::Value ExecutableNetwork::Outputs(const Napi::CallbackInfo& info) {
+  return FromOutputs(info.Env(), state_.outputs());
+}
+
+Napi::Value ExecutableNetwork::CreateRequest(const Napi::CallbackInfo& info) {
+  const Napi::Array names = ToArray(info[0]);
+  std::vector<ov::element::Type> precisions;
+  for (uint32_t i = 0; i < names.Length(); ++i) precisions.push_back(ToElementType(names.Get(i)));
+  return InferRequest::Create(info.Env(), state_.create_infer_request(), precisions);
+}
+
+Napi::Value ExecutableNetwork::GetProperty(const Napi::CallbackInfo& info) {
+  try {
+    return FromAny(info.Env(), state_.get_property(ToString(info[0])));
+  } catch (const ov::Exception& e) {
+    throw Coded("UNSUPPORTED_PROPERTY", e.what());
+  }
+}
+
+Napi::Value ExecutableNetwork::RuntimeModel(const Napi::CallbackInfo& info) {
+  return Network::Create(info.Env(), state_.get_runtime_model()->clone());
+}
+
+Napi::Value ExecutableNetwork::ExportModel(const Napi::CallbackInfo& info) {
+  return Task<std::string>::Run(
+      info, ToBool(info[0]), kGeneralError,
+      [network = state_]() mutable {
+        std::ostringstream stream(std::ios::binary);
+        network.export_model(stream);
+        return std::move(stream).str();
+      },
+      [](Napi::Env env, std::string& bytes) -> Napi::Value {
+        Napi::ArrayBuffer buffer = Napi::ArrayBuffer::New(env, bytes.size());
+        std::memcpy(buffer.Data(), bytes.data(), bytes.size());
+        return buffer;
+      });
+}
+
+Napi::Value ExecutableNetwork::Close(const Napi::CallbackInfo& info) {
+  state_ = {};
+  return info.Env().Undefined();
+}
+
+}  // namespace iecore

@@ -1,0 +1,211 @@
+#include "infer_request.hpp"
+
+#include <cstring>
+
+#include "blob.hpp"
+#include "convert.hpp"
+#include "saturate.hpp"
+#include "variable_state.hpp"
+
+namespace iecore {
+
+namespace {
+
+constexpr const char* kInferenceFailed = "INFERENCE_FAILED";
+
+const char* StatusName(ov::ProfilingInfo::Status status) {
+  switch (status) {
+    case ov::ProfilingInfo::Status::EXECUTED:
+      return "EXECUTED";
+    case ov::ProfilingInfo::Status::OPTIMIZED_OUT:
+      return "OPTIMIZED_OUT";
+    default:
+      return "NOT_RUN";
+  }
+}
+
+}  // namespace
+
+void InferRequest::Export(Napi::Env env, Napi::Object exports) {
+  Class::Export(env, exports,
+                {Method<&InferRequest::Input>("input"), Method<&InferRequest::OutputAt>("output"),
+                 Method<&InferRequest::SetInput>("setInput"), Method<&InferRequest::SetOutput>("setOutput"),
+                 Method<&InferRequest::Infer>("infer"), Method<&InferRequest::Start>("start"),
+                 Method<&InferRequest::Wait>("wait"), Method<&InferRequest::Cancel>("cancel"),
+                 Method<&InferRequest::Latency>("latency"), Method<&InferRequest::Profile>("profile"),
+                 Method<&InferRequest::States>("states"), Method<&InferRequest::Close>("close")});
+}
+
+Napi::Object InferRequest::Create(Napi::Env env, const ov::InferRequest& request,
+                                  const std::vector<ov::element::Type>& precisions) {
+  const Napi::Object object = NativeClass::Create(env, request);
+  From(object).Prepare(precisions);
+  return object;
+}
+
+void InferRequest::Prepare(const std::vector<ov::element::Type>& precisions) {
+  const ov::CompiledModel network = state_.get_compiled_model();
+  // A fresh request holds whatever the memory held before; zeros are at least the same each time.
+  for (size_t i = 0; i < network.inputs().size(); ++i) {
+    if (network.input(i).get_partial_shape().is_dynamic()) continue;
+    ov::Tensor tensor = state_.get_input_tensor(i);
+    std::memset(tensor.data(), 0, tensor.get_byte_size());
+  }
+  for (size_t i = 0; i < network.outputs().size(); ++i) {
+    const auto port = network.output(i);
+    Output output;
+    output.precision = precisions.at(i);
+    output.dynamic = port.get_partial_shape().is_dynamic();
+    const bool converted = output.precision != port.get_element_type();
+    if (converted && !CanSaturate(port.get_element_type(), output.precision))
+      throw Coded("NOT_IMPLEMENTED", "An output of " + port.get_element_type().to_string() + " cannot be read as " +
+                                         output.precision.to_string());
+    output.own = converted || output.dynamic;
+    if (!output.dynamic)
+      output.tensor = converted ? ov::Tensor(output.precision, port.get_shape()) : state_.get_output_tensor(i);
+    outputs_.push_back(output);
+  }
+  state_.set_callback([this](std::exception_ptr error) {
+    latency_ = std::chrono::duration<double, std::milli>(Clock::now() - started_).count();
+    Flight* flight = flight_.exchange(nullptr);
+    if (flight == nullptr) return;
+    try {
+      if (error) std::rethrow_exception(error);
+      Collect();
+    } catch (...) {
+      flight->failure = Failure::Of(std::current_exception(), kInferenceFailed);
+    }
+    flight->completions->Finish(flight);
+  });
+}
+
+void InferRequest::Collect() {
+  for (size_t i = 0; i < outputs_.size(); ++i) {
+    Output& output = outputs_[i];
+    if (!output.own) continue;
+    const ov::Tensor result = state_.get_output_tensor(i);
+    if (output.dynamic) output.tensor = ov::Tensor(output.precision, result.get_shape());
+    if (result.get_element_type() == output.precision) {
+      result.copy_to(output.tensor);
+    } else {
+      Saturate(result, output.tensor);
+    }
+  }
+}
+
+Napi::Value InferRequest::Input(const Napi::CallbackInfo& info) {
+  return Blob::Create(info.Env(), state_.get_input_tensor(ToSize(info[0])));
+}
+
+// Null where the shape may vary and no inference has settled it yet.
+Napi::Value InferRequest::OutputAt(const Napi::CallbackInfo& info) {
+  const ov::Tensor& tensor = outputs_.at(ToSize(info[0])).tensor;
+  return tensor ? Napi::Value(Blob::Create(info.Env(), tensor)) : info.Env().Null();
+}
+
+Napi::Value InferRequest::SetInput(const Napi::CallbackInfo& info) {
+  state_.set_input_tensor(ToSize(info[0]), Blob::From(info[1]).Tensor());
+  return info.Env().Undefined();
+}
+
+Napi::Value InferRequest::SetOutput(const Napi::CallbackInfo& info) {
+  const size_t index = ToSize(info[0]);
+  const ov::Tensor& tensor = Blob::From(info[1]).Tensor();
+  Output& output = outputs_.at(index);
+  if (!output.own) state_.set_output_tensor(index, tensor);
+  output.tensor = tensor;
+  return info.Env().Undefined();
+}
+
+Napi::Value InferRequest::Infer(const Napi::CallbackInfo& info) {
+  try {
+    started_ = Clock::now();
+    state_.infer();
+    latency_ = std::chrono::duration<double, std::milli>(Clock::now() - started_).count();
+    Collect();
+  } catch (...) {
+    throw Failure::Of(std::current_exception(), kInferenceFailed).ToError(info.Env());
+  }
+  return info.Env().Undefined();
+}
+
+Napi::Value InferRequest::Start(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (flight_ != nullptr) throw Coded("REQUEST_BUSY", "Infer Request is busy");
+  try {
+    // The runtime puts its callback back only after it has returned; starting before that would lose it.
+    state_.wait();
+  } catch (const std::exception&) {
+    // How the last inference ended was told to the one who started it.
+  }
+  const std::shared_ptr<Completions> completions = Environment::Of(env).completions;
+  auto* flight = new Flight{Napi::Promise::Deferred(env), Napi::Persistent(info.This().As<Napi::Object>()), state_,
+                            completions, Failure{}};
+  const Napi::Promise promise = flight->deferred.Promise();
+  completions->Add(env, flight);
+  flight_ = flight;
+  started_ = Clock::now();
+  try {
+    state_.start_async();
+  } catch (...) {
+    flight_ = nullptr;
+    flight->failure = Failure::Of(std::current_exception(), kInferenceFailed);
+    completions->Finish(flight);
+  }
+  return promise;
+}
+
+// True when the request is done within so many milliseconds; -1 waits for ever. Throws what the inference threw.
+Napi::Value InferRequest::Wait(const Napi::CallbackInfo& info) {
+  const int64_t timeout = info[0].As<Napi::Number>().Int64Value();
+  try {
+    if (timeout < 0) {
+      state_.wait();
+      return Napi::Boolean::New(info.Env(), true);
+    }
+    return Napi::Boolean::New(info.Env(), state_.wait_for(std::chrono::milliseconds(timeout)));
+  } catch (...) {
+    throw Failure::Of(std::current_exception(), kInferenceFailed).ToError(info.Env());
+  }
+}
+
+Napi::Value InferRequest::Cancel(const Napi::CallbackInfo& info) {
+  state_.cancel();
+  return info.Env().Undefined();
+}
+
+Napi::Value InferRequest::Latency(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), latency_); }
+
+Napi::Value InferRequest::Profile(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const std::vector<ov::ProfilingInfo> profile = state_.get_profiling_info();
+  Napi::Array layers = Napi::Array::New(env, profile.size());
+  for (uint32_t i = 0; i < profile.size(); ++i) {
+    const ov::ProfilingInfo& layer = profile[i];
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("name", layer.node_name);
+    object.Set("status", StatusName(layer.status));
+    object.Set("execType", layer.exec_type);
+    object.Set("layerType", layer.node_type);
+    object.Set("realTime", static_cast<double>(layer.real_time.count()));
+    object.Set("cpuTime", static_cast<double>(layer.cpu_time.count()));
+    layers.Set(i, object);
+  }
+  return layers;
+}
+
+Napi::Value InferRequest::States(const Napi::CallbackInfo& info) {
+  const std::vector<ov::VariableState> states = state_.query_state();
+  Napi::Array array = Napi::Array::New(info.Env(), states.size());
+  for (uint32_t i = 0; i < states.size(); ++i) array.Set(i, VariableState::Create(info.Env(), states[i]));
+  return array;
+}
+
+// Lets go of the runtime's request. TypeScript calls it when nothing is under way, and nothing after it.
+Napi::Value InferRequest::Close(const Napi::CallbackInfo& info) {
+  outputs_.clear();
+  state_ = {};
+  return info.Env().Undefined();
+}
+
+}  // namespace iecore

@@ -1,0 +1,57 @@
+// One request: its tensors, and one inference at a time.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <openvino/runtime/compiled_model.hpp>
+#include <openvino/runtime/infer_request.hpp>
+#include <vector>
+
+#include "completion.hpp"
+
+namespace iecore {
+
+class InferRequest : public NativeClass<InferRequest, ov::InferRequest> {
+ public:
+  static constexpr const char* kName = "InferRequest";
+  static void Export(Napi::Env env, Napi::Object exports);
+
+  // `precisions` are the types that the outputs have for the user, in the order of the network's outputs.
+  static Napi::Object Create(Napi::Env env, const ov::InferRequest& request,
+                             const std::vector<ov::element::Type>& precisions);
+  using NativeClass::NativeClass;
+
+ private:
+  // What the user sees of an output, where that is not the runtime's own tensor: converted to another type, or, where
+  // the shape may vary, a copy that no later inference moves.
+  struct Output {
+    ov::element::Type precision;
+    bool dynamic = false;
+    bool own = false;
+    ov::Tensor tensor;
+  };
+
+  void Prepare(const std::vector<ov::element::Type>& precisions);
+  void Collect();
+
+  Napi::Value Input(const Napi::CallbackInfo& info);
+  Napi::Value OutputAt(const Napi::CallbackInfo& info);
+  Napi::Value SetInput(const Napi::CallbackInfo& info);
+  Napi::Value SetOutput(const Napi::CallbackInfo& info);
+  Napi::Value Infer(const Napi::CallbackInfo& info);
+  Napi::Value Start(const Napi::CallbackInfo& info);
+  Napi::Value Wait(const Napi::CallbackInfo& info);
+  Napi::Value Cancel(const Napi::CallbackInfo& info);
+  Napi::Value Latency(const Napi::CallbackInfo& info);
+  Napi::Value Profile(const Napi::CallbackInfo& info);
+  Napi::Value States(const Napi::CallbackInfo& info);
+  Napi::Value Close(const Napi::CallbackInfo& info);
+
+  using Clock = std::chrono::steady_clock;
+  std::vector<Output> outputs_;
+  Clock::time_point started_;
+  std::atomic<double> latency_{0};  // ms
+  std::atomic<Flight*> flight_{nullptr};
+};
+
+}  // namespace iecore

@@ -1,0 +1,159 @@
+#include "network.hpp"
+
+#include <openvino/core/graph_util.hpp>
+#include <openvino/core/layout.hpp>
+#include <openvino/op/parameter.hpp>
+#include <openvino/op/result.hpp>
+
+#include "convert.hpp"
+#include "task.hpp"
+
+namespace iecore {
+
+namespace {
+
+constexpr const char* kNotChanged = "NETWORK_NOT_CHANGED";
+
+// The classic name of an output: the friendly name of what computes it, with the port where that has several.
+std::string OutputName(const ov::Output<const ov::Node>& port) {
+  const ov::Node* node = port.get_node();
+  if (!ov::is_type<const ov::op::v0::Result>(node)) return node->get_friendly_name();
+  const auto source = node->get_input_source_output(0);
+  const std::string& name = source.get_node()->get_friendly_name();
+  return source.get_node()->get_output_size() == 1 ? name : name + "." + std::to_string(source.get_index());
+}
+
+Napi::Object FromPort(Napi::Env env, const std::string& name, const ov::Output<const ov::Node>& port,
+                      const ov::Layout& layout) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("name", name);
+  Napi::Array aliases = Napi::Array::New(env);
+  for (const std::string& alias : port.get_names()) aliases.Set(aliases.Length(), alias);
+  object.Set("aliases", aliases);
+  object.Set("element", port.get_element_type().get_type_name());
+  object.Set("dims", FromPartialShape(env, port.get_partial_shape()));
+  object.Set("layout", layout.empty() ? "" : layout.to_string());
+  return object;
+}
+
+}  // namespace
+
+Napi::Array FromInputs(Napi::Env env, const std::vector<ov::Output<const ov::Node>>& ports) {
+  Napi::Array array = Napi::Array::New(env, ports.size());
+  for (uint32_t i = 0; i < ports.size(); ++i) {
+    const auto* parameter = dynamic_cast<const ov::op::v0::Parameter*>(ports[i].get_node());
+    const ov::Layout layout = parameter == nullptr ? ov::Layout() : parameter->get_layout();
+    array.Set(i, FromPort(env, ports[i].get_node()->get_friendly_name(), ports[i], layout));
+  }
+  return array;
+}
+
+Napi::Array FromOutputs(Napi::Env env, const std::vector<ov::Output<const ov::Node>>& ports) {
+  Napi::Array array = Napi::Array::New(env, ports.size());
+  for (uint32_t i = 0; i < ports.size(); ++i) {
+    const auto* result = dynamic_cast<const ov::op::v0::Result*>(ports[i].get_node());
+    const ov::Layout layout = result == nullptr ? ov::Layout() : result->get_layout();
+    array.Set(i, FromPort(env, OutputName(ports[i]), ports[i], layout));
+  }
+  return array;
+}
+
+void Network::Export(Napi::Env env, Napi::Object exports) {
+  Class::Export(env, exports,
+                {Method<&Network::Name>("name"), Method<&Network::Inputs>("inputs"),
+                 Method<&Network::Outputs>("outputs"), Method<&Network::Operations>("operations"),
+                 Method<&Network::RtInfo>("rtInfo"), Method<&Network::Reshape>("reshape"),
+                 Method<&Network::AddOutputs>("addOutputs"), Method<&Network::Serialize>("serialize"),
+                 Method<&Network::Close>("close")});
+}
+
+Napi::Value Network::Name(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), state_->get_friendly_name());
+}
+
+Napi::Value Network::Inputs(const Napi::CallbackInfo& info) {
+  return FromInputs(info.Env(), std::const_pointer_cast<const ov::Model>(state_)->inputs());
+}
+
+Napi::Value Network::Outputs(const Napi::CallbackInfo& info) {
+  return FromOutputs(info.Env(), std::const_pointer_cast<const ov::Model>(state_)->outputs());
+}
+
+// Every operation in an order that can be executed: name, type, number of outputs and the runtime's remarks.
+Napi::Value Network::Operations(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  Napi::Array array = Napi::Array::New(env);
+  for (const auto& node : state_->get_ordered_ops()) {
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("name", node->get_friendly_name());
+    object.Set("type", node->get_type_name());
+    object.Set("outputs", static_cast<double>(node->get_output_size()));
+    Napi::Object remarks = Napi::Object::New(env);
+    for (const auto& [key, value] : node->get_rt_info())
+      if (value.is<std::string>()) remarks.Set(key, value.as<std::string>());
+    object.Set("rtInfo", remarks);
+    array.Set(array.Length(), object);
+  }
+  return array;
+}
+
+// rtInfo(path): what the model's file says of itself at that path, or undefined.
+Napi::Value Network::RtInfo(const Napi::CallbackInfo& info) {
+  const Napi::Array names = ToArray(info[0]);
+  std::vector<std::string> path;
+  for (uint32_t i = 0; i < names.Length(); ++i) path.push_back(ToString(names.Get(i)));
+  if (path.empty() || !state_->has_rt_info(path)) return info.Env().Undefined();
+  return FromAny(info.Env(), state_->get_rt_info<ov::Any>(path));
+}
+
+// reshape(shapes): one shape or null an input. Fails without a trace: the network is as it was.
+Napi::Value Network::Reshape(const Napi::CallbackInfo& info) {
+  const Napi::Array shapes = ToArray(info[0]);
+  const auto changed = state_->clone();
+  std::map<size_t, ov::PartialShape> by_index;
+  for (uint32_t i = 0; i < shapes.Length(); ++i)
+    if (const Napi::Value shape = shapes.Get(i); !shape.IsNull()) by_index.emplace(i, ToPartialShape(shape));
+  try {
+    changed->reshape(by_index);
+  } catch (const std::exception& e) {
+    throw Coded(kNotChanged, e.what());
+  }
+  state_ = changed;
+  return info.Env().Undefined();
+}
+
+// addOutputs([{ name, port }]): all or none; an operation that is no layer of the network is UNKNOWN_NAME.
+Napi::Value Network::AddOutputs(const Napi::CallbackInfo& info) {
+  const Napi::Array wanted = ToArray(info[0]);
+  const auto changed = state_->clone();
+  for (uint32_t i = 0; i < wanted.Length(); ++i) {
+    const Napi::Object item = ToObject(wanted.Get(i));
+    const std::string name = ToString(item.Get("name"));
+    const size_t port = ToSize(item.Get("port"));
+    try {
+      changed->add_output(name, port);
+    } catch (const std::exception& e) {
+      throw Coded("UNKNOWN_NAME", e.what());
+    }
+  }
+  changed->validate_nodes_and_infer_types();
+  state_ = changed;
+  return info.Env().Undefined();
+}
+
+Napi::Value Network::Serialize(const Napi::CallbackInfo& info) {
+  return Task<bool>::Run(
+      info, ToBool(info[2]), "FILE_NOT_WRITABLE",
+      [model = Clone(), xml = ToString(info[0]), bin = ToString(info[1])] {
+        ov::serialize(model, xml, bin);
+        return true;
+      },
+      [](Napi::Env env, bool&) { return env.Undefined(); });
+}
+
+Napi::Value Network::Close(const Napi::CallbackInfo& info) {
+  state_.reset();
+  return info.Env().Undefined();
+}
+
+}  // namespace iecore

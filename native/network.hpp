@@ -1,0 +1,36 @@
+// A network that was read and can still be changed.
+#pragma once
+
+#include <memory>
+#include <openvino/core/model.hpp>
+
+#include "class.hpp"
+
+namespace iecore {
+
+class Network : public NativeClass<Network, std::shared_ptr<ov::Model>> {
+ public:
+  static constexpr const char* kName = "Network";
+  static void Export(Napi::Env env, Napi::Object exports);
+  using NativeClass::NativeClass;
+
+  // A copy to work on off the event loop; it shares the weights.
+  std::shared_ptr<ov::Model> Clone() const { return state_->clone(); }
+
+ private:
+  Napi::Value Name(const Napi::CallbackInfo& info);
+  Napi::Value Inputs(const Napi::CallbackInfo& info);
+  Napi::Value Outputs(const Napi::CallbackInfo& info);
+  Napi::Value Operations(const Napi::CallbackInfo& info);
+  Napi::Value RtInfo(const Napi::CallbackInfo& info);
+  Napi::Value Reshape(const Napi::CallbackInfo& info);
+  Napi::Value AddOutputs(const Napi::CallbackInfo& info);
+  Napi::Value Serialize(const Napi::CallbackInfo& info);
+  Napi::Value Close(const Napi::CallbackInfo& info);
+};
+
+// The ports of a graph as plain records: name, aliases, element, dims, layout.
+Napi::Array FromInputs(Napi::Env env, const std::vector<ov::Output<const ov::Node>>& ports);
+Napi::Array FromOutputs(Napi::Env env, const std::vector<ov::Output<const ov::Node>>& ports);
+
+}  // namespace iecore

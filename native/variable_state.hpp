@@ -1,0 +1,23 @@
+// One state of a stateful network, as one request holds it.
+#pragma once
+
+#include <openvino/runtime/infer_request.hpp>
+
+#include "class.hpp"
+
+namespace iecore {
+
+class VariableState : public NativeClass<VariableState, ov::VariableState> {
+ public:
+  static constexpr const char* kName = "VariableState";
+  static void Export(Napi::Env env, Napi::Object exports);
+  using NativeClass::NativeClass;
+
+ private:
+  Napi::Value Name(const Napi::CallbackInfo& info);
+  Napi::Value Get(const Napi::CallbackInfo& info);
+  Napi::Value Set(const Napi::CallbackInfo& info);
+  Napi::Value Reset(const Napi::CallbackInfo& info);
+};
+
+}  // namespace iecore

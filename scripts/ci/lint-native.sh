@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Format and lint of native/. clang-tidy reads how each file is compiled from the build folder,
+# so the addon has to be built first.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+for tool in clang-format clang-tidy; do
+  command -v "$tool" >/dev/null || { echo "$tool is missing: apt-get install $tool" >&2; exit 1; }
+done
+[[ -f build/compile_commands.json ]] || {
+  echo 'build/compile_commands.json is missing: npm run build' >&2
+  exit 1
+}
+
+clang-format --dry-run -Werror native/*.cpp native/*.hpp
+printf '%s\0' native/*.cpp | xargs -0 -n 1 -P "$(nproc)" clang-tidy --quiet -p build
+echo 'native/ is formatted and clean'

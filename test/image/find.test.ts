@@ -1,0 +1,119 @@
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { findImages } from '../../lib/image';
+
+let folder: string;
+const path = (name: string) => join(folder, name);
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'find-'));
+  mkdirSync(path('deep/deeper'), { recursive: true });
+  mkdirSync(path('texts'));
+  for (const name of [
+    'img10.jpg',
+    'img2.JPG',
+    'img1.jpeg',
+    'notes.txt',
+    'no-ending',
+    'photo[1].png',
+    '.hidden.jpg',
+    'deep/a.webp',
+    'deep/deeper/b.tiff',
+    'texts/readme.md',
+  ]) {
+    writeFileSync(path(name), '');
+  }
+  // A folder that holds itself must not hold up the search.
+  symlinkSync(folder, path('deep/circle'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('findImages', () => {
+  test('takes a file whatever its name', async () => {
+    const files = [path('notes.txt'), path('no-ending'), path('photo[1].png')];
+    expect(await findImages(files)).toEqual(files);
+  });
+
+  test('finds the pictures of a folder at any depth, in order of name', async () => {
+    const found = await findImages([path('deep/deeper'), path('.')]);
+    expect(found[0]).toBe(path('deep/deeper/b.tiff'));
+    expect(found.filter((file) => !file.includes('circle'))).toEqual(
+      [
+        'deep/deeper/b.tiff',
+        'deep/a.webp',
+        'img1.jpeg',
+        'img2.JPG',
+        'img10.jpg',
+        'photo[1].png',
+      ].map(path),
+    );
+  });
+
+  test('expands globs, to pictures only', async () => {
+    expect(await findImages([path('img*')])).toEqual(
+      ['img1.jpeg', 'img2.JPG', 'img10.jpg'].map(path),
+    );
+    expect(await findImages([path('deep/**/*.{webp,tiff}')])).toContain(path('deep/deeper/b.tiff'));
+  });
+
+  test('keeps the order of the inputs and counts a file once', async () => {
+    expect(await findImages([path('img10.jpg'), path('img*'), path('img10.jpg')])).toEqual(
+      ['img10.jpg', 'img1.jpeg', 'img2.JPG'].map(path),
+    );
+  });
+
+  test('knows a file by other names', async () => {
+    const beside = relative('.', path('img2.JPG'));
+    expect(await findImages([beside, path('img2.JPG'), path('deep/../img2.JPG')])).toEqual([
+      beside,
+    ]);
+  });
+
+  test('gives paths relative to the working folder for globs that are', async () => {
+    expect(await findImages(['models/photographs/c*.jpg'])).toEqual(
+      ['cat', 'clock', 'coffee'].map((name) => `models/photographs/${name}.jpg`),
+    );
+  });
+
+  test('of nothing is nothing', async () => {
+    expect(await findImages([])).toEqual([]);
+  });
+
+  test.each([
+    ['nowhere.jpg', 'FILE_NOT_FOUND', 'does not exist'],
+    ['notes.txt/cat.jpg', 'FILE_NOT_FOUND', 'does not exist'],
+    ['*.gif', 'FILE_NOT_FOUND', 'No picture matches'],
+    ['*.txt', 'FILE_NOT_FOUND', 'No picture matches'],
+    ['texts', 'FILE_NOT_FOUND', 'No picture is in the folder'],
+    ['n'.repeat(300), 'FILE_NOT_READABLE', 'ENAMETOOLONG'],
+  ])('refuses %s with %s', async (name, code, words) => {
+    const error: unknown = await findImages([path(name)]).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ name: 'FileError', code });
+    expect((error as Error).message).toContain(words);
+    expect((error as Error).message).toContain(path(name));
+  });
+
+  test('refuses a folder without permission', async () => {
+    mkdirSync(path('secret'), { mode: 0 });
+    const isRoot = process.geteuid?.() === 0;
+    // Root may read everything, so it steps down for a moment.
+    if (isRoot) process.seteuid?.(65534);
+    try {
+      await expect(findImages([path('secret')])).rejects.toMatchObject({
+        code: 'FILE_NOT_READABLE',
+        message: expect.stringContaining('EACCES') as string,
+      });
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+      rmdirSync(path('secret'));
+    }
+  });
+
+  test.each([['cat.jpg'], [undefined], [['']], [[5]]])('refuses %p', async (inputs) => {
+    await expect(findImages(inputs as string[])).rejects.toMatchObject({
+      name: 'ArgumentError',
+      code: 'INVALID_ARGUMENT',
+    });
+  });
+});

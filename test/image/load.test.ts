@@ -1,0 +1,291 @@
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { loadImage, type LoadImageOptions } from '../../lib/image';
+import expected from '../fixtures/images/expected.json';
+
+const images = join(__dirname, '../fixtures/images');
+const photographs = join(__dirname, '../../models/photographs');
+const rgb = readFileSync(join(images, 'rgb.png'));
+const small = { width: 24, height: 16, cropFraction: 1 };
+
+/** Decodes a fixture at its recorded size; the pixels there are, and those there should be. */
+async function pixelsOf(
+  key: keyof typeof expected,
+  options: Partial<LoadImageOptions> = {},
+  folder = images,
+) {
+  const { width, height, pixels } = expected[key];
+  const [file] = key.split(' ') as [string];
+  const { data, dims } = await loadImage(join(folder, file), { width, height, ...options });
+  const wanted = Uint8Array.from(Buffer.from(pixels, 'base64'));
+  const differences = data.map((value, i) => Math.abs(value - wanted[i]!));
+  return {
+    data,
+    dims,
+    wanted,
+    most: Math.max(...differences),
+    mean: differences.reduce((a, b) => a + b, 0) / differences.length,
+  };
+}
+
+describe('pixels', () => {
+  const whole = { cropFraction: 1 };
+
+  test.each([
+    'rgb.png',
+    'rgb.tif',
+    'rgb.webp',
+    'palette.png',
+    'palette.gif',
+    'palette-transparent.png',
+    'animated.gif',
+    'grey.png',
+    'bits.png',
+    'rgb16.png',
+    'grey16.png',
+    'grey16.tif',
+    'shapes.svg',
+  ] as const)('of %s are exact', async (key) => {
+    const { data, dims, wanted } = await pixelsOf(key, whole);
+    expect(data).toEqual(wanted);
+    expect(dims).toEqual([1, 16, 24, 3]);
+  });
+
+  test.each([
+    'rgb.jpg',
+    'grey.jpg',
+    'rgb.avif',
+    'rgba.png',
+    'rgba16.png',
+    'grey-alpha.png',
+  ] as const)('of %s are off by rounding at most', async (key) => {
+    const { most } = await pixelsOf(key, whole);
+    expect(most).toBeLessThanOrEqual(1);
+  });
+
+  test.each([1, 2, 3, 4, 5, 6, 7, 8] as const)(
+    'are turned upright from EXIF orientation %i',
+    async (orientation) => {
+      const { most, dims } = await pixelsOf(`exif-${orientation}.jpg`, whole);
+      expect(most).toBeLessThanOrEqual(1);
+      expect(dims.slice(1, 3)).toEqual(orientation < 5 ? [16, 24] : [24, 16]);
+    },
+  );
+
+  test.each(['rgba.png red', 'grey-alpha.png red'] as const)(
+    'of %s show the background where they are transparent',
+    async (key) => {
+      const { most } = await pixelsOf(key, { ...whole, background: 'red' });
+      expect(most).toBeLessThanOrEqual(1);
+    },
+  );
+
+  test.each(['grey.png GRAY', 'grey-alpha.png GRAY'] as const)(
+    'of %s have one channel',
+    async (key) => {
+      const { most, dims } = await pixelsOf(key, { ...whole, channels: 'GRAY' });
+      expect(most).toBeLessThanOrEqual(1);
+      expect(dims).toEqual([1, 16, 24, 1]);
+    },
+  );
+
+  test('of colours turned grey rise with their lightness', async () => {
+    const { data } = await loadImage(
+      Buffer.from(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="1"><path fill="blue" d="M0 0h1v1H0z"/>' +
+          '<path fill="red" d="M1 0h1v1H1z"/><path fill="lime" d="M2 0h1v1H2z"/></svg>',
+      ),
+      { width: 4, height: 1, cropFraction: 1, channels: 'GRAY' },
+    );
+    expect([...data]).toEqual([...data].sort((a, b) => a - b));
+    expect(data[3]).toBe(255);
+  });
+
+  // Inks have no one true colour: what must hold is that they are neither swapped nor inverted.
+  test('of four inks look like what the inks print', async () => {
+    const { data } = await pixelsOf('cmyk.jpg', whole);
+    const [paper, cyan, magenta, yellow, black, red] = [0, 1, 2, 3, 4, 5].map((patch) => {
+      const at = (8 * 96 + patch * 16 + 8) * 3;
+      return [...data.subarray(at, at + 3)] as [number, number, number];
+    });
+    expect(Math.min(...paper!)).toBeGreaterThan(245);
+    expect(Math.max(...black!)).toBeLessThan(80);
+    const channels = (colour: number[]) => colour.map((value) => (value < 165 ? 'low' : 'high'));
+    expect(channels(cyan!)).toEqual(['low', 'low', 'high']);
+    expect(channels(magenta!)).toEqual(['high', 'low', 'low']);
+    expect(channels(yellow!)).toEqual(['high', 'high', 'low']);
+    expect(channels(red!)).toEqual(['high', 'low', 'low']);
+    expect(cyan![1]).toBeGreaterThan(cyan![0] + 100);
+  });
+});
+
+describe('resizing', () => {
+  test.each([
+    ['coffee.jpg crop', {}],
+    ['cat.jpg stretch', { resize: 'stretch', kernel: 'lanczos3' }],
+    ['coffee.jpg fit', { resize: 'fit', background: 'blue' }],
+  ] as const)('agrees with Pillow: %s', async (key, options) => {
+    const { mean, most } = await pixelsOf(key, options, photographs);
+    expect(mean).toBeLessThan(1);
+    expect(most).toBeLessThan(20);
+  });
+
+  test('by the nearest pixel repeats pixels', async () => {
+    const { data } = await loadImage(rgb, { ...small, width: 48, height: 32, kernel: 'nearest' });
+    const { data: once } = await loadImage(rgb, small);
+    const twice = data.filter(
+      (_, i) => Math.floor(i / 144) % 2 === 0 && Math.floor(i / 3) % 2 === 0,
+    );
+    expect(twice).toEqual(once);
+  });
+
+  test.each([
+    [1, 20_000],
+    [20_000, 1],
+    [1, 1],
+  ])('copes with a picture of %i x %i', async (width, height) => {
+    const create = { width, height, channels: 3, background: '#204060' } as const;
+    const png = await sharp({ create }).png().toBuffer();
+    for (const resize of ['crop', 'fit', 'stretch'] as const) {
+      const { data, dims } = await loadImage(png, { width: 32, height: 32, resize });
+      expect(data).toHaveLength(32 * 32 * 3);
+      expect(Math.min(...data)).toBe(0x20);
+      expect(dims).toEqual([1, 32, 32, 3]);
+    }
+  });
+});
+
+describe('into', () => {
+  test('receives the pixels', async () => {
+    const batch = new Uint8Array(3 * 24 * 16 * 3).fill(7);
+    const into = batch.subarray(24 * 16 * 3, 2 * 24 * 16 * 3);
+    const { data } = await loadImage(rgb, { ...small, into });
+    const { data: alone } = await loadImage(rgb, small);
+    expect(data).toBe(into);
+    expect(into).toEqual(alone);
+    expect(batch.filter((value, i) => i < into.length && value !== 7)).toHaveLength(0);
+    expect(batch.filter((value, i) => i >= 2 * into.length && value !== 7)).toHaveLength(0);
+  });
+
+  test('of the wrong length is refused', async () => {
+    await expect(loadImage(rgb, { ...small, into: new Uint8Array(5) })).rejects.toMatchObject({
+      name: 'ArgumentError',
+      code: 'SHAPE_MISMATCH',
+      message: 'Expected 1152 bytes for options.into, received 5',
+    });
+  });
+});
+
+test('the result is a plain array of bytes of its own', async () => {
+  const { data } = await loadImage(rgb, small);
+  expect(Object.getPrototypeOf(data)).toBe(Uint8Array.prototype);
+  expect(data.byteLength).toBe(data.buffer.byteLength);
+});
+
+describe('what is no picture', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'images-'));
+    writeFileSync(join(folder, 'empty.jpg'), '');
+    writeFileSync(join(folder, 'text.png'), 'no picture at all');
+    for (const name of ['cat.jpg', 'coffee.jpg']) {
+      const bytes = readFileSync(join(photographs, name));
+      writeFileSync(join(folder, `cut-${name}`), bytes.subarray(0, bytes.length / 2));
+    }
+    writeFileSync(join(folder, 'cut.png'), rgb.subarray(0, rgb.length - 30));
+    writeFileSync(
+      join(folder, 'huge.svg'),
+      '<svg xmlns="http://www.w3.org/2000/svg" width="30000" height="30000"/>',
+    );
+    symlinkSync('loop.jpg', join(folder, 'loop.jpg'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test.each([
+    ['empty.jpg', 'IMAGE_UNREADABLE', 'is empty'],
+    ['text.png', 'IMAGE_UNREADABLE', 'unsupported image format'],
+    ['cut-cat.jpg', 'IMAGE_UNREADABLE', 'premature end'],
+    ['cut-coffee.jpg', 'IMAGE_UNREADABLE', 'premature end'],
+    ['cut.png', 'IMAGE_UNREADABLE', 'cannot be decoded'],
+    ['', 'FILE_NOT_READABLE', 'received a folder'],
+    ['nowhere.jpg', 'FILE_NOT_FOUND', 'does not exist'],
+    ['empty.jpg/cat.jpg', 'FILE_NOT_FOUND', 'does not exist'],
+    ['loop.jpg', 'FILE_NOT_READABLE', 'ELOOP'],
+  ])('%s is refused with %s', async (name, code, words) => {
+    const file = join(folder, name);
+    const error: unknown = await loadImage(file, small).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ name: 'FileError', code });
+    expect((error as Error).message).toContain(file);
+    expect((error as Error).message).toContain(words);
+    expect((error as Error).message).not.toContain('\n');
+  });
+
+  test('a file without permission is refused', async () => {
+    const file = join(folder, 'secret.png');
+    writeFileSync(file, rgb, { mode: 0 });
+    const isRoot = process.geteuid?.() === 0;
+    // Root may read everything, so it steps down for a moment.
+    if (isRoot) process.seteuid?.(65534);
+    try {
+      await expect(loadImage(file, small)).rejects.toMatchObject({
+        code: 'FILE_NOT_READABLE',
+        message: expect.stringContaining('EACCES') as string,
+      });
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+    }
+  });
+
+  test('bytes are refused as well, and sharp is the cause', async () => {
+    await expect(loadImage(Buffer.from('text'), small)).rejects.toMatchObject({
+      code: 'IMAGE_UNREADABLE',
+      cause: expect.objectContaining({
+        message: expect.stringContaining('unsupported') as string,
+      }) as Error,
+    });
+    await expect(loadImage(new Uint8Array(0), small)).rejects.toMatchObject({
+      code: 'IMAGE_UNREADABLE',
+      message: expect.stringContaining('received 0 bytes') as string,
+    });
+  });
+});
+
+describe('a wrong call', () => {
+  test.each([undefined, null, '', 5, new Uint16Array(2), new ArrayBuffer(2)])(
+    'with the source %p is refused',
+    async (source) => {
+      await expect(loadImage(source as string, small)).rejects.toMatchObject({
+        name: 'ArgumentError',
+        code: 'INVALID_ARGUMENT',
+        message: expect.stringContaining('for source, received') as string,
+      });
+    },
+  );
+
+  test.each([
+    ['options', undefined],
+    ['options', []],
+    ['options', { ...small, mean: 127 }],
+    ['options.width', { height: 2 }],
+    ['options.width', { ...small, width: 0 }],
+    ['options.height', { ...small, height: 1.5 }],
+    ['options.height', { ...small, height: 70_000 }],
+    ['options.resize', { ...small, resize: 'cover' }],
+    ['options.cropFraction', { ...small, cropFraction: 0 }],
+    ['options.cropFraction', { ...small, cropFraction: 1.1 }],
+    ['options.cropFraction', { ...small, cropFraction: NaN }],
+    ['options.kernel', { ...small, kernel: 'bicubic' }],
+    ['options.channels', { ...small, channels: 'BGR' }],
+    ['options.background', { ...small, background: 'transparentish' }],
+    ['options.background', { ...small, background: 0xffffff }],
+    ['options.into', { ...small, into: [] }],
+  ])('with wrong %s is refused: %p', async (name, options) => {
+    await expect(loadImage(rgb, options as LoadImageOptions)).rejects.toMatchObject({
+      name: 'ArgumentError',
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining(`for ${name}, received`) as string,
+    });
+  });
+});
