@@ -25,12 +25,17 @@ const { basename, dirname, isAbsolute, join, relative } = require('node:path');
 const { parseArgs } = require('node:util');
 const { explainMissing, findRuntime } = require('./find-openvino.cjs');
 const { fetchRuntime } = require('./setup.cjs');
-const { firstLine, installCommand, log, packageRoot, run, toolError } = require('./tools.cjs');
+const {
+  addonFile,
+  addonStamp,
+  inspectTools,
+  log,
+  packageRoot,
+  run,
+  toolError,
+} = require('./tools.cjs');
 
 const inPackage = (...parts) => join(packageRoot, ...parts);
-const addonFile = inPackage('build', 'Release', 'openvino_iecore.node');
-/** What the addon was built from and for; the loader reads it to explain a failed load. */
-const addonStamp = inPackage('build', 'addon.json');
 const typescriptStamp = inPackage('build', 'typescript.json');
 const cmakeFolder = inPackage('build', 'cmake');
 
@@ -83,22 +88,10 @@ async function runtimeToBuildWith({ force, python }) {
 }
 
 function checkTools() {
-  if (firstLine('cmake', ['--version']) === null) {
-    throw toolError(
-      `CMake is needed to build the addon, and was not found. To install it: ${installCommand('cmake')}`,
-    );
-  }
-  if (process.platform === 'win32') return;
-  const compilers = process.env.CXX ? [process.env.CXX] : ['c++', 'g++', 'clang++'];
-  const makers = ['ninja', 'make'];
-  for (const [what, commands] of [
-    ['A C++ compiler', compilers],
-    ['make or ninja', makers],
-  ]) {
-    if (commands.every((command) => firstLine(command, ['--version']) === null)) {
-      throw toolError(
-        `${what} is needed to build the addon, and was not found (${commands.join(', ')}). To install it: ${installCommand('compiler')}`,
-      );
+  // Python and pip are asked for where they are needed, when the runtime is fetched.
+  for (const { tool, name, found, install } of inspectTools()) {
+    if (found === null && (tool === 'cmake' || tool === 'compiler')) {
+      throw toolError(`Building the addon needs ${name}, which was not found. To install it: ${install}`);
     }
   }
 }
@@ -186,19 +179,24 @@ async function buildTypeScript(force) {
   writeJson(typescriptStamp, { key });
 }
 
-async function main() {
-  const { values } = parseArgs({
-    options: {
-      force: { type: 'boolean', default: false },
-      addon: { type: 'boolean', default: false },
-      python: { type: 'string' },
-    },
-  });
-  await buildAddon(await runtimeToBuildWith(values), values.force);
-  if (!values.addon) await buildTypeScript(values.force);
+/**
+ * Builds what is missing or out of date.
+ * @param {{ force?: boolean, addon?: boolean, python?: string }} [options]
+ */
+async function build({ force = false, addon = false, python } = {}) {
+  await buildAddon(await runtimeToBuildWith({ force, python }), force);
+  if (!addon) await buildTypeScript(force);
 }
 
-main().catch((error) => {
-  log(error.message);
-  process.exitCode = 1;
-});
+if (require.main === module) {
+  const flag = { type: 'boolean' };
+  const options = { force: flag, addon: flag, python: { type: 'string' } };
+  Promise.resolve()
+    .then(() => build(parseArgs({ options }).values))
+    .catch((error) => {
+      log(error.message);
+      process.exitCode = 1;
+    });
+}
+
+module.exports = { build };

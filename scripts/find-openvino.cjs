@@ -271,9 +271,10 @@ function main() {
     process.exitCode = 1;
     return;
   }
-  const text = (name) => [runtime[name] ?? ''].flat().join(delimiter);
+  const answers = { ...runtime, bin: join(__dirname, 'bin') };
+  const text = (name) => [answers[name] ?? ''].flat().join(delimiter);
   const wanted = values.shell
-    ? ['place', 'version', 'root', 'cmake', 'libs', 'python']
+    ? ['place', 'version', 'root', 'cmake', 'libs', 'python', 'bin']
     : single.filter((name) => values[name]);
   if (wanted.length > 0) process.stdout.write(`${wanted.map(text).join('\n')}\n`);
   else if (!values.json) {

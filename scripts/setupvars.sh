@@ -2,61 +2,60 @@
 #
 #   source scripts/setupvars.sh          (bash or zsh, from any folder, as often as you like)
 #
-# It takes the runtime that scripts/find-openvino.cjs finds; set OPENVINO_IECORE_RUNTIME to choose one.
-# All of it is one function, so that no name of ours stays behind in the shell.
+# It takes the runtime that scripts/find-openvino.cjs finds; OPENVINO_IECORE_RUNTIME chooses one.
 
+# The folder that holds this script, as an argument.
 _openvino_iecore_setupvars() {
-  # Options such as `set -u` or zsh's `sh_word_split` are the caller's; nothing here depends on them.
-  local scripts="$1" found place version root cmake libs python name folder list
-  if ! found="$(node "$scripts/find-openvino.cjs" --shell)"; then
-    echo '[setupvars.sh] ERROR: no OpenVINO environment was initialized' >&2
+  local found place version root cmake libs python bin
+  if ! found="$(node "$1/find-openvino.cjs" --shell)"; then
+    echo '[setupvars.sh] ERROR: the OpenVINO environment is not initialized' >&2
     return 1
   fi
   {
     IFS= read -r place && IFS= read -r version && IFS= read -r root && IFS= read -r cmake &&
-      IFS= read -r libs && IFS= read -r python
+      IFS= read -r libs && IFS= read -r python && IFS= read -r bin
   } <<EOF
 $found
 EOF
 
   export INTEL_OPENVINO_DIR="$root"
-  if [ -n "$cmake" ]; then
-    export OpenVINO_DIR="$cmake"
-  fi
-  # name, what to put first in it
-  _openvino_iecore_prepend PATH "$scripts/bin"
-  if [ "$(uname)" = Darwin ]; then
-    _openvino_iecore_prepend DYLD_LIBRARY_PATH "$libs"
-  else
-    _openvino_iecore_prepend LD_LIBRARY_PATH "$libs"
-  fi
-  if [ -n "$python" ]; then
-    _openvino_iecore_prepend PYTHONPATH "$python"
-  fi
-  echo "[setupvars.sh] OpenVINO environment initialized"
+  if [ -n "$cmake" ]; then export OpenVINO_DIR="$cmake"; fi
+  case "$(uname)" in
+    Darwin) _openvino_iecore_prepend DYLD_LIBRARY_PATH "$libs" ;;
+    *) _openvino_iecore_prepend LD_LIBRARY_PATH "$libs" ;;
+  esac
+  if [ -n "$python" ]; then _openvino_iecore_prepend PYTHONPATH "$python"; fi
+  _openvino_iecore_prepend PATH "$bin"
+  echo '[setupvars.sh] OpenVINO environment initialized'
   echo "[setupvars.sh] OpenVINO $version in $root ($place)"
 }
 
-# Puts the folders of a path list before the others of a variable, each of them once.
+# The name of a path list, and the folders that come first in it from now on; none is in it twice.
 _openvino_iecore_prepend() {
-  local name="$1" new="$2" old rest folder
-  eval "old=\"\${$name:-}\""
-  rest="$old:"
-  old=''
+  local name="$1" new="$2" kept='' rest folder
+  eval "rest=\"\${$name:-}:\""
   while [ -n "$rest" ]; do
     folder="${rest%%:*}"
     rest="${rest#*:}"
-    case ":$new:" in
+    case ":$new:$kept:" in
       *":$folder:"*) ;;
-      *) old="$old${folder:+:$folder}" ;;
+      *) kept="$kept:$folder" ;;
     esac
   done
-  export "$name=$new$old"
+  export "$name=$new$kept"
 }
 
 if [ -n "${BASH_SOURCE:-}" ]; then
-  _openvino_iecore_source="${BASH_SOURCE[0]}"
+  _openvino_iecore_file="${BASH_SOURCE[0]}"
 else
-  # zsh: the file being sourced, whatever the FUNCTION_ARGZERO option says; other shells see text in quotes.
-  eval '_openvino_iecore_source="${(%):-%x}"'
+  # How zsh names the file it is sourcing, in quotes because bash cannot read it.
+  eval '_openvino_iecore_file="${(%):-%x}"'
 fi
+if _openvino_iecore_setupvars "$(dirname -- "$_openvino_iecore_file")"; then
+  _openvino_iecore_status=0
+else
+  _openvino_iecore_status=1
+fi
+unset -f _openvino_iecore_setupvars _openvino_iecore_prepend
+unset _openvino_iecore_file
+eval "unset _openvino_iecore_status; return $_openvino_iecore_status"

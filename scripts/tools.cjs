@@ -6,6 +6,10 @@ const { join, resolve } = require('node:path');
 
 const packageRoot = resolve(__dirname, '..');
 
+/** The addon, and the note beside it of what it was built from and for. */
+const addonFile = join(packageRoot, 'build', 'Release', 'openvino_iecore.node');
+const addonStamp = join(packageRoot, 'build', 'addon.json');
+
 /** An error whose text is all a person needs; the code is one of lib/errors.ts. */
 function toolError(message) {
   return Object.assign(new Error(message), { code: 'TOOL_FAILED' });
@@ -122,4 +126,41 @@ function run(command, args, options = {}) {
   });
 }
 
-module.exports = { packageRoot, toolError, log, installCommand, firstLine, pythonCommands, run };
+/** The first of several commands that runs, in its own words; null when none does. */
+function firstVersion(commands) {
+  for (const command of commands) {
+    const line = firstLine(command, ['--version']);
+    if (line !== null) return line;
+  }
+  return null;
+}
+
+/** The tools that building needs: what each says of itself, or null, and how to get it. */
+function inspectTools() {
+  const python = pythonCommands().find((command) => firstLine(command, ['--version']) !== null);
+  const tools = [
+    ['cmake', 'CMake', firstVersion(['cmake'])],
+    ['python', 'Python', python ? firstLine(python, ['--version']) : null],
+    ['pip', 'pip', python ? firstLine(python, ['-m', 'pip', '--version']) : null],
+  ];
+  const compilers = process.env.CXX ? [process.env.CXX] : ['c++', 'g++', 'clang++'];
+  // On Windows CMake itself finds Visual Studio, which is not on PATH.
+  if (process.platform !== 'win32') {
+    tools.splice(1, 0, ['compiler', 'C++ compiler', firstVersion(compilers)]);
+    tools.splice(2, 0, ['compiler', 'make or ninja', firstVersion(['ninja', 'make'])]);
+  }
+  return tools.map(([tool, name, found]) => ({ tool, name, found, install: installCommand(tool) }));
+}
+
+module.exports = {
+  packageRoot,
+  addonFile,
+  addonStamp,
+  toolError,
+  log,
+  installCommand,
+  inspectTools,
+  firstLine,
+  pythonCommands,
+  run,
+};

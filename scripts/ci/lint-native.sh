@@ -7,11 +7,12 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 for tool in clang-format clang-tidy; do
   command -v "$tool" >/dev/null || { echo "$tool is missing: apt-get install $tool" >&2; exit 1; }
 done
-[[ -f build/compile_commands.json ]] || {
-  echo 'build/compile_commands.json is missing: npm run build' >&2
+[[ -f build/cmake/compile_commands.json ]] || {
+  echo 'build/cmake/compile_commands.json is missing: npm run build' >&2
   exit 1
 }
 
 clang-format --dry-run -Werror native/*.cpp native/*.hpp
-printf '%s\0' native/*.cpp | xargs -0 -n 1 -P "$(nproc)" clang-tidy --quiet -p build
+# GCC defaults to C++17, so CMake does not say it; clang's own default is older.
+printf '%s\0' native/*.cpp | xargs -0 -n 1 -P "$(nproc)" clang-tidy --quiet -p build/cmake --extra-arg=-std=c++17
 echo 'native/ is formatted and clean'

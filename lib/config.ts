@@ -1,0 +1,78 @@
+import { checkObject, invalid } from './check';
+
+/** A configuration value; nested records are for the devices of MULTI, AUTO and HETERO. */
+export type ConfigValue = string | number | boolean | readonly string[] | { readonly [key: string]: ConfigValue };
+
+/** Configuration of a device or network: current keys (`NUM_STREAMS`) or classic ones (`CPU_THROUGHPUT_STREAMS`). */
+export type Config = Readonly<Record<string, ConfigValue>>;
+
+const streams: Readonly<Record<string, string>> = {
+  CPU_THROUGHPUT_AUTO: 'AUTO',
+  GPU_THROUGHPUT_AUTO: 'AUTO',
+  CPU_THROUGHPUT_NUMA: 'NUMA',
+};
+const bfloat: Readonly<Record<string, string>> = { YES: 'bf16', NO: 'f32' };
+
+/** Classic keys that have a new name, and the values that changed with it. */
+const classicKeys: Readonly<Record<string, { key: string; values?: Readonly<Record<string, string>> }>> = {
+  CPU_THREADS_NUM: { key: 'INFERENCE_NUM_THREADS' },
+  CPU_THROUGHPUT_STREAMS: { key: 'NUM_STREAMS', values: streams },
+  GPU_THROUGHPUT_STREAMS: { key: 'NUM_STREAMS', values: streams },
+  CPU_BIND_THREAD: { key: 'ENABLE_CPU_PINNING', values: { NUMA: 'YES', HYBRID_AWARE: 'YES' } },
+  ENFORCE_BF16: { key: 'INFERENCE_PRECISION_HINT', values: bfloat },
+  TARGET_FALLBACK: { key: 'MULTI_DEVICE_PRIORITIES' },
+};
+
+/** The current name of a key, without the `KEY_` of old. */
+export function currentKey(name: string): string {
+  const key = name.replace(/^KEY_/, '');
+  return Object.hasOwn(classicKeys, key) ? (classicKeys[key]?.key ?? key) : key;
+}
+
+function toText(value: unknown, name: string): string {
+  if (typeof value === 'boolean') return value ? 'YES' : 'NO';
+  if (typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value))) return String(value);
+  if (Array.isArray(value)) return value.map((item) => toText(item, name)).join(',');
+  if (typeof value !== 'object' || value === null)
+    throw invalid(name, 'a string, finite number, boolean, list or record', value);
+  // The runtime's own notation of nested properties: {CPU:{NUM_STREAMS:2}}
+  const entries = Object.entries(value).map(([key, item]) => `${currentKey(key)}:${toText(item, `${name}.${key}`)}`);
+  return `{${entries.join(',')}}`;
+}
+
+/** Checks a configuration and turns it into the runtime's keys and texts. */
+export function toNativeConfig(config: Config, name = 'config'): Record<string, string> {
+  checkObject(config, name, 'a record of configuration keys');
+  return Object.fromEntries(
+    Object.entries(config).map(([classic, value]) => {
+      const text = toText(value, `${name}.${classic}`);
+      const row = classicKeys[classic.replace(/^KEY_/, '')];
+      return [currentKey(classic), row?.values?.[text] ?? text];
+    }),
+  );
+}
+
+type Read = (name: string) => unknown;
+
+function supported(read: Read, access: 'RO' | 'RW'): string[] {
+  const properties = read('SUPPORTED_PROPERTIES') as Record<string, string>;
+  return Object.keys(properties)
+    .filter((key) => properties[key] === access)
+    .sort();
+}
+
+/** Classic metrics that the runtime no longer has by that name, made from what it has. */
+const classicMetrics: Readonly<Record<string, (read: Read) => unknown>> = {
+  SUPPORTED_METRICS: (read) => supported(read, 'RO'),
+  SUPPORTED_CONFIG_KEYS: (read) => supported(read, 'RW'),
+  IMPORT_EXPORT_SUPPORT: (read) => (read('OPTIMIZATION_CAPABILITIES') as string[]).includes('EXPORT_IMPORT'),
+};
+
+/** Reads a metric or configuration key by its classic or current name. */
+export function readProperty(read: Read, name: string): unknown {
+  const key = name.replace(/^METRIC_/, '');
+  const classic = Object.hasOwn(classicMetrics, key) ? classicMetrics[key] : undefined;
+  if (classic !== undefined) return classic(read);
+  const value = read(currentKey(key));
+  return key === 'ENFORCE_BF16' || key === 'KEY_ENFORCE_BF16' ? value === 'bf16' : value;
+}

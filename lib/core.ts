@@ -1,0 +1,420 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { checkInteger, checkOptions, checkString, invalid } from './check';
+import { readProperty, toNativeConfig, type Config } from './config';
+import { explainDevice, type DeviceName } from './device';
+import { errorOf, OpenVINOError, translate } from './errors';
+import { ExecutableNetwork, unpack, type ExportedPorts } from './executable-network';
+import { defaultLayout } from './layout';
+import { formatOfBytes, formatOfFile, modelEndings, statFile } from './model-format';
+import { loadAddon } from './native';
+import type { NativeCore, NativeExecutableNetwork, NativePort } from './native-types';
+import { IENetwork, loadableOf, nativeOf, type Loadable } from './network';
+import { plainDims, type Port } from './port';
+import { precisionOf, typedArrayName } from './precision';
+
+/** A model or weights: a path, a file URL, or the bytes themselves. */
+export type ModelSource = string | URL | Uint8Array | ArrayBuffer;
+
+/** Options of `IECore`. */
+export interface CoreOptions {
+  /** An XML file that lists the plugins to use. Default: those of the runtime. */
+  pluginsXml?: string;
+}
+
+/** Options of `loadNetwork` and `importNetwork`. */
+export interface LoadOptions {
+  /** Configuration for this network. */
+  config?: Config;
+  /** How many requests the pool has. Default and 0: as many as the device works best with. */
+  numRequests?: number;
+}
+
+/** The version of a device's plugin. */
+export interface DeviceVersion {
+  major: number;
+  minor: number;
+  buildNumber: string;
+  description: string;
+}
+
+type ReadCall =
+  | { kind: 'path'; what: string; args: [path: string, weights: string, frontend: string] }
+  | { kind: 'bytes'; what: string; args: [model: Uint8Array, weights: Uint8Array, frontend: string] };
+
+function isBytes(value: unknown): value is Uint8Array | ArrayBuffer {
+  return typedArrayName(value) === 'Uint8Array' || Object.prototype.toString.call(value) === '[object ArrayBuffer]';
+}
+
+function toBytes(value: Uint8Array | ArrayBuffer): Uint8Array {
+  return typedArrayName(value) === 'Uint8Array' ? (value as Uint8Array) : new Uint8Array(value as ArrayBuffer);
+}
+
+function toPath(value: unknown, name: string): string {
+  const path = value instanceof URL && value.protocol === 'file:' ? fileURLToPath(value) : value;
+  if (typeof path !== 'string' || path === '') throw invalid(name, 'a path, a file URL or bytes', value);
+  return path;
+}
+
+function prepareRead(model: unknown, weights: unknown): ReadCall {
+  if (isBytes(model)) {
+    if (weights !== undefined && !isBytes(weights)) throw invalid('weights', 'bytes, since the model comes as bytes', weights);
+    const bytes = toBytes(model);
+    if (bytes.byteLength === 0) throw errorOf('NETWORK_NOT_READ', 'Cannot read the model: there are no bytes in it');
+    const args: [Uint8Array, Uint8Array, string] = [bytes, weights === undefined ? new Uint8Array() : toBytes(weights), formatOfBytes(bytes)];
+    return { kind: 'bytes', what: 'the model', args };
+  }
+  const path = toPath(model, 'model');
+  const file = statFile(path, 'model');
+  const format = formatOfFile(path, file.isDirectory);
+  if (format === undefined) {
+    throw errorOf('NETWORK_NOT_READ', `Cannot tell the format of ${path}; expected a file ending in ${modelEndings.join(', ')} or a SavedModel folder`);
+  }
+  if (file.isDirectory && format === 'tf') statFile(`${path}/saved_model.pb`, 'network: a folder is read as SavedModel, and this one has no');
+  let bin = '';
+  if (weights !== undefined) {
+    bin = toPath(weights, 'weights');
+    if (statFile(bin, 'weights').isDirectory) throw errorOf('FILE_NOT_READABLE', `Expected a weights file, ${bin} is a folder`);
+  }
+  return { kind: 'path', what: path, args: [path, bin, format] };
+}
+
+function toPort(index: number, port: NativePort): Port {
+  return {
+    index,
+    name: port.name,
+    aliases: port.aliases,
+    precision: precisionOf(port.element),
+    layout: defaultLayout(port.layout, port.dims === null ? null : plainDims(port.dims)),
+    dims: port.dims,
+  };
+}
+
+/** The ports as the compiled graph has them, under the names, precisions and layouts the user knows. */
+function portsOf(native: NativeExecutableNetwork, loadable: Loadable): ExportedPorts {
+  const merge = (port: NativePort, index: number, info: Loadable['inputs'][number] | Loadable['outputs'][number]): Port => ({
+    index,
+    name: info.name,
+    aliases: info.port.aliases,
+    precision: info.precision,
+    layout: info.layout,
+    dims: port.dims,
+  });
+  return {
+    inputs: native.inputs().map((port, i) => merge(port, i, loadable.inputs[i] as Loadable['inputs'][number])),
+    outputs: native.outputs().map((port, i) => merge(port, i, loadable.outputs[i] as Loadable['outputs'][number])),
+  };
+}
+
+/**
+ * The way in: devices, reading networks, loading them.
+ *
+ * @example
+ * ```ts
+ * const ie = new IECore();
+ * const net = await ie.readNetwork('resnet18.xml');
+ * const [input] = Object.keys(net.inputInfo);
+ * net.inputInfo[input].precision = 'U8';
+ * const exec = await ie.loadNetwork(net, 'CPU');
+ * const { output } = await exec.infer({ [input]: pixels });
+ * ```
+ */
+export class IECore {
+  readonly #native: NativeCore;
+
+  /**
+   * @throws LoadError - when the runtime or the addon is missing or does not load
+   * @throws FileError - when the plugins file does not exist
+   */
+  constructor(options: CoreOptions = {}) {
+    checkOptions(options, 'options', ['pluginsXml']);
+    const { pluginsXml } = options;
+    if (pluginsXml !== undefined) {
+      checkString(pluginsXml, 'options.pluginsXml');
+      statFile(pluginsXml, 'plugins file');
+    }
+    const addon = loadAddon();
+    try {
+      this.#native = new addon.Core(pluginsXml ?? '');
+    } catch (error) {
+      throw translate(error, 'The runtime does not start');
+    }
+  }
+
+  /** The devices that can be used on this machine, such as `['CPU', 'GPU.0']`. */
+  get availableDevices(): string[] {
+    return this.#native.availableDevices();
+  }
+
+  /** What went wrong with a device: for one that is missing, why and what instead. */
+  #deviceError(error: unknown, device: string, context: string): OpenVINOError {
+    const why = explainDevice(device, this.availableDevices);
+    if (why !== undefined) return errorOf('DEVICE_NOT_AVAILABLE', `${context}: ${why}`, { cause: error });
+    return translate(error, context);
+  }
+
+  #checkDevice(device: unknown): asserts device is string {
+    checkString(device, 'device');
+  }
+
+  /**
+   * Reads a network: IR (.xml, with its .bin), ONNX, TensorFlow, TensorFlow Lite or Paddle.
+   *
+   * @param model - path, file URL, or the bytes of IR or ONNX
+   * @param weights - of an IR; default: the .bin beside the .xml
+   * @throws FileError - FILE_NOT_FOUND, FILE_NOT_READABLE
+   * @throws OpenVINOError - NETWORK_NOT_READ when the content is damaged or of no known format
+   */
+  async readNetwork(model: ModelSource, weights?: ModelSource): Promise<IENetwork> {
+    const call = prepareRead(model, weights);
+    try {
+      return new IENetwork(
+        call.kind === 'path'
+          ? await this.#native.readModel(...call.args, false)
+          : await this.#native.readModelFromBuffer(...call.args, false),
+      );
+    } catch (error) {
+      throw translate(error, `Cannot read ${call.what}`);
+    }
+  }
+
+  /** The same, waiting for the end. */
+  readNetworkSync(model: ModelSource, weights?: ModelSource): IENetwork {
+    const call = prepareRead(model, weights);
+    try {
+      return new IENetwork(
+        call.kind === 'path'
+          ? this.#native.readModel(...call.args, true)
+          : this.#native.readModelFromBuffer(...call.args, true),
+      );
+    } catch (error) {
+      throw translate(error, `Cannot read ${call.what}`);
+    }
+  }
+
+  #options(options: LoadOptions): { config: Record<string, string>; numRequests: number } {
+    checkOptions(options, 'options', ['config', 'numRequests']);
+    const { config = {}, numRequests = 0 } = options;
+    checkInteger(numRequests, 'options.numRequests', 0, 65536);
+    return { config: toNativeConfig(config, 'options.config'), numRequests };
+  }
+
+  #wrap(native: NativeExecutableNetwork, ports: ExportedPorts, numRequests: number): ExecutableNetwork {
+    const optimal = (): number => Number(native.getProperty('OPTIMAL_NUMBER_OF_INFER_REQUESTS'));
+    return new ExecutableNetwork(native, ports, numRequests === 0 ? optimal() : numRequests);
+  }
+
+  /**
+   * Compiles a network for a device.
+   *
+   * @param network - a network, or the path of a model
+   * @param device - CPU, GPU, NPU, AUTO, `MULTI:GPU,CPU`, `HETERO:GPU,CPU`, `BATCH:GPU`, or a registered name
+   * @throws OpenVINOError - DEVICE_NOT_AVAILABLE, UNSUPPORTED_PROPERTY, NETWORK_NOT_LOADED
+   */
+  async loadNetwork(network: IENetwork | ModelSource, device: DeviceName, options: LoadOptions = {}): Promise<ExecutableNetwork> {
+    this.#checkDevice(device);
+    const { config, numRequests } = this.#options(options);
+    const loadable = loadableOf(network instanceof IENetwork ? network : await this.readNetwork(network));
+    try {
+      const native = await this.#native.compile(loadable.native, loadable.plan, device, config, false);
+      return this.#wrap(native, portsOf(native, loadable), numRequests);
+    } catch (error) {
+      throw this.#deviceError(error, device, `Cannot load the network on ${device}`);
+    }
+  }
+
+  /** The same, waiting for the end. */
+  loadNetworkSync(network: IENetwork | ModelSource, device: DeviceName, options: LoadOptions = {}): ExecutableNetwork {
+    this.#checkDevice(device);
+    const { config, numRequests } = this.#options(options);
+    const loadable = loadableOf(network instanceof IENetwork ? network : this.readNetworkSync(network));
+    try {
+      const native = this.#native.compile(loadable.native, loadable.plan, device, config, true);
+      return this.#wrap(native, portsOf(native, loadable), numRequests);
+    } catch (error) {
+      throw this.#deviceError(error, device, `Cannot load the network on ${device}`);
+    }
+  }
+
+  #portsOfImported(native: NativeExecutableNetwork): ExportedPorts {
+    return {
+      inputs: native.inputs().map((port, i) => toPort(i, port)),
+      outputs: native.outputs().map((port, i) => toPort(i, port)),
+    };
+  }
+
+  #fileError(cause: unknown, path: string): never {
+    throw errorOf('FILE_NOT_READABLE', `Cannot read ${path}: ${(cause as Error).message}`, { cause });
+  }
+
+  /**
+   * Loads a network that `ExecutableNetwork.export` wrote, without compiling it again. Files that
+   * other tools exported are taken too, with the precisions they were compiled with.
+   *
+   * @param model - path, file URL or bytes
+   */
+  async importNetwork(model: ModelSource, device: DeviceName, options: LoadOptions = {}): Promise<ExecutableNetwork> {
+    this.#checkDevice(device);
+    const { config, numRequests } = this.#options(options);
+    let file: Uint8Array;
+    if (isBytes(model)) {
+      file = toBytes(model);
+    } else {
+      const path = toPath(model, 'model');
+      statFile(path, 'exported network');
+      file = await readFile(path).catch((cause: unknown) => this.#fileError(cause, path));
+    }
+    const { bytes, ports } = unpack(file);
+    try {
+      const native = await this.#native.importModel(bytes, device, config, false);
+      return this.#wrap(native, ports ?? this.#portsOfImported(native), numRequests);
+    } catch (error) {
+      throw this.#deviceError(error, device, `Cannot import the network on ${device}`);
+    }
+  }
+
+  /** The same, waiting for the end. */
+  importNetworkSync(model: ModelSource, device: DeviceName, options: LoadOptions = {}): ExecutableNetwork {
+    this.#checkDevice(device);
+    const { config, numRequests } = this.#options(options);
+    let file: Uint8Array;
+    if (isBytes(model)) {
+      file = toBytes(model);
+    } else {
+      const path = toPath(model, 'model');
+      statFile(path, 'exported network');
+      try {
+        file = readFileSync(path);
+      } catch (cause) {
+        this.#fileError(cause, path);
+      }
+    }
+    const { bytes, ports } = unpack(file);
+    try {
+      const native = this.#native.importModel(bytes, device, config, true);
+      return this.#wrap(native, ports ?? this.#portsOfImported(native), numRequests);
+    } catch (error) {
+      throw this.#deviceError(error, device, `Cannot import the network on ${device}`);
+    }
+  }
+
+  /**
+   * Which layer would run on which device.
+   *
+   * @returns device by layer name; layers that no device takes are left out
+   */
+  async queryNetwork(network: IENetwork, device: DeviceName, config: Config = {}): Promise<Record<string, string>> {
+    if (!(network instanceof IENetwork)) throw invalid('network', 'an IENetwork', network);
+    this.#checkDevice(device);
+    try {
+      return await this.#native.queryModel(nativeOf(network), device, toNativeConfig(config), false);
+    } catch (error) {
+      throw this.#deviceError(error, device, `Cannot query ${device}`);
+    }
+  }
+
+  /** The same, waiting for the end. */
+  queryNetworkSync(network: IENetwork, device: DeviceName, config: Config = {}): Record<string, string> {
+    if (!(network instanceof IENetwork)) throw invalid('network', 'an IENetwork', network);
+    this.#checkDevice(device);
+    try {
+      return this.#native.queryModel(nativeOf(network), device, toNativeConfig(config), true);
+    } catch (error) {
+      throw this.#deviceError(error, device, `Cannot query ${device}`);
+    }
+  }
+
+  /**
+   * Sets configuration for a device, or for all when none is named. Networks loaded later have it.
+   *
+   * @throws OpenVINOError - UNSUPPORTED_PROPERTY, DEVICE_NOT_AVAILABLE
+   */
+  setConfig(config: Config, device: DeviceName = ''): void {
+    if (typeof device !== 'string') throw invalid('device', 'a string', device);
+    try {
+      this.#native.setProperty(device, toNativeConfig(config));
+    } catch (error) {
+      throw this.#deviceError(error, device, 'Cannot set the configuration');
+    }
+  }
+
+  /** A configuration value of a device, by its classic or current key. */
+  getConfig(device: DeviceName, name: string): unknown {
+    this.#checkDevice(device);
+    checkString(name, 'name');
+    try {
+      return readProperty((key) => this.#native.getProperty(device, key), name);
+    } catch (error) {
+      throw this.#deviceError(error, device, `Cannot read ${name}`);
+    }
+  }
+
+  /** A metric of a device, such as FULL_DEVICE_NAME or SUPPORTED_CONFIG_KEYS. */
+  getMetric(device: DeviceName, name: string): unknown {
+    return this.getConfig(device, name);
+  }
+
+  /** The versions of a device's plugins, by device. */
+  getVersions(device: DeviceName): Record<string, DeviceVersion> {
+    this.#checkDevice(device);
+    try {
+      return Object.fromEntries(
+        Object.entries(this.#native.versions(device)).map(([name, version]) => {
+          const [major = 0, minor = 0] = version.buildNumber.split(/[.-]/).map(Number);
+          return [name, { major, minor, ...version }];
+        }),
+      );
+    } catch (error) {
+      throw this.#deviceError(error, device, `Cannot read the version of ${device}`);
+    }
+  }
+
+  #do(context: string, action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      throw translate(error, context);
+    }
+  }
+
+  /**
+   * Adds a device: a plugin's library under a name.
+   *
+   * @param plugin - the library's name, such as 'openvino_intel_cpu_plugin', or its path
+   * @param device - the name to give the device
+   */
+  registerPlugin(plugin: string, device: string): void {
+    checkString(plugin, 'plugin');
+    this.#checkDevice(device);
+    this.#do(`Cannot register ${plugin} as ${device}`, () => {
+      this.#native.registerPlugin(plugin, device);
+    });
+  }
+
+  /** Adds the devices that an XML file lists. */
+  registerPlugins(pluginsXml: string): void {
+    checkString(pluginsXml, 'pluginsXml');
+    statFile(pluginsXml, 'plugins file');
+    this.#do(`Cannot register the plugins of ${pluginsXml}`, () => {
+      this.#native.registerPlugins(pluginsXml);
+    });
+  }
+
+  /** Unloads a device's plugin; it is loaded again when it is next used. */
+  unregisterPlugin(device: DeviceName): void {
+    this.#checkDevice(device);
+    this.#do(`Cannot unregister ${device}`, () => {
+      this.#native.unregisterPlugin(device);
+    });
+  }
+
+  /** Loads a library with operations of the user's own. */
+  addExtension(library: string): void {
+    checkString(library, 'library');
+    statFile(library, 'extension');
+    this.#do(`Cannot load the extension ${library}`, () => {
+      this.#native.addExtension(library);
+    });
+  }
+}

@@ -1,0 +1,32 @@
+export { Blob, fromFloat32, toFloat32, type HalfPrecision } from './blob';
+export type { Config, ConfigValue } from './config';
+export { IECore, type CoreOptions, type DeviceVersion, type LoadOptions, type ModelSource } from './core';
+export type { DeviceName, KnownDevice } from './device';
+export {
+  AbortError,
+  ArgumentError,
+  FileError,
+  InferenceError,
+  LoadError,
+  OpenVINOError,
+  type ErrorCode,
+  type ErrorDetails,
+} from './errors';
+export { ExecutableNetwork, type InferOptions, type PortDescription } from './executable-network';
+export {
+  InferRequest,
+  StatusCode,
+  VariableState,
+  type Inputs,
+  type InputValue,
+  type LayerPerf,
+  type Outputs,
+} from './infer-request';
+export { InferQueue, type InferQueueOptions } from './infer-queue';
+export { InputInfo } from './input-info';
+export { layoutNames, type Layout } from './layout';
+export { IENetwork, type Dimension, type LayerOutput } from './network';
+export { OutputInfo } from './output-info';
+export type { TensorDesc } from './port';
+export { precisionNames, type BlobData, type DataOf, type Precision } from './precision';
+export type { ColorFormat, PreProcess, ResizeAlgorithm } from './preprocess';

@@ -1,0 +1,484 @@
+import { Blob, checkData, checkDims, fromData, fromNative, looseBlob, nativeOf } from './blob';
+import { checkInteger, checkObject, invalid } from './check';
+import { errorOf, translate } from './errors';
+import type { NativeDim, NativeInferRequest, NativeVariableState } from './native-types';
+import { elementCount, fits, isDynamic, type NameTable, plainDims, type Port, showDims } from './port';
+import { type BlobData, typedArrayName } from './precision';
+
+/** An input: its elements; a blob; or elements with their dimensions, where those may vary. Always copied. */
+export type InputValue = BlobData | Blob | { readonly data: BlobData; readonly dims: readonly number[] };
+
+/** Inputs by name, friendly or tensor name. */
+export type Inputs = Readonly<Record<string, InputValue>>;
+
+/** Outputs by friendly name, in lexicographic order. */
+export type Outputs = Record<string, Blob>;
+
+/** What `wait` answers, with the classic API's numbers. */
+export const StatusCode = {
+  /** The inference is done. */
+  OK: 0,
+  /** It is still running. */
+  RESULT_NOT_READY: -9,
+  /** None was started. */
+  INFER_NOT_STARTED: -11,
+} as const;
+
+/** One of the values of {@link StatusCode}. */
+export type StatusCode = (typeof StatusCode)[keyof typeof StatusCode];
+
+/** What one layer did in the last inference. */
+export interface LayerPerf {
+  /** Whether the layer ran, or became part of another. */
+  status: 'EXECUTED' | 'NOT_RUN' | 'OPTIMIZED_OUT';
+  /** The device's name for the kernel. */
+  execType: string;
+  /** The kind of layer. */
+  layerType: string;
+  /** Wall time in microseconds. */
+  realTime: number;
+  /** Processor time in microseconds. */
+  cpuTime: number;
+  /** The layer's place in the order of execution. */
+  executionIndex: number;
+}
+
+/** One state of a stateful network, kept from one inference of a request to the next. */
+export class VariableState {
+  readonly #native: NativeVariableState;
+  /** The state's name. */
+  readonly name: string;
+
+  /** @internal */
+  constructor(native: NativeVariableState) {
+    this.#native = native;
+    this.name = native.name();
+  }
+
+  /** The state's value: a copy; assigning a blob sets it. */
+  get state(): Blob {
+    return looseBlob(this.#native.get());
+  }
+
+  set state(blob: Blob) {
+    if (!(blob instanceof Blob)) throw invalid('state', 'a Blob', blob);
+    try {
+      this.#native.set(nativeOf(blob));
+    } catch (error) {
+      throw translate(error, `Cannot set the state ${this.name}`);
+    }
+  }
+
+  /** Sets the state back to what it is before the first inference. */
+  reset(): void {
+    this.#native.reset();
+  }
+}
+
+interface Assignment {
+  port: Port;
+  data: BlobData;
+  dims: readonly number[] | undefined;
+}
+
+function toAssignment(port: Port, value: InputValue): Assignment {
+  const name = `input '${port.name}'`;
+  let data: unknown = value;
+  let dims: readonly number[] | undefined;
+  if (typedArrayName(value) === undefined) {
+    checkObject(value, name, 'a typed array, a Blob or { data, dims }');
+    ({ data, dims } = value as { data: unknown; dims: readonly number[] });
+    checkDims(dims, `${name}.dims`);
+    if (value instanceof Blob && value.precision !== port.precision) {
+      throw errorOf('PRECISION_MISMATCH', `Expected a blob of ${port.precision} for ${name}, received one of ${value.precision}`);
+    }
+  }
+  checkData(data, port.precision, name);
+  if (dims === undefined && isDynamic(port)) {
+    throw errorOf('SHAPE_MISMATCH', `The shape of ${name} is ${showDims(port.dims)}: give { data, dims } instead of an array alone`);
+  }
+  if (dims !== undefined && !fits(dims, port.dims)) {
+    throw errorOf('SHAPE_MISMATCH', `Expected dims ${showDims(port.dims)} (${port.layout}) for ${name}, received ${showDims(dims)}`);
+  }
+  return { port, data, dims };
+}
+
+let runRequest: <T>(request: InferRequest, inputs: Inputs, collect: () => T) => Promise<T>;
+let whenIdle: (request: InferRequest, listener: () => void) => void;
+let isIdle: (request: InferRequest) => boolean;
+let checkComplete: (request: InferRequest, inputs: unknown) => void;
+let copyOutputs: (request: InferRequest) => Outputs;
+
+/**
+ * One place for an inference, with blobs of its own. Made by `ExecutableNetwork`; it holds one
+ * inference at a time, and refuses another meanwhile with REQUEST_BUSY.
+ */
+export class InferRequest {
+  readonly #native: NativeInferRequest;
+  readonly #inputs: NameTable<Port>;
+  readonly #outputs: NameTable<Port>;
+  readonly #blobs = new Map<Port, Blob>();
+  readonly #dims = new Map<Port, readonly number[]>();
+  #running: Promise<unknown> | undefined;
+  #last: Promise<unknown> | undefined;
+  #idleListener: (() => void) | undefined;
+  #closed = false;
+
+  static {
+    runRequest = (request, inputs, collect) => request.#run(inputs, collect);
+    whenIdle = (request, listener) => {
+      request.#idleListener = listener;
+    };
+    isIdle = (request) => request.#running === undefined;
+    checkComplete = (request, inputs) => {
+      request.#checkComplete(inputs);
+    };
+    copyOutputs = (request) =>
+      request.#outputs.record((port) => {
+        const { data, tensorDesc } = request.#output(port);
+        return fromData(data.slice(), tensorDesc);
+      });
+  }
+
+  /** @internal */
+  constructor(native: NativeInferRequest, inputs: NameTable<Port>, outputs: NameTable<Port>) {
+    this.#native = native;
+    this.#inputs = inputs;
+    this.#outputs = outputs;
+  }
+
+  #checkUsable(): void {
+    if (this.#closed) throw errorOf('CLOSED', 'This request is closed; create another one');
+    if (this.#running !== undefined) {
+      throw errorOf('REQUEST_BUSY', 'This request is still working on an inference; await wait(), or use another request');
+    }
+  }
+
+  #checkComplete(inputs: unknown): void {
+    checkObject(inputs, 'inputs', 'a record of inputs by name');
+    const given = new Set(Object.keys(inputs).map((name) => this.#inputs.get(name).name));
+    const missing = this.#inputs.names.filter((name) => !given.has(name));
+    if (missing.length > 0) {
+      throw errorOf('MISSING_INPUT', `Missing input ${missing.join(', ')}; the network takes: ${this.#inputs.names.join(', ')}`);
+    }
+  }
+
+  #input(port: Port): Blob {
+    let blob = this.#blobs.get(port);
+    if (blob === undefined) {
+      if (isDynamic(port) && !this.#dims.has(port)) {
+        throw errorOf('SHAPE_MISMATCH', `The shape of input '${port.name}' is ${showDims(port.dims)}: set it with setBlob(), or infer with { data, dims }`);
+      }
+      const { precision, layout } = port;
+      blob = fromNative(this.#native.input(port.index), { precision, layout, dims: plainDims(port.dims) });
+      this.#blobs.set(port, blob);
+    }
+    return blob;
+  }
+
+  #output(port: Port): Blob {
+    const known = this.#blobs.get(port);
+    if (known !== undefined) return known;
+    const native = this.#native.output(port.index);
+    if (native === null) {
+      throw errorOf('SHAPE_MISMATCH', `The shape of output '${port.name}' is ${showDims(port.dims)} until an inference settles it`);
+    }
+    const { precision, layout } = port;
+    const blob = fromNative(native, { precision, layout, dims: native.dims() });
+    this.#blobs.set(port, blob);
+    return blob;
+  }
+
+  /** Blobs of outputs that vary are good for one inference. */
+  #forgetVarying(): void {
+    for (const port of this.#outputs.items) if (isDynamic(port)) this.#blobs.delete(port);
+  }
+
+  #assign(inputs: Inputs): void {
+    checkObject(inputs, 'inputs', 'a record of inputs by name');
+    const assignments = Object.entries(inputs).map(([name, value]) => toAssignment(this.#inputs.get(name), value));
+    for (const { port, data, dims } of assignments) {
+      const elements = elementCount(dims ?? plainDims(port.dims));
+      const target = isDynamic(port)
+        ? new Blob({ precision: port.precision, dims: dims ?? [], layout: port.layout })
+        : this.#input(port);
+      if (data.length !== target.data.length) {
+        const shape = showDims(dims ?? port.dims);
+        throw errorOf('SHAPE_MISMATCH', `Expected ${elements} elements, dims ${shape}, for input '${port.name}', received ${data.length}`);
+      }
+      (target.data as Uint8Array).set(data as Uint8Array);
+      if (isDynamic(port)) this.#put(port, target);
+    }
+  }
+
+  #put(port: Port, blob: Blob): void {
+    this.#native.setInput(port.index, nativeOf(blob));
+    this.#blobs.set(port, blob);
+    this.#dims.set(port, blob.dims);
+  }
+
+  #checkShapesKnown(): void {
+    for (const port of this.#inputs.items) if (isDynamic(port)) this.#input(port);
+  }
+
+  async #run<T>(inputs: Inputs, collect: () => T): Promise<T> {
+    this.#checkUsable();
+    this.#assign(inputs);
+    this.#checkShapesKnown();
+    this.#forgetVarying();
+    const work = this.#native.start().then(collect);
+    this.#running = work;
+    this.#last = work;
+    try {
+      return await work;
+    } catch (error) {
+      throw translate(error, 'The inference failed');
+    } finally {
+      // wait() in its synchronous form may have told the end already, and another inference begun.
+      if (this.#running === work) this.#running = undefined;
+      this.#idleListener?.();
+    }
+  }
+
+  /** The input blobs by name: windows on the memory that the next inference reads. */
+  get inputBlobs(): Record<string, Blob> {
+    this.#checkUsable();
+    return this.#inputs.record((port) => this.#input(port));
+  }
+
+  /** The output blobs by name: windows on the memory that each inference writes. */
+  get outputBlobs(): Record<string, Blob> {
+    this.#checkUsable();
+    return this.#outputs.record((port) => this.#output(port));
+  }
+
+  /**
+   * One blob, input or output, by its name. Where an output's shape varies, the blob is good for
+   * the last inference only.
+   *
+   * @throws ArgumentError - UNKNOWN_NAME; SHAPE_MISMATCH while a varying shape is not settled
+   * @throws InferenceError - REQUEST_BUSY while an inference is under way
+   */
+  getBlob(name: string): Blob {
+    this.#checkUsable();
+    const port = this.#find(name);
+    return this.#inputs.items.includes(port) ? this.#input(port) : this.#output(port);
+  }
+
+  #find(name: string): Port {
+    const all = [...this.#inputs.names, ...this.#outputs.names];
+    for (const table of [this.#inputs, this.#outputs]) {
+      try {
+        return table.get(name);
+      } catch {
+        // The other table may know it.
+      }
+    }
+    throw errorOf('UNKNOWN_NAME', `There is no input or output named '${String(name)}'; there are: ${all.join(', ')}`);
+  }
+
+  /**
+   * Makes the request read an input from, or write an output into, the memory of this blob: no copy.
+   *
+   * @throws ArgumentError - UNKNOWN_NAME, PRECISION_MISMATCH or SHAPE_MISMATCH
+   */
+  setBlob(name: string, blob: Blob): void {
+    this.#checkUsable();
+    if (!(blob instanceof Blob)) throw invalid('blob', 'a Blob', blob);
+    const port = this.#find(name);
+    if (blob.precision !== port.precision) {
+      throw errorOf('PRECISION_MISMATCH', `Expected a blob of ${port.precision} for '${port.name}', received one of ${blob.precision}`);
+    }
+    if (!fits(blob.dims, port.dims)) {
+      throw errorOf('SHAPE_MISMATCH', `Expected dims ${showDims(port.dims)} for '${port.name}', received ${showDims(blob.dims)}`);
+    }
+    try {
+      if (this.#inputs.items.includes(port)) return this.#put(port, blob);
+      if (isDynamic(port)) {
+        throw errorOf('SHAPE_MISMATCH', `The shape of output '${port.name}' varies, so it takes no blob of the caller's`);
+      }
+      this.#native.setOutput(port.index, nativeOf(blob));
+      this.#blobs.set(port, blob);
+    } catch (error) {
+      throw translate(error, `Cannot set the blob of '${port.name}'`);
+    }
+  }
+
+  /**
+   * Runs one inference, off the event loop. Inputs that are given are copied into the input blobs
+   * first; the others keep what their blobs hold. Read the results from `outputBlobs`.
+   */
+  async infer(inputs: Inputs = {}): Promise<void> {
+    await this.#run(inputs, () => undefined);
+  }
+
+  /** The same, waiting for the end: nothing else happens in this thread meanwhile. */
+  inferSync(inputs: Inputs = {}): void {
+    this.#checkUsable();
+    this.#assign(inputs);
+    this.#checkShapesKnown();
+    this.#forgetVarying();
+    try {
+      this.#native.infer();
+    } catch (error) {
+      throw translate(error, 'The inference failed');
+    }
+    this.#last = Promise.resolve();
+  }
+
+  /** Starts an inference and returns at once; `wait` tells how it ended. */
+  startAsync(inputs: Inputs = {}): void {
+    this.#checkUsable();
+    this.#assign(inputs);
+    // Whoever is interested calls wait(); until then a failure is no unhandled rejection.
+    this.#run({}, () => undefined).catch(() => undefined);
+  }
+
+  /**
+   * Waits for the inference under way, or tells how the last one ended.
+   *
+   * @param timeout - milliseconds: -1 waits for the end, 0 only asks. Default -1
+   * @returns OK, RESULT_NOT_READY when the time was too short, INFER_NOT_STARTED
+   * @throws InferenceError - what the inference failed with
+   */
+  async wait(timeout = -1): Promise<StatusCode> {
+    checkInteger(timeout, 'timeout', -1, 2 ** 31 - 1);
+    if (this.#last === undefined) return StatusCode.INFER_NOT_STARTED;
+    if (timeout === 0 && this.#running !== undefined) return StatusCode.RESULT_NOT_READY;
+    let timer: NodeJS.Timeout | undefined;
+    const outcomes: Promise<StatusCode>[] = [this.#last.then(() => StatusCode.OK)];
+    if (timeout > 0) {
+      outcomes.push(
+        new Promise((resolve) => {
+          timer = setTimeout(resolve, timeout, StatusCode.RESULT_NOT_READY);
+        }),
+      );
+    }
+    try {
+      return await Promise.race(outcomes);
+    } catch (error) {
+      throw translate(error, 'The inference failed');
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The same, blocking this thread for at most `timeout` milliseconds. */
+  waitSync(timeout = -1): StatusCode {
+    checkInteger(timeout, 'timeout', -1, 2 ** 31 - 1);
+    if (this.#last === undefined) return StatusCode.INFER_NOT_STARTED;
+    if (this.#running === undefined) return StatusCode.OK;
+    try {
+      if (!this.#native.wait(timeout)) return StatusCode.RESULT_NOT_READY;
+    } catch (error) {
+      this.#running = undefined;
+      throw translate(error, 'The inference failed');
+    }
+    this.#running = undefined;
+    return StatusCode.OK;
+  }
+
+  /** Ends the inference under way as soon as the device can; it then rejects with CANCELLED. */
+  cancel(): void {
+    if (!this.#closed) this.#native.cancel();
+  }
+
+  /** How long the last inference took, in milliseconds; 0 before the first. */
+  get latency(): number {
+    return this.#closed ? 0 : this.#native.latency();
+  }
+
+  /**
+   * The layers of the last inference with their times, for networks loaded with
+   * `config: { PERF_COUNT: true }`.
+   */
+  getPerfCounts(): Record<string, LayerPerf> {
+    this.#checkUsable();
+    const record = Object.create(null) as Record<string, LayerPerf>;
+    try {
+      this.#native.profile().forEach(({ name, ...perf }, executionIndex) => {
+        record[name] = { ...perf, executionIndex };
+      });
+    } catch (error) {
+      throw translate(error, 'There are no performance counts; load the network with config: { PERF_COUNT: true }');
+    }
+    return record;
+  }
+
+  /** The states of a stateful network; none for others. */
+  queryState(): VariableState[] {
+    this.#checkUsable();
+    return this.#native.states().map((state) => new VariableState(state));
+  }
+
+  /**
+   * Sets the batch of every input whose batch may vary. Its blobs start anew, with zeros.
+   *
+   * @param size - pictures a run, at least 1
+   * @throws ArgumentError - SHAPE_MISMATCH when the network has one fixed batch
+   */
+  setBatch(size: number): void {
+    this.#checkUsable();
+    checkInteger(size, 'size', 1);
+    const resized = this.#inputs.items.map((port) => {
+      const dims: NativeDim[] = [...(port.dims ?? [])];
+      const axis = port.layout.startsWith('CN') ? 1 : 0;
+      if (typeof dims[axis] !== 'number') dims[axis] = size;
+      const known = this.#dims.get(port);
+      const concrete = dims.map((dim, i) => (typeof dim === 'number' ? dim : (known?.[i] ?? -1)));
+      if (dims[axis] !== size || !fits(concrete, port.dims)) {
+        throw errorOf(
+          'SHAPE_MISMATCH',
+          `The shape of input '${port.name}' is ${showDims(port.dims)}, so its batch cannot be ${size}; reshape the network to a varying batch, -1, before loadNetwork`,
+        );
+      }
+      return { port, blob: new Blob({ precision: port.precision, dims: concrete, layout: port.layout }) };
+    });
+    for (const { port, blob } of resized) if (isDynamic(port)) this.#put(port, blob);
+  }
+
+  /** Lets go of the request's memory; an inference under way is cancelled. Safe to call again. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const release = (): void => {
+      this.#blobs.clear();
+      this.#native.close();
+    };
+    if (this.#running === undefined) return release();
+    this.#native.cancel();
+    this.#running.then(release, release);
+  }
+
+  /** For `using`: the same as close(). */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+export { checkComplete, copyOutputs, isIdle, runRequest, whenIdle };
+
+/** Rejects promptly and with the signal's reason when a signal fires; calls `onAbort` then. */
+export async function abortable<T>(
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+  onAbort: () => void,
+): Promise<T> {
+  if (signal === undefined) return work();
+  if (!(signal instanceof AbortSignal)) throw invalid('signal', 'an AbortSignal', signal);
+  const aborted = (): Error => errorOf('ABORT_ERR', 'The operation was aborted', { cause: signal.reason });
+  if (signal.aborted) throw aborted();
+  let listener: (() => void) | undefined;
+  const abort = new Promise<never>((_, reject) => {
+    listener = () => {
+      onAbort();
+      reject(aborted());
+    };
+    signal.addEventListener('abort', listener, { once: true });
+  });
+  try {
+    return await Promise.race([work(), abort]);
+  } finally {
+    if (listener !== undefined) signal.removeEventListener('abort', listener);
+  }
+}

@@ -1,0 +1,41 @@
+import { statSync } from 'node:fs';
+import { extname } from 'node:path';
+import { errorOf } from './errors';
+
+/** The formats this package reads, by the runtime's name for each, with their file endings. */
+const formats: Readonly<Record<string, readonly string[]>> = {
+  ir: ['.xml'],
+  onnx: ['.onnx', '.prototxt'],
+  tflite: ['.tflite'],
+  paddle: ['.pdmodel', '.json'],
+  tf: ['.pb', '.pbtxt', '.meta'],
+};
+
+/** All endings, for messages. */
+export const modelEndings = Object.values(formats).flat();
+
+/** The format of a file by its ending; a folder is a TensorFlow SavedModel. */
+export function formatOfFile(path: string, isDirectory: boolean): string | undefined {
+  if (isDirectory) return 'tf';
+  const ending = extname(path).toLowerCase();
+  return Object.keys(formats).find((format) => formats[format]?.includes(ending));
+}
+
+/** The format of a model in memory: IR is XML, TFLite carries its mark at byte 4, the rest is taken for ONNX. */
+export function formatOfBytes(bytes: Uint8Array): string {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 64)).toString('latin1');
+  if (/^(\xef\xbb\xbf)?\s*</.test(head)) return 'ir';
+  return head.slice(4, 8) === 'TFL3' ? 'tflite' : 'onnx';
+}
+
+/** Checks that a file or folder is there; says what is wrong with it if not. */
+export function statFile(path: string, what: string): { isDirectory: boolean } {
+  try {
+    return { isDirectory: statSync(path).isDirectory() };
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw errorOf('FILE_NOT_FOUND', `There is no ${what} ${path}`, { cause });
+    throw errorOf('FILE_NOT_READABLE', `Cannot read the ${what} ${path}: ${code ?? String(cause)}`, { cause });
+  }
+}
+

@@ -1,0 +1,281 @@
+import { randomUUID } from 'node:crypto';
+import { renameSync, rmSync } from 'node:fs';
+import { checkInteger, checkObject, checkString, invalid } from './check';
+import { errorOf, translate } from './errors';
+import { InputInfo } from './input-info';
+import { axesOf, reorder } from './layout';
+import type { NativeDim, NativeNetwork, NativePlan } from './native-types';
+import { OutputInfo } from './output-info';
+import { NameTable, showDims } from './port';
+
+/** A dimension to reshape to: a length, -1 for any, or [min, max]. */
+export type Dimension = number | readonly [min: number, max: number];
+
+/** A layer's output to make an output of the network: its name, or name and port. */
+export type LayerOutput = string | readonly [name: string, port: number];
+
+/** What `loadNetwork` needs of a network. */
+export interface Loadable {
+  native: NativeNetwork;
+  plan: NativePlan;
+  inputs: readonly InputInfo[];
+  outputs: readonly OutputInfo[];
+}
+
+let nativeOf: (network: IENetwork) => NativeNetwork;
+let loadableOf: (network: IENetwork) => Loadable;
+
+function toNativeDim(dim: unknown, name: string): NativeDim {
+  if (dim === -1) return [0, -1];
+  if (!Array.isArray(dim)) {
+    checkInteger(dim, name);
+    return dim;
+  }
+  const [min, max] = dim as unknown[];
+  checkInteger(min, `${name}[0]`);
+  checkInteger(max, `${name}[1]`, -1);
+  if (dim.length !== 2 || (max !== -1 && max < min)) throw invalid(name, 'a range [min, max]', dim);
+  return min === max ? min : [min, max];
+}
+
+/**
+ * A network that was read: its inputs and outputs, and what may be changed before it is loaded.
+ * Made by `IECore.readNetwork`.
+ */
+export class IENetwork {
+  readonly #network: NativeNetwork;
+  #inputs!: NameTable<InputInfo & { aliases: readonly string[] }>;
+  #outputs!: NameTable<OutputInfo & { aliases: readonly string[] }>;
+  #inputInfo: Record<string, InputInfo> = {};
+  #outputInfo: Record<string, OutputInfo> = {};
+  #closed = false;
+
+  static {
+    nativeOf = (network) => network.#native;
+    loadableOf = (network) => ({
+      native: network.#native,
+      inputs: network.#inputs.items,
+      outputs: network.#outputs.items,
+      plan: {
+        inputs: network.#inputs.items.map((input) => input.plan),
+        outputs: network.#outputs.items.map((output) => output.plan),
+      },
+    });
+  }
+
+  /** @internal */
+  constructor(native: NativeNetwork) {
+    this.#network = native;
+    this.#refresh();
+  }
+
+  get #native(): NativeNetwork {
+    if (this.#closed) throw errorOf('CLOSED', 'This network is closed; read it again');
+    return this.#network;
+  }
+
+  /** Follows the graph; what the user set on inputs and outputs that remain is kept. */
+  #refresh(): void {
+    const inputs = this.#native.inputs().map((port) => {
+      const info = this.#inputInfo[port.name] ?? new InputInfo(port);
+      info.update(port);
+      return Object.assign(info, { aliases: port.aliases });
+    });
+    const outputs = this.#native.outputs().map((port) => {
+      const info = this.#outputInfo[port.name] ?? new OutputInfo(port);
+      info.update(port);
+      return Object.assign(info, { aliases: port.aliases });
+    });
+    this.#inputs = new NameTable('input', inputs);
+    this.#outputs = new NameTable('output', outputs);
+    this.#inputInfo = this.#inputs.record((info) => info);
+    this.#outputInfo = this.#outputs.record((info) => info);
+  }
+
+  /** The name the model's file gives it. */
+  get name(): string {
+    return this.#native.name();
+  }
+
+  /** The inputs by friendly name, in lexicographic order. */
+  get inputInfo(): Record<string, InputInfo> {
+    return this.#inputInfo;
+  }
+
+  /** The outputs by friendly name, in lexicographic order. */
+  get outputs(): Record<string, OutputInfo> {
+    return this.#outputInfo;
+  }
+
+  /**
+   * The batch: the length of the first input's N axis, -1 where it may vary, 1 where there is none.
+   * Setting it reshapes every input that has such an axis.
+   */
+  get batchSize(): number {
+    for (const { layout, shape } of this.#inputs.items) {
+      const axis = axesOf(layout).indexOf('N');
+      if (axis !== -1) return shape[axis] ?? 1;
+    }
+    return 1;
+  }
+
+  set batchSize(size: number) {
+    if (size !== -1) checkInteger(size, 'batchSize', 1);
+    const shapes = this.#inputs.items.flatMap(({ name, layout, dims }) => {
+      const axis = axesOf(layout).indexOf('N');
+      if (axis === -1 || dims === null) return [];
+      return [[name, dims.map((dim, i) => (i === axis ? size : dim))] as const];
+    });
+    this.reshape(Object.fromEntries(shapes));
+  }
+
+  /**
+   * Changes the shapes of inputs; the rest of the network follows.
+   *
+   * @param shapes - for each input to change, its dimensions in the order of its `layout`
+   * @throws ArgumentError - UNKNOWN_NAME, INVALID_ARGUMENT
+   * @throws OpenVINOError - NETWORK_NOT_CHANGED when the network cannot take that shape; it is then as before
+   * @example
+   * ```ts
+   * net.reshape({ input: [8, 3, 224, 224] });
+   * net.reshape({ input: [-1, 3, [64, 1024], [64, 1024]] });
+   * ```
+   */
+  reshape(shapes: Readonly<Record<string, readonly Dimension[]>>): void {
+    checkObject(shapes, 'shapes', 'a record of dimensions by input name');
+    const wanted = new Map<InputInfo, NativeDim[]>();
+    for (const [name, dims] of Object.entries(shapes)) {
+      const input = this.#inputs.get(name);
+      if (!Array.isArray(dims)) throw invalid(`shapes.${name}`, 'a list of dimensions', dims);
+      const checked = dims.map((dim, i) => toNativeDim(dim, `shapes.${name}[${i}]`));
+      if (input.dims !== null && checked.length !== input.dims.length) {
+        throw errorOf('SHAPE_MISMATCH', `Expected ${input.dims.length} dimensions (${input.layout}) for input '${name}', received ${showDims(checked)}`);
+      }
+      wanted.set(input, reorder(checked, input.layout, input.ownLayout));
+    }
+    try {
+      this.#native.reshape(this.#inputs.items.map((input) => wanted.get(input) ?? null));
+    } catch (error) {
+      throw translate(error, 'The network cannot be reshaped');
+    }
+    this.#refresh();
+  }
+
+  /**
+   * Makes outputs of inner layers. All are added, or none.
+   *
+   * @param layers - names of layers, with the port where a layer has several outputs
+   * @throws ArgumentError - UNKNOWN_NAME
+   */
+  addOutputs(layers: LayerOutput | readonly LayerOutput[]): void {
+    const isOne = typeof layers === 'string' || (Array.isArray(layers) && typeof layers[1] === 'number');
+    const list = (isOne ? [layers] : layers) as readonly LayerOutput[];
+    if (!Array.isArray(list) || list.length === 0) throw invalid('layers', 'a layer name, [name, port], or a list of them', layers);
+    const operations = new Map(this.#native.operations().map((operation) => [operation.name, operation]));
+    const wanted = list.map((item) => {
+      const [layer, port = 0] = typeof item === 'string' ? [item] : item;
+      checkString(layer, 'layer name');
+      checkInteger(port, `port of '${layer}'`);
+      const operation = operations.get(layer);
+      if (operation === undefined) {
+        const some = [...operations.keys()].slice(0, 10).join(', ');
+        throw errorOf('UNKNOWN_NAME', `There is no layer named '${layer}'; the first of ${operations.size} are: ${some}`);
+      }
+      if (port >= operation.outputs) throw invalid(`port of '${layer}'`, `less than ${operation.outputs}`, port);
+      return { name: layer, port };
+    });
+    const present = new Set(this.#outputs.names);
+    const fresh = wanted.filter(({ name, port }) => {
+      const several = (operations.get(name)?.outputs ?? 1) > 1;
+      return !present.has(several ? `${name}.${port}` : name);
+    });
+    try {
+      this.#native.addOutputs(fresh);
+    } catch (error) {
+      throw translate(error, 'The outputs cannot be added');
+    }
+    this.#refresh();
+  }
+
+  /**
+   * What the model's file records about itself at a path, such as `('model_info', 'labels')`;
+   * undefined where there is nothing.
+   */
+  rtInfo(...path: string[]): unknown {
+    for (const part of path) checkString(part, 'path');
+    try {
+      return this.#native.rtInfo(path);
+    } catch (error) {
+      throw translate(error, `Cannot read ${path.join('.')}`);
+    }
+  }
+
+  /** Every layer in an order of execution: its name, type and, for executed graphs, the device's remarks. */
+  get layers(): { name: string; type: string; rtInfo: Record<string, string> }[] {
+    return this.#native.operations().map(({ name, type, rtInfo }) => ({ name, type, rtInfo }));
+  }
+
+  #files(xml: string, bin: string | undefined): { temporary: [string, string]; commit: () => void; discard: () => void } {
+    checkString(xml, 'xml');
+    if (!xml.endsWith('.xml')) throw invalid('xml', 'a path that ends in .xml', xml);
+    if (bin !== undefined) checkString(bin, 'bin');
+    const target = bin ?? `${xml.slice(0, -4)}.bin`;
+    const mark = `.${randomUUID()}`;
+    const temporary: [string, string] = [`${xml.slice(0, -4)}${mark}.xml`, `${target.replace(/\.bin$/, '')}${mark}.bin`];
+    return {
+      temporary,
+      commit: () => {
+        renameSync(temporary[1], target);
+        renameSync(temporary[0], xml);
+      },
+      discard: () => {
+        for (const path of temporary) rmSync(path, { force: true });
+      },
+    };
+  }
+
+  /**
+   * Writes the network as IR: `xml` for the graph and `bin` for the weights. Both are written under
+   * other names and moved into place, so a failure leaves no half-written file.
+   *
+   * @param xml - path that ends in .xml
+   * @param bin - default: beside it, ending in .bin
+   * @throws FileError - FILE_NOT_WRITABLE
+   */
+  async serialize(xml: string, bin?: string): Promise<void> {
+    const { temporary, commit, discard } = this.#files(xml, bin);
+    try {
+      await this.#native.serialize(...temporary, false);
+      commit();
+    } catch (error) {
+      discard();
+      throw translate(Object.assign(error as Error, { code: 'FILE_NOT_WRITABLE' }), `Cannot write ${xml}`);
+    }
+  }
+
+  /** The same, waiting for the end. */
+  serializeSync(xml: string, bin?: string): void {
+    const { temporary, commit, discard } = this.#files(xml, bin);
+    try {
+      this.#native.serialize(...temporary, true);
+      commit();
+    } catch (error) {
+      discard();
+      throw translate(Object.assign(error as Error, { code: 'FILE_NOT_WRITABLE' }), `Cannot write ${xml}`);
+    }
+  }
+
+  /** Lets go of the graph and its weights. Networks already loaded from it go on. Safe to call again. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#network.close();
+  }
+
+  /** For `using`: the same as close(). */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+export { loadableOf, nativeOf };

@@ -1,0 +1,16 @@
+import type { NativePlan, NativePort } from './native-types';
+import { PortInfo } from './port-info';
+import { defaultOutputPrecision } from './precision';
+
+/** An output of a network. Whole-number precisions are rounded half to even, and saturate. */
+export class OutputInfo extends PortInfo {
+  /** @internal */
+  constructor(port: NativePort) {
+    super('output', port, defaultOutputPrecision);
+  }
+
+  /** @internal */
+  get plan(): NativePlan['outputs'][number] {
+    return { precision: this.precision, ...this.layouts };
+  }
+}

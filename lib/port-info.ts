@@ -1,0 +1,88 @@
+import { invalid } from './check';
+import { errorOf } from './errors';
+import { axesOf, defaultLayout, isLayout, isReorder, layoutNames, reorder, type Layout } from './layout';
+import type { NativeDim, NativePort } from './native-types';
+import { plainDims, showDims, type TensorDesc } from './port';
+import { isPrecision, precisionNames, precisionOf, type Precision } from './precision';
+
+/** What inputs and outputs of a network have in common. */
+export abstract class PortInfo {
+  /** The friendly name. */
+  readonly name: string;
+  #port: NativePort;
+  #precision: Precision;
+  #layout: Layout;
+  readonly #kind: string;
+
+  /** @internal */
+  constructor(kind: string, port: NativePort, defaultPrecision: (own: Precision) => Precision) {
+    this.#kind = kind;
+    this.name = port.name;
+    this.#port = port;
+    this.#precision = defaultPrecision(precisionOf(port.element));
+    this.#layout = this.ownLayout;
+  }
+
+  /** @internal The graph's side of it, after the network changed. */
+  update(port: NativePort): void {
+    this.#port = port;
+  }
+
+  /** @internal */
+  get port(): NativePort {
+    return this.#port;
+  }
+
+  /** @internal The layout of the graph itself. */
+  get ownLayout(): Layout {
+    return defaultLayout(this.#port.layout, this.#port.dims === null ? null : plainDims(this.#port.dims));
+  }
+
+  /** @internal Layouts in the native side's terms: both empty when nothing is to be reordered. */
+  get layouts(): { layout: string; modelLayout: string } {
+    return { layout: axesOf(this.#layout), modelLayout: axesOf(this.ownLayout) };
+  }
+
+  /** @internal Dimensions in the user's layout. */
+  get dims(): NativeDim[] | null {
+    return this.#port.dims === null ? null : reorder(this.#port.dims, this.ownLayout, this.#layout);
+  }
+
+  /** The element type; may be set before `loadNetwork`. */
+  get precision(): Precision {
+    return this.#precision;
+  }
+
+  set precision(value: Precision) {
+    if (!isPrecision(value)) throw invalid(`${this.#kind} '${this.name}'.precision`, `one of ${precisionNames.join(', ')}`, value);
+    this.#precision = value;
+  }
+
+  /**
+   * The order of the dimensions; may be set before `loadNetwork` to another order of the same axes.
+   * The data and `shape` then have that order: with NHWC, `[1,224,224,3]` goes in.
+   */
+  get layout(): Layout {
+    return this.#layout;
+  }
+
+  set layout(value: Layout) {
+    const what = `${this.#kind} '${this.name}'.layout`;
+    if (!isLayout(value)) throw invalid(what, `one of ${layoutNames.join(', ')}`, value);
+    const own = this.ownLayout;
+    if (value !== 'ANY' && value !== own && !isReorder(own, value)) {
+      throw errorOf('SHAPE_MISMATCH', `The layout ${value} does not fit the shape ${showDims(this.#port.dims)}, which is ${own}, for ${what}`);
+    }
+    this.#layout = value === 'ANY' ? own : value;
+  }
+
+  /** The dimensions in the order of `layout`; -1 where one may vary. */
+  get shape(): number[] {
+    return plainDims(this.dims);
+  }
+
+  /** Precision, dims and layout in one record. */
+  get tensorDesc(): TensorDesc {
+    return { precision: this.#precision, dims: this.shape, layout: this.#layout };
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * Every precision: its element type in the runtime, the bits of an element, the typed array that
+ * holds it. Elements of less than a byte are packed. FP16 and BF16 have no array of their own on
+ * every Node, so their bits come as whole numbers; see `toFloat32` and `fromFloat32`.
+ */
+const precisions = {
+  FP32: { element: 'f32', bits: 32, array: Float32Array },
+  FP64: { element: 'f64', bits: 64, array: Float64Array },
+  FP16: { element: 'f16', bits: 16, array: Uint16Array },
+  BF16: { element: 'bf16', bits: 16, array: Uint16Array },
+  I64: { element: 'i64', bits: 64, array: BigInt64Array },
+  I32: { element: 'i32', bits: 32, array: Int32Array },
+  I16: { element: 'i16', bits: 16, array: Int16Array },
+  I8: { element: 'i8', bits: 8, array: Int8Array },
+  I4: { element: 'i4', bits: 4, array: Uint8Array },
+  U64: { element: 'u64', bits: 64, array: BigUint64Array },
+  U32: { element: 'u32', bits: 32, array: Uint32Array },
+  U16: { element: 'u16', bits: 16, array: Uint16Array },
+  U8: { element: 'u8', bits: 8, array: Uint8Array },
+  U4: { element: 'u4', bits: 4, array: Uint8Array },
+  BOOL: { element: 'boolean', bits: 8, array: Uint8Array },
+  BIN: { element: 'u1', bits: 1, array: Uint8Array },
+} as const;
+
+/** The name of an element type, as the classic API spells it. */
+export type Precision = keyof typeof precisions;
+
+/** The typed array that holds elements of a precision. */
+export type DataOf<P extends Precision> = InstanceType<(typeof precisions)[P]['array']>;
+
+/** Any typed array a blob can have. */
+export type BlobData = DataOf<Precision>;
+
+/** The names of all precisions. */
+export const precisionNames = Object.keys(precisions) as readonly Precision[];
+
+/** Whether a value is the name of a precision. */
+export function isPrecision(value: unknown): value is Precision {
+  return typeof value === 'string' && Object.hasOwn(precisions, value);
+}
+
+const byElement = new Map<string, Precision>(precisionNames.map((name) => [precisions[name].element, name]));
+
+/** The precision of an element type of the runtime; types the classic API never had keep their name. */
+export function precisionOf(element: string): Precision {
+  return byElement.get(element) ?? (element.toUpperCase() as Precision);
+}
+
+/** The bytes that so many elements take. */
+export function byteLength(precision: Precision, elements: number): number {
+  return Math.ceil((elements * precisions[precision].bits) / 8);
+}
+
+/** The constructor of a precision's typed array. */
+export function arrayOf<P extends Precision>(precision: P): (typeof precisions)[P]['array'] {
+  return precisions[precision].array;
+}
+
+const tag = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Uint8Array.prototype) as object,
+  Symbol.toStringTag,
+)?.get as (this: unknown) => string | undefined;
+
+/** The class name of a typed array, of whatever realm; undefined for all else. */
+export function typedArrayName(value: unknown): string | undefined {
+  return tag.call(value);
+}
+
+/** Whether a typed array of that class holds elements of the precision. */
+export function holds(precision: Precision, arrayName: string): boolean {
+  return (
+    arrayName === precisions[precision].array.name ||
+    (precision === 'FP16' && arrayName === 'Float16Array') ||
+    (precisions[precision].array === Uint8Array && arrayName === 'Uint8ClampedArray')
+  );
+}
+
+/** The precision that shows after `readNetwork` for an input: FP16 as FP32, else as the network has it. */
+export function defaultInputPrecision(precision: Precision): Precision {
+  return precision === 'FP16' ? 'FP32' : precision;
+}
+
+const wholeNumbers: readonly Precision[] = ['I64', 'U64', 'I32', 'U32'];
+
+/** The precision that shows after `readNetwork` for an output: 32- and 64-bit whole numbers as I32, else FP32. */
+export function defaultOutputPrecision(precision: Precision): Precision {
+  return wholeNumbers.includes(precision) ? 'I32' : 'FP32';
+}

@@ -1,0 +1,82 @@
+/** Where OpenVINO is, and the tools around it: the typed way to scripts/, which run before this is compiled. */
+import { readFileSync } from 'node:fs';
+import { translate } from './errors';
+import builder = require('../scripts/build.cjs');
+import finder = require('../scripts/find-openvino.cjs');
+import tools = require('../scripts/tools.cjs');
+
+export type Attempt = finder.Attempt;
+export type Runtime = finder.Runtime;
+export type Search = finder.Search;
+export type Tool = tools.Tool;
+
+/** The version of OpenVINO that `iecore setup` fetches. */
+export const pinnedVersion = finder.pinnedVersion;
+
+/** The file that the build makes. */
+export const addonFile = tools.addonFile;
+
+/** What the addon was built from and for, as the build noted it. */
+export interface AddonNote {
+  platform: string;
+  arch: string;
+  /** Version of the runtime. */
+  version: string;
+  /** File name of the runtime's main library, by which the system's linker asks for it. */
+  library: string;
+  /** Folder of the runtime, relative to the package when it lies in it. */
+  root: string;
+}
+
+/** The build's note on the addon; undefined when the build did not make it. */
+export function readAddonNote(): AddonNote | undefined {
+  try {
+    return JSON.parse(readFileSync(tools.addonStamp, 'utf8')) as AddonNote;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Looks for the runtime in every place there may be one, in the documented order. */
+export function findRuntime(): Search {
+  return finder.findRuntime();
+}
+
+/** Why no runtime was found: every place tried, and what to do. */
+export function explainMissing({ tried }: Search): string {
+  return finder.explainMissing(tried);
+}
+
+/** Places that did not do, one a line. */
+export function listPlaces({ tried }: Search): string {
+  return finder.listPlaces(tried);
+}
+
+/** What is here of CMake, a compiler, Python and pip, and how to get what is missing. */
+export function inspectTools(): Tool[] {
+  return tools.inspectTools();
+}
+
+/** The folder of this package. */
+export const packageRoot = tools.packageRoot;
+
+/** What to build, and how. */
+export interface BuildOptions {
+  /** Fetch the runtime again, if it had been fetched, and build from nothing. Default: false. */
+  force?: boolean | undefined;
+  /** The Python whose pip fetches the runtime. Default: the active one. */
+  python?: string | undefined;
+}
+
+/**
+ * Fetches the runtime and builds what is missing or out of date, with progress on stderr.
+ *
+ * @throws LoadError TOOL_FAILED with the command that mends it
+ */
+export async function build(options: BuildOptions): Promise<void> {
+  try {
+    await builder.build(options);
+  } catch (error) {
+    throw translate(error);
+  }
+}

@@ -1,0 +1,24 @@
+// Checks what `iecore classify` printed for the photographs of the package: a line for each, the
+// total, and the right names for the cat and the coffee.
+//
+//   node scripts/ci/check-classify.cjs OUTPUT.txt
+const assert = require('node:assert/strict');
+const { readdirSync, readFileSync } = require('node:fs');
+const { join } = require('node:path');
+
+const text = readFileSync(process.argv[2], 'utf8');
+const photographs = readdirSync(join(__dirname, '../../models/photographs'));
+const predictions = [...text.matchAll(/FPS : [\d.]+ \| TIME : [\d.]+s \| PREDICT : (.+)$/gm)].map(
+  (match) => match[1].trim(),
+);
+
+assert.equal(predictions.length, photographs.length, 'a line for each photograph');
+assert.ok(
+  predictions.some((label) => label.startsWith('espresso')),
+  `no espresso among ${predictions.join(', ')}`,
+);
+assert.ok(
+  predictions.some((label) => /^(tabby|tiger cat|Egyptian cat)/.test(label)),
+  `no cat among ${predictions.join(', ')}`,
+);
+console.log(`classified ${predictions.length} photographs; the cat is a cat, the coffee an espresso`);
