@@ -151,7 +151,11 @@ export class IECore {
   #deviceError(error: unknown, device: string, context: string): OpenVINOError {
     const why = explainDevice(device, this.availableDevices);
     if (why !== undefined) return errorOf('DEVICE_NOT_AVAILABLE', `${context}: ${why}`, { cause: error });
-    return translate(error, context);
+    const translated = translate(error, context);
+    // Compiling reports a key that the device does not know like any other failure.
+    return /unsupported property/i.test(translated.message)
+      ? errorOf('UNSUPPORTED_PROPERTY', translated.message, { cause: error })
+      : translated;
   }
 
   #checkDevice(device: unknown): asserts device is string {

@@ -56,7 +56,10 @@ function writeJson(file, value) {
 function keyOf(files, facts) {
   const hash = createHash('sha256').update(JSON.stringify(facts));
   for (const file of files) {
-    hash.update(`${relative(packageRoot, file)}\0`).update(readFileSync(file)).update('\0');
+    hash
+      .update(`${relative(packageRoot, file)}\0`)
+      .update(readFileSync(file))
+      .update('\0');
   }
   return hash.digest('hex');
 }
@@ -91,7 +94,9 @@ function checkTools() {
   // Python and pip are asked for where they are needed, when the runtime is fetched.
   for (const { tool, name, found, install } of inspectTools()) {
     if (found === null && (tool === 'cmake' || tool === 'compiler')) {
-      throw toolError(`Building the addon needs ${name}, which was not found. To install it: ${install}`);
+      throw toolError(
+        `Building the addon needs ${name}, which was not found. To install it: ${install}`,
+      );
     }
   }
 }
@@ -133,7 +138,9 @@ async function buildAddon(runtime, force) {
       `--CDCMAKE_RUNTIME_OUTPUT_DIRECTORY_RELEASE=${release}`,
     ]);
     if (code !== 0) {
-      throw toolError('The addon could not be built; the words of CMake or the compiler are above.');
+      throw toolError(
+        'The addon could not be built; the words of CMake or the compiler are above.',
+      );
     }
   }
   writeJson(addonStamp, {

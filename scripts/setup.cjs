@@ -40,7 +40,10 @@ const PIP_FAILURES = [
     /No matching distribution found/,
     `The package index that pip is set to use has no wheel of openvino ${pinnedVersion} for this system. To see which index that is: python3 -m pip config list`,
   ],
-  [/Permission denied/, 'This folder cannot be written by this user. Run it as the owner of the folder.'],
+  [
+    /Permission denied/,
+    'This folder cannot be written by this user. Run it as the owner of the folder.',
+  ],
 ];
 
 function platformTag() {
@@ -149,7 +152,9 @@ async function fetchRuntime(options = {}) {
     removeLeftovers(parent);
     await stoppable((signal) => unpackInto(partial, tag, pip, signal));
     if (!runtimeIn(join(partial, 'openvino'))?.cmake) {
-      throw toolError(`The wheel of openvino ${pinnedVersion} does not hold a runtime to build with.`);
+      throw toolError(
+        `The wheel of openvino ${pinnedVersion} does not hold a runtime to build with.`,
+      );
     }
     rmSync(target, { recursive: true, force: true });
     renameSync(partial, target);
@@ -177,7 +182,8 @@ async function main() {
     options: { force: { type: 'boolean', default: false }, python: { type: 'string' } },
   });
   const folder = fetchedFolder();
-  if (!values.force && runtimeIn(join(folder, 'openvino'))) log(`OpenVINO ${pinnedVersion} is here`);
+  if (!values.force && runtimeIn(join(folder, 'openvino')))
+    log(`OpenVINO ${pinnedVersion} is here`);
   else await fetchRuntime({ python: values.python });
 }
 

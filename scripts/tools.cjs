@@ -24,22 +24,42 @@ const SYSTEMS = [
   {
     ids: ['debian', 'ubuntu'],
     install: 'sudo apt-get install -y',
-    packages: { cmake: 'cmake', compiler: 'g++ make', python: 'python3 python3-pip', pip: 'python3-pip' },
+    packages: {
+      cmake: 'cmake',
+      compiler: 'g++ make',
+      python: 'python3 python3-pip',
+      pip: 'python3-pip',
+    },
   },
   {
     ids: ['fedora', 'rhel', 'centos'],
     install: 'sudo dnf install -y',
-    packages: { cmake: 'cmake', compiler: 'gcc-c++ make', python: 'python3 python3-pip', pip: 'python3-pip' },
+    packages: {
+      cmake: 'cmake',
+      compiler: 'gcc-c++ make',
+      python: 'python3 python3-pip',
+      pip: 'python3-pip',
+    },
   },
   {
     ids: ['suse', 'opensuse'],
     install: 'sudo zypper install -y',
-    packages: { cmake: 'cmake', compiler: 'gcc-c++ make', python: 'python3 python3-pip', pip: 'python3-pip' },
+    packages: {
+      cmake: 'cmake',
+      compiler: 'gcc-c++ make',
+      python: 'python3 python3-pip',
+      pip: 'python3-pip',
+    },
   },
   {
     ids: ['arch'],
     install: 'sudo pacman -S --needed',
-    packages: { cmake: 'cmake', compiler: 'gcc make', python: 'python python-pip', pip: 'python-pip' },
+    packages: {
+      cmake: 'cmake',
+      compiler: 'gcc make',
+      python: 'python python-pip',
+      pip: 'python-pip',
+    },
   },
   {
     ids: ['alpine'],
