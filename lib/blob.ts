@@ -22,7 +22,11 @@ let fromData: (data: BlobData, desc: TensorDesc) => Blob;
 let nativeOf: (blob: Blob) => NativeBlob;
 
 /** Checks that a value is a typed array of the class that a precision asks for. */
-export function checkData(value: unknown, precision: Precision, name: string): asserts value is BlobData {
+export function checkData(
+  value: unknown,
+  precision: Precision,
+  name: string,
+): asserts value is BlobData {
   const arrayName = typedArrayName(value);
   if (arrayName !== undefined && holds(precision, arrayName)) return;
   const expected = `a ${arrayOf(precision).name} (precision ${precision})`;
@@ -42,12 +46,17 @@ export function checkDims(value: unknown, name: string): asserts value is readon
 function checkDesc(desc: unknown): asserts desc is TensorDesc {
   checkObject(desc, 'tensorDesc', 'an object { precision, dims, layout? }');
   const { precision, dims, layout } = desc as Partial<TensorDesc>;
-  if (!isPrecision(precision)) throw invalid('tensorDesc.precision', `one of ${precisionNames.join(', ')}`, precision);
+  if (!isPrecision(precision))
+    throw invalid('tensorDesc.precision', `one of ${precisionNames.join(', ')}`, precision);
   checkDims(dims, 'tensorDesc.dims');
   if (layout === undefined) return;
-  if (!isLayout(layout)) throw invalid('tensorDesc.layout', `one of ${layoutNames.join(', ')}`, layout);
+  if (!isLayout(layout))
+    throw invalid('tensorDesc.layout', `one of ${layoutNames.join(', ')}`, layout);
   if (axesOf(layout) !== '' && axesOf(layout).length !== dims.length) {
-    throw errorOf('SHAPE_MISMATCH', `The layout ${layout} has ${axesOf(layout).length} axes and dims ${showDims(dims)} has ${dims.length}`);
+    throw errorOf(
+      'SHAPE_MISMATCH',
+      `The layout ${layout} has ${axesOf(layout).length} axes and dims ${showDims(dims)} has ${dims.length}`,
+    );
   }
 }
 
@@ -85,7 +94,7 @@ export class Blob<P extends Precision = Precision> {
         blob.#data = undefined;
         (blob.data as Uint8Array).set(data as Uint8Array);
       }
-      return blob.#native as NativeBlob;
+      return blob.#native;
     };
   }
 
@@ -96,7 +105,10 @@ export class Blob<P extends Precision = Precision> {
    * @param data - its contents, copied; zeros when left out. One element for each of the dims' product
    * @throws ArgumentError - INVALID_ARGUMENT, PRECISION_MISMATCH or SHAPE_MISMATCH
    */
-  constructor(tensorDesc: { precision: P; dims: readonly number[]; layout?: Layout }, data?: DataOf<P>);
+  constructor(
+    tensorDesc: { precision: P; dims: readonly number[]; layout?: Layout },
+    data?: DataOf<P>,
+  );
   /** @internal */
   constructor(desc: TensorDesc, data: BlobData | undefined, native: NativeBlob | null);
   constructor(
@@ -121,7 +133,10 @@ export class Blob<P extends Precision = Precision> {
     if (data === undefined) return;
     checkData(data, this.precision, 'data');
     if (data.length !== this.data.length) {
-      throw errorOf('SHAPE_MISMATCH', `Expected ${this.data.length} elements for dims ${showDims(this.dims)}, received ${data.length}`);
+      throw errorOf(
+        'SHAPE_MISMATCH',
+        `Expected ${this.data.length} elements for dims ${showDims(this.dims)}, received ${data.length}`,
+      );
     }
     (this.data as Uint8Array).set(data as Uint8Array);
   }
@@ -133,9 +148,14 @@ export class Blob<P extends Precision = Precision> {
   get data(): DataOf<P> {
     const size = byteLength(this.precision, elementCount(this.dims));
     // A buffer that the user transferred away is empty: the memory is still there, so look at it anew.
-    if (this.#data === undefined || (this.#data.byteLength !== size && this.#native !== undefined)) {
+    if (
+      this.#data === undefined ||
+      (this.#data.byteLength !== size && this.#native !== undefined)
+    ) {
       const buffer = (this.#native as NativeBlob).buffer();
-      const constructor = arrayOf<Precision>(this.precision) as new (buffer: ArrayBuffer) => BlobData;
+      const constructor = arrayOf<Precision>(this.precision) as new (
+        buffer: ArrayBuffer,
+      ) => BlobData;
       this.#data = new constructor(buffer);
     }
     return this.#data as DataOf<P>;
@@ -156,8 +176,11 @@ export class Blob<P extends Precision = Precision> {
    * ```
    */
   as<Q extends Precision>(precision: Q): Blob<Q> {
-    if ((this.precision as Precision) !== precision) {
-      throw errorOf('PRECISION_MISMATCH', `Expected a blob of ${precision}, this one is ${this.precision}`);
+    if (!Object.is(this.precision, precision)) {
+      throw errorOf(
+        'PRECISION_MISMATCH',
+        `Expected a blob of ${precision}, this one is ${this.precision}`,
+      );
     }
     return this as unknown as Blob<Q>;
   }
@@ -198,5 +221,9 @@ export function fromFloat32(data: Float32Array, precision: HalfPrecision): Uint1
 /** The blob around a tensor of the runtime that has no port, such as a state. */
 export function looseBlob(native: NativeBlob): Blob {
   const dims = native.dims();
-  return fromNative(native, { precision: precisionOf(native.element()), dims, layout: defaultLayout('', dims) });
+  return fromNative(native, {
+    precision: precisionOf(native.element()),
+    dims,
+    layout: defaultLayout('', dims),
+  });
 }

@@ -1,12 +1,19 @@
 import { inspect } from 'node:util';
-import { ArgumentError, errorOf } from './errors';
+import type { ArgumentError } from './errors';
+import { errorOf } from './errors';
 
 /** A value as an error message shows it: short, on one line, with its type where that is not plain. */
 export function show(value: unknown): string {
   if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
   let text: string;
   try {
-    text = inspect(value, { depth: 1, breakLength: Infinity, maxArrayLength: 8, maxStringLength: 120, getters: false });
+    text = inspect(value, {
+      depth: 1,
+      breakLength: Infinity,
+      maxArrayLength: 8,
+      maxStringLength: 120,
+      getters: false,
+    });
   } catch {
     text = Object.prototype.toString.call(value);
   }
@@ -15,7 +22,10 @@ export function show(value: unknown): string {
 
 /** The error for an argument: which one, what was expected, what came. */
 export function invalid(name: string, expected: string, received: unknown): ArgumentError {
-  return errorOf('INVALID_ARGUMENT', `Expected ${expected} for ${name}, received ${show(received)}`);
+  return errorOf(
+    'INVALID_ARGUMENT',
+    `Expected ${expected} for ${name}, received ${show(received)}`,
+  );
 }
 
 /** Checks that a value is a string with at least one character. */
@@ -24,8 +34,13 @@ export function checkString(value: unknown, name: string): asserts value is stri
 }
 
 /** Checks that a value is an object, and neither null nor an array. */
-export function checkObject(value: unknown, name: string, expected = 'an object'): asserts value is object {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(name, expected, value);
+export function checkObject(
+  value: unknown,
+  name: string,
+  expected = 'an object',
+): asserts value is object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw invalid(name, expected, value);
 }
 
 /** Checks that a value is a whole number from `min` to `max`, both included. */
@@ -53,7 +68,11 @@ export function checkKey<T extends object>(
 }
 
 /** Checks an options object: known keys only, so that a misspelt option is not lost in silence. */
-export function checkOptions(value: unknown, name: string, keys: readonly string[]): asserts value is object {
+export function checkOptions(
+  value: unknown,
+  name: string,
+  keys: readonly string[],
+): asserts value is object {
   checkObject(value, name, `an object with any of ${keys.join(', ')}`);
   for (const key of Object.keys(value)) {
     if (!keys.includes(key)) throw invalid(name, `an object with any of ${keys.join(', ')}`, value);

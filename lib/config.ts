@@ -1,7 +1,8 @@
 import { checkObject, invalid } from './check';
 
 /** A configuration value; nested records are for the devices of MULTI, AUTO and HETERO. */
-export type ConfigValue = string | number | boolean | readonly string[] | { readonly [key: string]: ConfigValue };
+export type ConfigValue =
+  string | number | boolean | readonly string[] | { readonly [key: string]: ConfigValue };
 
 /** Configuration of a device or network: current keys (`NUM_STREAMS`) or classic ones (`CPU_THROUGHPUT_STREAMS`). */
 export type Config = Readonly<Record<string, ConfigValue>>;
@@ -14,7 +15,9 @@ const streams: Readonly<Record<string, string>> = {
 const bfloat: Readonly<Record<string, string>> = { YES: 'bf16', NO: 'f32' };
 
 /** Classic keys that have a new name, and the values that changed with it. */
-const classicKeys: Readonly<Record<string, { key: string; values?: Readonly<Record<string, string>> }>> = {
+const classicKeys: Readonly<
+  Record<string, { key: string; values?: Readonly<Record<string, string>> }>
+> = {
   CPU_THREADS_NUM: { key: 'INFERENCE_NUM_THREADS' },
   CPU_THROUGHPUT_STREAMS: { key: 'NUM_STREAMS', values: streams },
   GPU_THROUGHPUT_STREAMS: { key: 'NUM_STREAMS', values: streams },
@@ -31,12 +34,15 @@ export function currentKey(name: string): string {
 
 function toText(value: unknown, name: string): string {
   if (typeof value === 'boolean') return value ? 'YES' : 'NO';
-  if (typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value))) return String(value);
+  if (typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value)))
+    return String(value);
   if (Array.isArray(value)) return value.map((item) => toText(item, name)).join(',');
   if (typeof value !== 'object' || value === null)
     throw invalid(name, 'a string, finite number, boolean, list or record', value);
   // The runtime's own notation of nested properties: {CPU:{NUM_STREAMS:2}}
-  const entries = Object.entries(value).map(([key, item]) => `${currentKey(key)}:${toText(item, `${name}.${key}`)}`);
+  const entries = Object.entries(value).map(
+    ([key, item]) => `${currentKey(key)}:${toText(item, `${name}.${key}`)}`,
+  );
   return `{${entries.join(',')}}`;
 }
 
@@ -65,7 +71,8 @@ function supported(read: Read, access: 'RO' | 'RW'): string[] {
 const classicMetrics: Readonly<Record<string, (read: Read) => unknown>> = {
   SUPPORTED_METRICS: (read) => supported(read, 'RO'),
   SUPPORTED_CONFIG_KEYS: (read) => supported(read, 'RW'),
-  IMPORT_EXPORT_SUPPORT: (read) => (read('OPTIMIZATION_CAPABILITIES') as string[]).includes('EXPORT_IMPORT'),
+  IMPORT_EXPORT_SUPPORT: (read) =>
+    (read('OPTIMIZATION_CAPABILITIES') as string[]).includes('EXPORT_IMPORT'),
 };
 
 /** Reads a metric or configuration key by its classic or current name. */

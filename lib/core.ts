@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { checkInteger, checkOptions, checkString, invalid } from './check';
 import { readProperty, toNativeConfig, type Config } from './config';
 import { explainDevice, type DeviceName } from './device';
-import { errorOf, OpenVINOError, translate } from './errors';
+import type { OpenVINOError } from './errors';
+import { errorOf, translate } from './errors';
 import { ExecutableNetwork, unpack, type ExportedPorts } from './executable-network';
 import { defaultLayout } from './layout';
 import { formatOfBytes, formatOfFile, modelEndings, statFile } from './model-format';
@@ -41,41 +42,65 @@ export interface DeviceVersion {
 
 type ReadCall =
   | { kind: 'path'; what: string; args: [path: string, weights: string, frontend: string] }
-  | { kind: 'bytes'; what: string; args: [model: Uint8Array, weights: Uint8Array, frontend: string] };
+  | {
+      kind: 'bytes';
+      what: string;
+      args: [model: Uint8Array, weights: Uint8Array, frontend: string];
+    };
 
 function isBytes(value: unknown): value is Uint8Array | ArrayBuffer {
-  return typedArrayName(value) === 'Uint8Array' || Object.prototype.toString.call(value) === '[object ArrayBuffer]';
+  return (
+    typedArrayName(value) === 'Uint8Array' ||
+    Object.prototype.toString.call(value) === '[object ArrayBuffer]'
+  );
 }
 
 function toBytes(value: Uint8Array | ArrayBuffer): Uint8Array {
-  return typedArrayName(value) === 'Uint8Array' ? (value as Uint8Array) : new Uint8Array(value as ArrayBuffer);
+  return typedArrayName(value) === 'Uint8Array'
+    ? (value as Uint8Array)
+    : new Uint8Array(value as ArrayBuffer);
 }
 
 function toPath(value: unknown, name: string): string {
   const path = value instanceof URL && value.protocol === 'file:' ? fileURLToPath(value) : value;
-  if (typeof path !== 'string' || path === '') throw invalid(name, 'a path, a file URL or bytes', value);
+  if (typeof path !== 'string' || path === '')
+    throw invalid(name, 'a path, a file URL or bytes', value);
   return path;
 }
 
 function prepareRead(model: unknown, weights: unknown): ReadCall {
   if (isBytes(model)) {
-    if (weights !== undefined && !isBytes(weights)) throw invalid('weights', 'bytes, since the model comes as bytes', weights);
+    if (weights !== undefined && !isBytes(weights))
+      throw invalid('weights', 'bytes, since the model comes as bytes', weights);
     const bytes = toBytes(model);
-    if (bytes.byteLength === 0) throw errorOf('NETWORK_NOT_READ', 'Cannot read the model: there are no bytes in it');
-    const args: [Uint8Array, Uint8Array, string] = [bytes, weights === undefined ? new Uint8Array() : toBytes(weights), formatOfBytes(bytes)];
+    if (bytes.byteLength === 0)
+      throw errorOf('NETWORK_NOT_READ', 'Cannot read the model: there are no bytes in it');
+    const args: [Uint8Array, Uint8Array, string] = [
+      bytes,
+      weights === undefined ? new Uint8Array() : toBytes(weights),
+      formatOfBytes(bytes),
+    ];
     return { kind: 'bytes', what: 'the model', args };
   }
   const path = toPath(model, 'model');
   const file = statFile(path, 'model');
   const format = formatOfFile(path, file.isDirectory);
   if (format === undefined) {
-    throw errorOf('NETWORK_NOT_READ', `Cannot tell the format of ${path}; expected a file ending in ${modelEndings.join(', ')} or a SavedModel folder`);
+    throw errorOf(
+      'NETWORK_NOT_READ',
+      `Cannot tell the format of ${path}; expected a file ending in ${modelEndings.join(', ')} or a SavedModel folder`,
+    );
   }
-  if (file.isDirectory && format === 'tf') statFile(`${path}/saved_model.pb`, 'network: a folder is read as SavedModel, and this one has no');
+  if (file.isDirectory && format === 'tf')
+    statFile(
+      `${path}/saved_model.pb`,
+      'network: a folder is read as SavedModel, and this one has no',
+    );
   let bin = '';
   if (weights !== undefined) {
     bin = toPath(weights, 'weights');
-    if (statFile(bin, 'weights').isDirectory) throw errorOf('FILE_NOT_READABLE', `Expected a weights file, ${bin} is a folder`);
+    if (statFile(bin, 'weights').isDirectory)
+      throw errorOf('FILE_NOT_READABLE', `Expected a weights file, ${bin} is a folder`);
   }
   return { kind: 'path', what: path, args: [path, bin, format] };
 }
@@ -93,7 +118,11 @@ function toPort(index: number, port: NativePort): Port {
 
 /** The ports as the compiled graph has them, under the names, precisions and layouts the user knows. */
 function portsOf(native: NativeExecutableNetwork, loadable: Loadable): ExportedPorts {
-  const merge = (port: NativePort, index: number, info: Loadable['inputs'][number] | Loadable['outputs'][number]): Port => ({
+  const merge = (
+    port: NativePort,
+    index: number,
+    info: Loadable['inputs'][number] | Loadable['outputs'][number],
+  ): Port => ({
     index,
     name: info.name,
     aliases: info.port.aliases,
@@ -102,8 +131,12 @@ function portsOf(native: NativeExecutableNetwork, loadable: Loadable): ExportedP
     dims: port.dims,
   });
   return {
-    inputs: native.inputs().map((port, i) => merge(port, i, loadable.inputs[i] as Loadable['inputs'][number])),
-    outputs: native.outputs().map((port, i) => merge(port, i, loadable.outputs[i] as Loadable['outputs'][number])),
+    inputs: native
+      .inputs()
+      .map((port, i) => merge(port, i, loadable.inputs[i] as Loadable['inputs'][number])),
+    outputs: native
+      .outputs()
+      .map((port, i) => merge(port, i, loadable.outputs[i] as Loadable['outputs'][number])),
   };
 }
 
@@ -150,7 +183,8 @@ export class IECore {
   /** What went wrong with a device: for one that is missing, why and what instead. */
   #deviceError(error: unknown, device: string, context: string): OpenVINOError {
     const why = explainDevice(device, this.availableDevices);
-    if (why !== undefined) return errorOf('DEVICE_NOT_AVAILABLE', `${context}: ${why}`, { cause: error });
+    if (why !== undefined)
+      return errorOf('DEVICE_NOT_AVAILABLE', `${context}: ${why}`, { cause: error });
     const translated = translate(error, context);
     // Compiling reports a key that the device does not know like any other failure.
     return /unsupported property/i.test(translated.message)
@@ -204,7 +238,11 @@ export class IECore {
     return { config: toNativeConfig(config, 'options.config'), numRequests };
   }
 
-  #wrap(native: NativeExecutableNetwork, ports: ExportedPorts, numRequests: number): ExecutableNetwork {
+  #wrap(
+    native: NativeExecutableNetwork,
+    ports: ExportedPorts,
+    numRequests: number,
+  ): ExecutableNetwork {
     const optimal = (): number => Number(native.getProperty('OPTIMAL_NUMBER_OF_INFER_REQUESTS'));
     return new ExecutableNetwork(native, ports, numRequests === 0 ? optimal() : numRequests);
   }
@@ -216,12 +254,24 @@ export class IECore {
    * @param device - CPU, GPU, NPU, AUTO, `MULTI:GPU,CPU`, `HETERO:GPU,CPU`, `BATCH:GPU`, or a registered name
    * @throws OpenVINOError - DEVICE_NOT_AVAILABLE, UNSUPPORTED_PROPERTY, NETWORK_NOT_LOADED
    */
-  async loadNetwork(network: IENetwork | ModelSource, device: DeviceName, options: LoadOptions = {}): Promise<ExecutableNetwork> {
+  async loadNetwork(
+    network: IENetwork | ModelSource,
+    device: DeviceName,
+    options: LoadOptions = {},
+  ): Promise<ExecutableNetwork> {
     this.#checkDevice(device);
     const { config, numRequests } = this.#options(options);
-    const loadable = loadableOf(network instanceof IENetwork ? network : await this.readNetwork(network));
+    const loadable = loadableOf(
+      network instanceof IENetwork ? network : await this.readNetwork(network),
+    );
     try {
-      const native = await this.#native.compile(loadable.native, loadable.plan, device, config, false);
+      const native = await this.#native.compile(
+        loadable.native,
+        loadable.plan,
+        device,
+        config,
+        false,
+      );
       return this.#wrap(native, portsOf(native, loadable), numRequests);
     } catch (error) {
       throw this.#deviceError(error, device, `Cannot load the network on ${device}`);
@@ -229,10 +279,16 @@ export class IECore {
   }
 
   /** The same, waiting for the end. */
-  loadNetworkSync(network: IENetwork | ModelSource, device: DeviceName, options: LoadOptions = {}): ExecutableNetwork {
+  loadNetworkSync(
+    network: IENetwork | ModelSource,
+    device: DeviceName,
+    options: LoadOptions = {},
+  ): ExecutableNetwork {
     this.#checkDevice(device);
     const { config, numRequests } = this.#options(options);
-    const loadable = loadableOf(network instanceof IENetwork ? network : this.readNetworkSync(network));
+    const loadable = loadableOf(
+      network instanceof IENetwork ? network : this.readNetworkSync(network),
+    );
     try {
       const native = this.#native.compile(loadable.native, loadable.plan, device, config, true);
       return this.#wrap(native, portsOf(native, loadable), numRequests);
@@ -249,7 +305,9 @@ export class IECore {
   }
 
   #fileError(cause: unknown, path: string): never {
-    throw errorOf('FILE_NOT_READABLE', `Cannot read ${path}: ${(cause as Error).message}`, { cause });
+    throw errorOf('FILE_NOT_READABLE', `Cannot read ${path}: ${(cause as Error).message}`, {
+      cause,
+    });
   }
 
   /**
@@ -258,7 +316,11 @@ export class IECore {
    *
    * @param model - path, file URL or bytes
    */
-  async importNetwork(model: ModelSource, device: DeviceName, options: LoadOptions = {}): Promise<ExecutableNetwork> {
+  async importNetwork(
+    model: ModelSource,
+    device: DeviceName,
+    options: LoadOptions = {},
+  ): Promise<ExecutableNetwork> {
     this.#checkDevice(device);
     const { config, numRequests } = this.#options(options);
     let file: Uint8Array;
@@ -279,7 +341,11 @@ export class IECore {
   }
 
   /** The same, waiting for the end. */
-  importNetworkSync(model: ModelSource, device: DeviceName, options: LoadOptions = {}): ExecutableNetwork {
+  importNetworkSync(
+    model: ModelSource,
+    device: DeviceName,
+    options: LoadOptions = {},
+  ): ExecutableNetwork {
     this.#checkDevice(device);
     const { config, numRequests } = this.#options(options);
     let file: Uint8Array;
@@ -308,18 +374,31 @@ export class IECore {
    *
    * @returns device by layer name; layers that no device takes are left out
    */
-  async queryNetwork(network: IENetwork, device: DeviceName, config: Config = {}): Promise<Record<string, string>> {
+  async queryNetwork(
+    network: IENetwork,
+    device: DeviceName,
+    config: Config = {},
+  ): Promise<Record<string, string>> {
     if (!(network instanceof IENetwork)) throw invalid('network', 'an IENetwork', network);
     this.#checkDevice(device);
     try {
-      return await this.#native.queryModel(nativeOf(network), device, toNativeConfig(config), false);
+      return await this.#native.queryModel(
+        nativeOf(network),
+        device,
+        toNativeConfig(config),
+        false,
+      );
     } catch (error) {
       throw this.#deviceError(error, device, `Cannot query ${device}`);
     }
   }
 
   /** The same, waiting for the end. */
-  queryNetworkSync(network: IENetwork, device: DeviceName, config: Config = {}): Record<string, string> {
+  queryNetworkSync(
+    network: IENetwork,
+    device: DeviceName,
+    config: Config = {},
+  ): Record<string, string> {
     if (!(network instanceof IENetwork)) throw invalid('network', 'an IENetwork', network);
     this.#checkDevice(device);
     try {

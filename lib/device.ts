@@ -12,7 +12,10 @@ const devices = {
   GNA: { gone: { after: '2023.3', instead: 'NPU' } },
   FPGA: { gone: { after: '2020.3', instead: 'GPU' } },
   VPUX: { gone: { after: '2023.0', instead: 'NPU' } },
-} as const satisfies Record<string, { plugin: string } | { gone: { after: string; instead: string } }>;
+} as const satisfies Record<
+  string,
+  { plugin: string } | { gone: { after: string; instead: string } }
+>;
 
 /** The name of a device this package knows. */
 export type KnownDevice = keyof typeof devices;
@@ -24,14 +27,17 @@ type Physical = 'CPU' | 'GPU' | 'NPU' | 'MYRIAD' | 'HDDL';
  * ("HETERO:GPU,CPU", "GPU.1", a plugin registered under a name of its own) is passed on.
  */
 export type DeviceName =
-  | KnownDevice
-  | `${'AUTO' | 'MULTI' | 'HETERO' | 'BATCH'}:${Physical}`
-  | (string & {});
+  KnownDevice | `${'AUTO' | 'MULTI' | 'HETERO' | 'BATCH'}:${Physical}` | (string & {});
 
 /** The devices inside a name: "MULTI:GPU.1,CPU(4)" names MULTI, GPU and CPU. */
 export function baseDevices(device: string): string[] {
   const [first = '', rest = ''] = device.split(/:(.*)/s);
-  const named = rest.split(',').map((part) => part.trim().replace(/^-/, '').replace(/\(.*\)$/, ''));
+  const named = rest.split(',').map((part) =>
+    part
+      .trim()
+      .replace(/^-/, '')
+      .replace(/\(.*\)$/, ''),
+  );
   return [first, ...named].map((name) => name.split('.')[0] ?? '').filter((name) => name !== '');
 }
 
@@ -45,12 +51,8 @@ export function explainDevice(device: string, available: readonly string[]): str
   const usable = new Set(available.flatMap(baseDevices));
   for (const name of baseDevices(device)) {
     if (usable.has(name)) continue;
-    const known: { plugin?: string; gone?: { after: string; instead: string } } | undefined = Object.hasOwn(
-      devices,
-      name,
-    )
-      ? devices[name as KnownDevice]
-      : undefined;
+    const known: { plugin?: string; gone?: { after: string; instead: string } } | undefined =
+      Object.hasOwn(devices, name) ? devices[name as KnownDevice] : undefined;
     if (known?.gone !== undefined) {
       const { after, instead } = known.gone;
       return `This runtime has no ${name} plugin: OpenVINO ${after} was the last release with it. Use ${instead} instead, or CPU, which runs everywhere`;

@@ -130,8 +130,15 @@ function readable(message: string): string {
   const lines = message
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '' && !/^(Exception from \S+:\d+:|FrontEnd API failed with \w+:)$/.test(line))
-    .map((line) => line.replace(/^Check '.*' failed at \S+:\d+:\s*/, '').replace(/^Exception from \S+:\d+:\s*/, ''))
+    .filter(
+      (line) =>
+        line !== '' && !/^(Exception from \S+:\d+:|FrontEnd API failed with \w+:)$/.test(line),
+    )
+    .map((line) =>
+      line
+        .replace(/^Check '.*' failed at \S+:\d+:\s*/, '')
+        .replace(/^Exception from \S+:\d+:\s*/, ''),
+    )
     .filter((line) => line !== '');
   return lines.join(' ') || message.trim();
 }
@@ -147,7 +154,11 @@ export function translate(error: unknown, context?: string): OpenVINOError {
   if (error instanceof OpenVINOError) return error;
   const { code, message } = Object(error) as { code?: unknown; message?: unknown };
   const text = readable(typeof message === 'string' ? message : String(error));
-  return errorOf(isErrorCode(code) ? code : 'GENERAL_ERROR', context === undefined ? text : `${context}: ${text}`, {
-    cause: error,
-  });
+  return errorOf(
+    isErrorCode(code) ? code : 'GENERAL_ERROR',
+    context === undefined ? text : `${context}: ${text}`,
+    {
+      cause: error,
+    },
+  );
 }

@@ -56,14 +56,17 @@ function pack(bytes: ArrayBuffer, ports: ExportedPorts): Buffer {
 /** Takes the two apart; what another tool exported has no ports. */
 export function unpack(bytes: Uint8Array): { bytes: Uint8Array; ports: ExportedPorts | undefined } {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (buffer.length < 12 || !buffer.subarray(-mark.length).equals(mark)) return { bytes, ports: undefined };
+  if (buffer.length < 12 || !buffer.subarray(-mark.length).equals(mark))
+    return { bytes, ports: undefined };
   const end = buffer.length - mark.length - 4;
   const start = end - buffer.readUInt32LE(end);
   try {
     const ports = JSON.parse(buffer.toString('utf8', start, end)) as ExportedPorts;
     return { bytes: bytes.subarray(0, start), ports };
   } catch (cause) {
-    throw errorOf('NETWORK_NOT_LOADED', 'The exported network is damaged; export it again', { cause });
+    throw errorOf('NETWORK_NOT_LOADED', 'The exported network is damaged; export it again', {
+      cause,
+    });
   }
 }
 
@@ -135,7 +138,10 @@ export class ExecutableNetwork {
   }
 
   /** Runs something on the next idle request; those who wait are served in order. */
-  async #withRequest<T>(signal: AbortSignal | undefined, use: (request: InferRequest) => Promise<T>): Promise<T> {
+  async #withRequest<T>(
+    signal: AbortSignal | undefined,
+    use: (request: InferRequest) => Promise<T>,
+  ): Promise<T> {
     let mine: InferRequest | undefined;
     let waiter: Waiter | undefined;
     const work = async (): Promise<T> => {
@@ -187,7 +193,11 @@ export class ExecutableNetwork {
   inferSync(inputs: Inputs): Outputs {
     void this.#native;
     const id = this.getIdleRequestId();
-    if (id === -1) throw errorOf('REQUEST_BUSY', 'All requests are busy; await infer() instead, or load with more numRequests');
+    if (id === -1)
+      throw errorOf(
+        'REQUEST_BUSY',
+        'All requests are busy; await infer() instead, or load with more numRequests',
+      );
     const request = this.#request(id);
     checkComplete(request, inputs);
     request.inferSync(inputs);
@@ -224,12 +234,14 @@ export class ExecutableNetwork {
     const busy = started.filter((request) => !isIdle(request));
     let missing = numRequests - (this.#requests.length - busy.length);
     if (missing <= 0) {
-      if (numRequests === this.#requests.length) await Promise.all(started.map(async (request) => request.wait(0)));
+      if (numRequests === this.#requests.length)
+        await Promise.all(started.map(async (request) => request.wait(0)));
       return StatusCode.OK;
     }
     if (timeout === 0) return StatusCode.RESULT_NOT_READY;
     return new Promise((resolve, reject) => {
-      const timer = timeout > 0 ? setTimeout(resolve, timeout, StatusCode.RESULT_NOT_READY) : undefined;
+      const timer =
+        timeout > 0 ? setTimeout(resolve, timeout, StatusCode.RESULT_NOT_READY) : undefined;
       for (const request of busy) {
         request.wait().then(
           () => {
@@ -256,7 +268,9 @@ export class ExecutableNetwork {
   /** Makes a request outside the pool. */
   createInferRequest(): InferRequest {
     try {
-      const native = this.#native.createRequest(this.#outputs.items.map(({ precision }) => precision));
+      const native = this.#native.createRequest(
+        this.#outputs.items.map(({ precision }) => precision),
+      );
       return new InferRequest(native, this.#inputs, this.#outputs);
     } catch (error) {
       throw translate(error, 'Cannot create a request');
@@ -308,7 +322,9 @@ export class ExecutableNetwork {
       await rename(temporary, file);
     } catch (cause) {
       await rm(temporary, { force: true });
-      throw errorOf('FILE_NOT_WRITABLE', `Cannot write ${file}: ${(cause as Error).message}`, { cause });
+      throw errorOf('FILE_NOT_WRITABLE', `Cannot write ${file}: ${(cause as Error).message}`, {
+        cause,
+      });
     }
   }
 
@@ -327,7 +343,9 @@ export class ExecutableNetwork {
       renameSync(temporary, file);
     } catch (cause) {
       rmSync(temporary, { force: true });
-      throw errorOf('FILE_NOT_WRITABLE', `Cannot write ${file}: ${(cause as Error).message}`, { cause });
+      throw errorOf('FILE_NOT_WRITABLE', `Cannot write ${file}: ${(cause as Error).message}`, {
+        cause,
+      });
     }
   }
 

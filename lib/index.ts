@@ -1,6 +1,12 @@
 export { Blob, fromFloat32, toFloat32, type HalfPrecision } from './blob';
 export type { Config, ConfigValue } from './config';
-export { IECore, type CoreOptions, type DeviceVersion, type LoadOptions, type ModelSource } from './core';
+export {
+  IECore,
+  type CoreOptions,
+  type DeviceVersion,
+  type LoadOptions,
+  type ModelSource,
+} from './core';
 export type { DeviceName, KnownDevice } from './device';
 export {
   AbortError,

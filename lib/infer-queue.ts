@@ -40,7 +40,8 @@ export class InferQueue {
   #closed = false;
 
   constructor(network: ExecutableNetwork, options: InferQueueOptions = {}) {
-    if (!(network instanceof ExecutableNetwork)) throw invalid('network', 'an ExecutableNetwork', network);
+    if (!(network instanceof ExecutableNetwork))
+      throw invalid('network', 'an ExecutableNetwork', network);
     checkOptions(options, 'options', ['size']);
     const { size = Number(network.getMetric('OPTIMAL_NUMBER_OF_INFER_REQUESTS')) } = options;
     checkInteger(size, 'options.size', 1, 65536);
@@ -140,7 +141,8 @@ export class InferQueue {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const { refuse } of this.#waiters.splice(0)) refuse(errorOf('CLOSED', 'The queue was closed'));
+    for (const { refuse } of this.#waiters.splice(0))
+      refuse(errorOf('CLOSED', 'The queue was closed'));
     for (const request of this.#all) request.close();
     for (const drained of this.#drained.splice(0)) drained();
   }

@@ -2,11 +2,20 @@ import { Blob, checkData, checkDims, fromData, fromNative, looseBlob, nativeOf }
 import { checkInteger, checkObject, invalid } from './check';
 import { errorOf, translate } from './errors';
 import type { NativeDim, NativeInferRequest, NativeVariableState } from './native-types';
-import { elementCount, fits, isDynamic, type NameTable, plainDims, type Port, showDims } from './port';
+import {
+  elementCount,
+  fits,
+  isDynamic,
+  type NameTable,
+  plainDims,
+  type Port,
+  showDims,
+} from './port';
 import { type BlobData, typedArrayName } from './precision';
 
 /** An input: its elements; a blob; or elements with their dimensions, where those may vary. Always copied. */
-export type InputValue = BlobData | Blob | { readonly data: BlobData; readonly dims: readonly number[] };
+export type InputValue =
+  BlobData | Blob | { readonly data: BlobData; readonly dims: readonly number[] };
 
 /** Inputs by name, friendly or tensor name. */
 export type Inputs = Readonly<Record<string, InputValue>>;
@@ -90,15 +99,24 @@ function toAssignment(port: Port, value: InputValue): Assignment {
     ({ data, dims } = value as { data: unknown; dims: readonly number[] });
     checkDims(dims, `${name}.dims`);
     if (value instanceof Blob && value.precision !== port.precision) {
-      throw errorOf('PRECISION_MISMATCH', `Expected a blob of ${port.precision} for ${name}, received one of ${value.precision}`);
+      throw errorOf(
+        'PRECISION_MISMATCH',
+        `Expected a blob of ${port.precision} for ${name}, received one of ${value.precision}`,
+      );
     }
   }
   checkData(data, port.precision, name);
   if (dims === undefined && isDynamic(port)) {
-    throw errorOf('SHAPE_MISMATCH', `The shape of ${name} is ${showDims(port.dims)}: give { data, dims } instead of an array alone`);
+    throw errorOf(
+      'SHAPE_MISMATCH',
+      `The shape of ${name} is ${showDims(port.dims)}: give { data, dims } instead of an array alone`,
+    );
   }
   if (dims !== undefined && !fits(dims, port.dims)) {
-    throw errorOf('SHAPE_MISMATCH', `Expected dims ${showDims(port.dims)} (${port.layout}) for ${name}, received ${showDims(dims)}`);
+    throw errorOf(
+      'SHAPE_MISMATCH',
+      `Expected dims ${showDims(port.dims)} (${port.layout}) for ${name}, received ${showDims(dims)}`,
+    );
   }
   return { port, data, dims };
 }
@@ -150,7 +168,10 @@ export class InferRequest {
   #checkUsable(): void {
     if (this.#closed) throw errorOf('CLOSED', 'This request is closed; create another one');
     if (this.#running !== undefined) {
-      throw errorOf('REQUEST_BUSY', 'This request is still working on an inference; await wait(), or use another request');
+      throw errorOf(
+        'REQUEST_BUSY',
+        'This request is still working on an inference; await wait(), or use another request',
+      );
     }
   }
 
@@ -159,7 +180,10 @@ export class InferRequest {
     const given = new Set(Object.keys(inputs).map((name) => this.#inputs.get(name).name));
     const missing = this.#inputs.names.filter((name) => !given.has(name));
     if (missing.length > 0) {
-      throw errorOf('MISSING_INPUT', `Missing input ${missing.join(', ')}; the network takes: ${this.#inputs.names.join(', ')}`);
+      throw errorOf(
+        'MISSING_INPUT',
+        `Missing input ${missing.join(', ')}; the network takes: ${this.#inputs.names.join(', ')}`,
+      );
     }
   }
 
@@ -167,10 +191,17 @@ export class InferRequest {
     let blob = this.#blobs.get(port);
     if (blob === undefined) {
       if (isDynamic(port) && !this.#dims.has(port)) {
-        throw errorOf('SHAPE_MISMATCH', `The shape of input '${port.name}' is ${showDims(port.dims)}: set it with setBlob(), or infer with { data, dims }`);
+        throw errorOf(
+          'SHAPE_MISMATCH',
+          `The shape of input '${port.name}' is ${showDims(port.dims)}: set it with setBlob(), or infer with { data, dims }`,
+        );
       }
       const { precision, layout } = port;
-      blob = fromNative(this.#native.input(port.index), { precision, layout, dims: plainDims(port.dims) });
+      blob = fromNative(this.#native.input(port.index), {
+        precision,
+        layout,
+        dims: plainDims(port.dims),
+      });
       this.#blobs.set(port, blob);
     }
     return blob;
@@ -181,7 +212,10 @@ export class InferRequest {
     if (known !== undefined) return known;
     const native = this.#native.output(port.index);
     if (native === null) {
-      throw errorOf('SHAPE_MISMATCH', `The shape of output '${port.name}' is ${showDims(port.dims)} until an inference settles it`);
+      throw errorOf(
+        'SHAPE_MISMATCH',
+        `The shape of output '${port.name}' is ${showDims(port.dims)} until an inference settles it`,
+      );
     }
     const { precision, layout } = port;
     const blob = fromNative(native, { precision, layout, dims: native.dims() });
@@ -196,7 +230,9 @@ export class InferRequest {
 
   #assign(inputs: Inputs): void {
     checkObject(inputs, 'inputs', 'a record of inputs by name');
-    const assignments = Object.entries(inputs).map(([name, value]) => toAssignment(this.#inputs.get(name), value));
+    const assignments = Object.entries(inputs).map(([name, value]) =>
+      toAssignment(this.#inputs.get(name), value),
+    );
     for (const { port, data, dims } of assignments) {
       const elements = elementCount(dims ?? plainDims(port.dims));
       const target = isDynamic(port)
@@ -204,7 +240,10 @@ export class InferRequest {
         : this.#input(port);
       if (data.length !== target.data.length) {
         const shape = showDims(dims ?? port.dims);
-        throw errorOf('SHAPE_MISMATCH', `Expected ${elements} elements, dims ${shape}, for input '${port.name}', received ${data.length}`);
+        throw errorOf(
+          'SHAPE_MISMATCH',
+          `Expected ${elements} elements, dims ${shape}, for input '${port.name}', received ${data.length}`,
+        );
       }
       (target.data as Uint8Array).set(data as Uint8Array);
       if (isDynamic(port)) this.#put(port, target);
@@ -274,7 +313,10 @@ export class InferRequest {
         // The other table may know it.
       }
     }
-    throw errorOf('UNKNOWN_NAME', `There is no input or output named '${String(name)}'; there are: ${all.join(', ')}`);
+    throw errorOf(
+      'UNKNOWN_NAME',
+      `There is no input or output named '${String(name)}'; there are: ${all.join(', ')}`,
+    );
   }
 
   /**
@@ -287,15 +329,24 @@ export class InferRequest {
     if (!(blob instanceof Blob)) throw invalid('blob', 'a Blob', blob);
     const port = this.#find(name);
     if (blob.precision !== port.precision) {
-      throw errorOf('PRECISION_MISMATCH', `Expected a blob of ${port.precision} for '${port.name}', received one of ${blob.precision}`);
+      throw errorOf(
+        'PRECISION_MISMATCH',
+        `Expected a blob of ${port.precision} for '${port.name}', received one of ${blob.precision}`,
+      );
     }
     if (!fits(blob.dims, port.dims)) {
-      throw errorOf('SHAPE_MISMATCH', `Expected dims ${showDims(port.dims)} for '${port.name}', received ${showDims(blob.dims)}`);
+      throw errorOf(
+        'SHAPE_MISMATCH',
+        `Expected dims ${showDims(port.dims)} for '${port.name}', received ${showDims(blob.dims)}`,
+      );
     }
     try {
       if (this.#inputs.items.includes(port)) return this.#put(port, blob);
       if (isDynamic(port)) {
-        throw errorOf('SHAPE_MISMATCH', `The shape of output '${port.name}' varies, so it takes no blob of the caller's`);
+        throw errorOf(
+          'SHAPE_MISMATCH',
+          `The shape of output '${port.name}' varies, so it takes no blob of the caller's`,
+        );
       }
       this.#native.setOutput(port.index, nativeOf(blob));
       this.#blobs.set(port, blob);
@@ -400,7 +451,10 @@ export class InferRequest {
         record[name] = { ...perf, executionIndex };
       });
     } catch (error) {
-      throw translate(error, 'There are no performance counts; load the network with config: { PERF_COUNT: true }');
+      throw translate(
+        error,
+        'There are no performance counts; load the network with config: { PERF_COUNT: true }',
+      );
     }
     return record;
   }
@@ -432,7 +486,10 @@ export class InferRequest {
           `The shape of input '${port.name}' is ${showDims(port.dims)}, so its batch cannot be ${size}; reshape the network to a varying batch, -1, before loadNetwork`,
         );
       }
-      return { port, blob: new Blob({ precision: port.precision, dims: concrete, layout: port.layout }) };
+      return {
+        port,
+        blob: new Blob({ precision: port.precision, dims: concrete, layout: port.layout }),
+      };
     });
     for (const { port, blob } of resized) if (isDynamic(port)) this.#put(port, blob);
   }
@@ -466,7 +523,8 @@ export async function abortable<T>(
 ): Promise<T> {
   if (signal === undefined) return work();
   if (!(signal instanceof AbortSignal)) throw invalid('signal', 'an AbortSignal', signal);
-  const aborted = (): Error => errorOf('ABORT_ERR', 'The operation was aborted', { cause: signal.reason });
+  const aborted = (): Error =>
+    errorOf('ABORT_ERR', 'The operation was aborted', { cause: signal.reason });
   if (signal.aborted) throw aborted();
   let listener: (() => void) | undefined;
   const abort = new Promise<never>((_, reject) => {

@@ -16,7 +16,12 @@ export class InputInfo extends PortInfo {
   /** @internal */
   get plan(): NativePlan['inputs'][number] {
     const channels = this.shape[this.layout.indexOf('C')] ?? -1;
-    const steps = planPreProcess(this.preProcess, `input '${this.name}'.preProcess`, this.layout, channels);
+    const steps = planPreProcess(
+      this.preProcess,
+      `input '${this.name}'.preProcess`,
+      this.layout,
+      channels,
+    );
     return { precision: this.precision, ...this.layouts, ...steps };
   }
 }

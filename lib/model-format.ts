@@ -23,7 +23,9 @@ export function formatOfFile(path: string, isDirectory: boolean): string | undef
 
 /** The format of a model in memory: IR is XML, TFLite carries its mark at byte 4, the rest is taken for ONNX. */
 export function formatOfBytes(bytes: Uint8Array): string {
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 64)).toString('latin1');
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 64)).toString(
+    'latin1',
+  );
   if (/^(\xef\xbb\xbf)?\s*</.test(head)) return 'ir';
   return head.slice(4, 8) === 'TFL3' ? 'tflite' : 'onnx';
 }
@@ -34,8 +36,12 @@ export function statFile(path: string, what: string): { isDirectory: boolean } {
     return { isDirectory: statSync(path).isDirectory() };
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw errorOf('FILE_NOT_FOUND', `There is no ${what} ${path}`, { cause });
-    throw errorOf('FILE_NOT_READABLE', `Cannot read the ${what} ${path}: ${code ?? String(cause)}`, { cause });
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      throw errorOf('FILE_NOT_FOUND', `There is no ${what} ${path}`, { cause });
+    throw errorOf(
+      'FILE_NOT_READABLE',
+      `Cannot read the ${what} ${path}: ${code ?? String(cause)}`,
+      { cause },
+    );
   }
 }
-

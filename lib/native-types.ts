@@ -118,12 +118,18 @@ export interface NativeCore {
   unregisterPlugin(device: string): void;
   addExtension(path: string): void;
   readModel: Twin<[path: string, weights: string, frontend: string], NativeNetwork>;
-  readModelFromBuffer: Twin<[model: Uint8Array, weights: Uint8Array, frontend: string], NativeNetwork>;
+  readModelFromBuffer: Twin<
+    [model: Uint8Array, weights: Uint8Array, frontend: string],
+    NativeNetwork
+  >;
   compile: Twin<
     [network: NativeNetwork, plan: NativePlan, device: string, config: NativeConfig],
     NativeExecutableNetwork
   >;
-  importModel: Twin<[bytes: Uint8Array, device: string, config: NativeConfig], NativeExecutableNetwork>;
+  importModel: Twin<
+    [bytes: Uint8Array, device: string, config: NativeConfig],
+    NativeExecutableNetwork
+  >;
   queryModel: Twin<
     [network: NativeNetwork, device: string, config: NativeConfig],
     Record<string, string>

@@ -67,8 +67,8 @@ function openWithFound(file: string, note: AddonNote | undefined, first?: unknow
     const words = first === undefined ? '' : `\nThe system says: ${wordsOf(first)}`;
     throw errorOf('RUNTIME_NOT_FOUND', explainMissing(search) + words, { cause: first });
   }
+  if (isOther(note, search.runtime)) throw failure(file, note, search, first);
   try {
-    if (isOther(note, search.runtime)) throw first ?? new Error('not tried: another version');
     offer(search.runtime);
     return open(file);
   } catch (error) {
@@ -150,7 +150,7 @@ function failure(
       : 'To see what is missing: npx iecore doctor. To build it again: npx iecore setup --force');
   const lines = [
     `The OpenVINO addon ${file} could not be loaded.`,
-    `The system says: ${wordsOf(cause)}`,
+    ...(cause === undefined ? [] : [`The system says: ${wordsOf(cause)}`]),
     ...(note
       ? [`Built for: OpenVINO ${note.version} (${note.library}) on ${note.platform}-${note.arch}`]
       : []),

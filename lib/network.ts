@@ -149,7 +149,10 @@ export class IENetwork {
       if (!Array.isArray(dims)) throw invalid(`shapes.${name}`, 'a list of dimensions', dims);
       const checked = dims.map((dim, i) => toNativeDim(dim, `shapes.${name}[${i}]`));
       if (input.dims !== null && checked.length !== input.dims.length) {
-        throw errorOf('SHAPE_MISMATCH', `Expected ${input.dims.length} dimensions (${input.layout}) for input '${name}', received ${showDims(checked)}`);
+        throw errorOf(
+          'SHAPE_MISMATCH',
+          `Expected ${input.dims.length} dimensions (${input.layout}) for input '${name}', received ${showDims(checked)}`,
+        );
       }
       wanted.set(input, reorder(checked, input.layout, input.ownLayout));
     }
@@ -168,20 +171,29 @@ export class IENetwork {
    * @throws ArgumentError - UNKNOWN_NAME
    */
   addOutputs(layers: LayerOutput | readonly LayerOutput[]): void {
-    const isOne = typeof layers === 'string' || (Array.isArray(layers) && typeof layers[1] === 'number');
+    const isOne =
+      typeof layers === 'string' || (Array.isArray(layers) && typeof layers[1] === 'number');
     const list = (isOne ? [layers] : layers) as readonly LayerOutput[];
-    if (!Array.isArray(list) || list.length === 0) throw invalid('layers', 'a layer name, [name, port], or a list of them', layers);
-    const operations = new Map(this.#native.operations().map((operation) => [operation.name, operation]));
+    if (!Array.isArray(list as unknown) || list.length === 0)
+      throw invalid('layers', 'a layer name, [name, port], or a list of them', layers);
+    const operations = new Map(
+      this.#native.operations().map((operation) => [operation.name, operation]),
+    );
     const wanted = list.map((item) => {
-      const [layer, port = 0] = typeof item === 'string' ? [item] : item;
+      const [layer, port = 0]: readonly [string, number?] =
+        typeof item === 'string' ? [item] : item;
       checkString(layer, 'layer name');
       checkInteger(port, `port of '${layer}'`);
       const operation = operations.get(layer);
       if (operation === undefined) {
         const some = [...operations.keys()].slice(0, 10).join(', ');
-        throw errorOf('UNKNOWN_NAME', `There is no layer named '${layer}'; the first of ${operations.size} are: ${some}`);
+        throw errorOf(
+          'UNKNOWN_NAME',
+          `There is no layer named '${layer}'; the first of ${operations.size} are: ${some}`,
+        );
       }
-      if (port >= operation.outputs) throw invalid(`port of '${layer}'`, `less than ${operation.outputs}`, port);
+      if (port >= operation.outputs)
+        throw invalid(`port of '${layer}'`, `less than ${operation.outputs}`, port);
       return { name: layer, port };
     });
     const present = new Set(this.#outputs.names);
@@ -215,13 +227,19 @@ export class IENetwork {
     return this.#native.operations().map(({ name, type, rtInfo }) => ({ name, type, rtInfo }));
   }
 
-  #files(xml: string, bin: string | undefined): { temporary: [string, string]; commit: () => void; discard: () => void } {
+  #files(
+    xml: string,
+    bin: string | undefined,
+  ): { temporary: [string, string]; commit: () => void; discard: () => void } {
     checkString(xml, 'xml');
     if (!xml.endsWith('.xml')) throw invalid('xml', 'a path that ends in .xml', xml);
     if (bin !== undefined) checkString(bin, 'bin');
     const target = bin ?? `${xml.slice(0, -4)}.bin`;
     const mark = `.${randomUUID()}`;
-    const temporary: [string, string] = [`${xml.slice(0, -4)}${mark}.xml`, `${target.replace(/\.bin$/, '')}${mark}.bin`];
+    const temporary: [string, string] = [
+      `${xml.slice(0, -4)}${mark}.xml`,
+      `${target.replace(/\.bin$/, '')}${mark}.bin`,
+    ];
     return {
       temporary,
       commit: () => {
@@ -249,7 +267,10 @@ export class IENetwork {
       commit();
     } catch (error) {
       discard();
-      throw translate(Object.assign(error as Error, { code: 'FILE_NOT_WRITABLE' }), `Cannot write ${xml}`);
+      throw translate(
+        Object.assign(error as Error, { code: 'FILE_NOT_WRITABLE' }),
+        `Cannot write ${xml}`,
+      );
     }
   }
 
@@ -261,7 +282,10 @@ export class IENetwork {
       commit();
     } catch (error) {
       discard();
-      throw translate(Object.assign(error as Error, { code: 'FILE_NOT_WRITABLE' }), `Cannot write ${xml}`);
+      throw translate(
+        Object.assign(error as Error, { code: 'FILE_NOT_WRITABLE' }),
+        `Cannot write ${xml}`,
+      );
     }
   }
 

@@ -1,6 +1,14 @@
 import { invalid } from './check';
 import { errorOf } from './errors';
-import { axesOf, defaultLayout, isLayout, isReorder, layoutNames, reorder, type Layout } from './layout';
+import {
+  axesOf,
+  defaultLayout,
+  isLayout,
+  isReorder,
+  layoutNames,
+  reorder,
+  type Layout,
+} from './layout';
 import type { NativeDim, NativePort } from './native-types';
 import { plainDims, showDims, type TensorDesc } from './port';
 import { isPrecision, precisionNames, precisionOf, type Precision } from './precision';
@@ -35,7 +43,10 @@ export abstract class PortInfo {
 
   /** @internal The layout of the graph itself. */
   get ownLayout(): Layout {
-    return defaultLayout(this.#port.layout, this.#port.dims === null ? null : plainDims(this.#port.dims));
+    return defaultLayout(
+      this.#port.layout,
+      this.#port.dims === null ? null : plainDims(this.#port.dims),
+    );
   }
 
   /** @internal Layouts in the native side's terms: both empty when nothing is to be reordered. */
@@ -54,7 +65,12 @@ export abstract class PortInfo {
   }
 
   set precision(value: Precision) {
-    if (!isPrecision(value)) throw invalid(`${this.#kind} '${this.name}'.precision`, `one of ${precisionNames.join(', ')}`, value);
+    if (!isPrecision(value))
+      throw invalid(
+        `${this.#kind} '${this.name}'.precision`,
+        `one of ${precisionNames.join(', ')}`,
+        value,
+      );
     this.#precision = value;
   }
 
@@ -71,7 +87,10 @@ export abstract class PortInfo {
     if (!isLayout(value)) throw invalid(what, `one of ${layoutNames.join(', ')}`, value);
     const own = this.ownLayout;
     if (value !== 'ANY' && value !== own && !isReorder(own, value)) {
-      throw errorOf('SHAPE_MISMATCH', `The layout ${value} does not fit the shape ${showDims(this.#port.dims)}, which is ${own}, for ${what}`);
+      throw errorOf(
+        'SHAPE_MISMATCH',
+        `The layout ${value} does not fit the shape ${showDims(this.#port.dims)}, which is ${own}, for ${what}`,
+      );
     }
     this.#layout = value === 'ANY' ? own : value;
   }

@@ -39,7 +39,9 @@ export function isPrecision(value: unknown): value is Precision {
   return typeof value === 'string' && Object.hasOwn(precisions, value);
 }
 
-const byElement = new Map<string, Precision>(precisionNames.map((name) => [precisions[name].element, name]));
+const byElement = new Map<string, Precision>(
+  precisionNames.map((name) => [precisions[name].element, name]),
+);
 
 /** The precision of an element type of the runtime; types the classic API never had keep their name. */
 export function precisionOf(element: string): Precision {
@@ -59,11 +61,11 @@ export function arrayOf<P extends Precision>(precision: P): (typeof precisions)[
 const tag = Object.getOwnPropertyDescriptor(
   Object.getPrototypeOf(Uint8Array.prototype) as object,
   Symbol.toStringTag,
-)?.get as (this: unknown) => string | undefined;
+) as { get: (this: unknown) => string | undefined };
 
 /** The class name of a typed array, of whatever realm; undefined for all else. */
 export function typedArrayName(value: unknown): string | undefined {
-  return tag.call(value);
+  return tag.get.call(value);
 }
 
 /** Whether a typed array of that class holds elements of the precision. */

@@ -2,8 +2,20 @@ import { checkKey, checkOptions, invalid } from './check';
 import { errorOf } from './errors';
 import { axesOf, type Layout } from './layout';
 
-const colorFormats = { RAW: '', RGB: 'RGB', BGR: 'BGR', RGBX: 'RGBX', BGRX: 'BGRX', NV12: 'NV12', I420: 'I420' } as const;
-const resizeAlgorithms = { NO_RESIZE: '', RESIZE_BILINEAR: 'BILINEAR', RESIZE_AREA: 'AREA' } as const;
+const colorFormats = {
+  RAW: '',
+  RGB: 'RGB',
+  BGR: 'BGR',
+  RGBX: 'RGBX',
+  BGRX: 'BGRX',
+  NV12: 'NV12',
+  I420: 'I420',
+} as const;
+const resizeAlgorithms = {
+  NO_RESIZE: '',
+  RESIZE_BILINEAR: 'BILINEAR',
+  RESIZE_AREA: 'AREA',
+} as const;
 
 /** The color format of the pixels that go in; all but RAW are converted to the network's BGR. */
 export type ColorFormat = keyof typeof colorFormats;
@@ -42,7 +54,11 @@ function checkValues(value: unknown, name: string, divides: boolean): readonly n
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   const good = (item: unknown): boolean => Number.isFinite(item) && !(divides && item === 0);
   if (list.length === 0 || !list.every(good)) {
-    throw invalid(name, `a finite ${divides ? 'number other than 0' : 'number'}, or a list with one a channel`, value);
+    throw invalid(
+      name,
+      `a finite ${divides ? 'number other than 0' : 'number'}, or a list with one a channel`,
+      value,
+    );
   }
   return list as readonly number[];
 }
@@ -59,11 +75,22 @@ export function planPreProcess(
   layout: Layout,
   channels: number,
 ): PreProcessPlan {
-  checkOptions(preProcess, name, ['mean', 'scale', 'reverseChannels', 'colorFormat', 'resizeAlgorithm']);
-  const { reverseChannels = false, colorFormat = 'RAW', resizeAlgorithm = 'NO_RESIZE' } = preProcess;
+  checkOptions(preProcess, name, [
+    'mean',
+    'scale',
+    'reverseChannels',
+    'colorFormat',
+    'resizeAlgorithm',
+  ]);
+  const {
+    reverseChannels = false,
+    colorFormat = 'RAW',
+    resizeAlgorithm = 'NO_RESIZE',
+  } = preProcess;
   const mean = checkValues(preProcess.mean, `${name}.mean`, false);
   const scale = checkValues(preProcess.scale, `${name}.scale`, true);
-  if (typeof reverseChannels !== 'boolean') throw invalid(`${name}.reverseChannels`, 'a boolean', reverseChannels);
+  if (typeof reverseChannels !== 'boolean')
+    throw invalid(`${name}.reverseChannels`, 'a boolean', reverseChannels);
   checkKey(colorFormat, `${name}.colorFormat`, colorFormats);
   checkKey(resizeAlgorithm, `${name}.resizeAlgorithm`, resizeAlgorithms);
   const plan: PreProcessPlan = {
@@ -76,15 +103,24 @@ export function planPreProcess(
   const axes = axesOf(layout);
   const needsChannels = mean.length > 1 || scale.length > 1 || reverseChannels || plan.color !== '';
   if (needsChannels && !axes.includes('C')) {
-    throw errorOf('INVALID_ARGUMENT', `${name} works on channels, and the layout ${layout} has none; set the input's layout first`);
+    throw errorOf(
+      'INVALID_ARGUMENT',
+      `${name} works on channels, and the layout ${layout} has none; set the input's layout first`,
+    );
   }
   for (const [key, values] of Object.entries({ mean, scale })) {
     if (values.length > 1 && channels !== -1 && values.length !== channels) {
-      throw errorOf('SHAPE_MISMATCH', `Expected 1 or ${channels} values for ${name}.${key}, one a channel, received ${values.length}`);
+      throw errorOf(
+        'SHAPE_MISMATCH',
+        `Expected 1 or ${channels} values for ${name}.${key}, one a channel, received ${values.length}`,
+      );
     }
   }
   if ((plan.resize !== '' || plan.color !== '') && !(axes.includes('H') && axes.includes('W'))) {
-    throw errorOf('INVALID_ARGUMENT', `${name} works on pictures, and the layout ${layout} has no height and width; set the input's layout first`);
+    throw errorOf(
+      'INVALID_ARGUMENT',
+      `${name} works on pictures, and the layout ${layout} has no height and width; set the input's layout first`,
+    );
   }
   return plan;
 }

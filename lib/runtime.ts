@@ -1,9 +1,9 @@
 /** Where OpenVINO is, and the tools around it: the typed way to scripts/, which run before this is compiled. */
 import { readFileSync } from 'node:fs';
 import { translate } from './errors';
-import builder = require('../scripts/build.cjs');
-import finder = require('../scripts/find-openvino.cjs');
-import tools = require('../scripts/tools.cjs');
+import * as builder from '../scripts/build.cjs';
+import * as finder from '../scripts/find-openvino.cjs';
+import * as tools from '../scripts/tools.cjs';
 
 export type Attempt = finder.Attempt;
 export type Runtime = finder.Runtime;

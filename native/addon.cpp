@@ -16,7 +16,8 @@ namespace {
 // Plain functions have no receiver; they pass through the same guard as methods.
 template <Napi::Value (*function)(const Napi::CallbackInfo&)>
 Napi::Value Guarded(const Napi::CallbackInfo& info) {
-  return {info.Env(), Guard(info.Env(), kGeneralError, [&]() -> napi_value { return function(info); })};
+  return {info.Env(),
+          Guard(info.Env(), kGeneralError, [&]() -> napi_value { return function(info); })};
 }
 
 Napi::Value Version(const Napi::CallbackInfo& info) {

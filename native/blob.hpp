@@ -12,7 +12,8 @@ class Blob : public Class<Blob> {
   static constexpr const char* kName = "Blob";
   static void Export(Napi::Env env, Napi::Object exports);
 
-  // new Blob(precision, dims): memory of its own, zeroed. The native side passes a tensor through Create().
+  // new Blob(precision, dims): memory of its own, zeroed. The native side passes a tensor through
+  // Create().
   explicit Blob(const Napi::CallbackInfo& info);
   static Napi::Object Create(Napi::Env env, const ov::Tensor& tensor);
 
@@ -27,7 +28,8 @@ class Blob : public Class<Blob> {
   ov::Tensor tensor_;
 };
 
-// convert(bytes, from, to): the elements of a Uint8Array in another precision, as a new ArrayBuffer.
+// convert(bytes, from, to): the elements of a Uint8Array in another precision, as a new
+// ArrayBuffer.
 Napi::Value Convert(const Napi::CallbackInfo& info);
 
 }  // namespace iecore

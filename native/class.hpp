@@ -1,4 +1,5 @@
-// The one trampoline for every constructor and method: receiver and argument checks, the call, error translation.
+// The one trampoline for every constructor and method: receiver and argument checks, the call,
+// error translation.
 #pragma once
 
 #include <memory>
@@ -13,7 +14,8 @@ namespace iecore {
 
 class Completions;
 
-// Everything that belongs to one JavaScript environment (the main thread, a worker, a jest context).
+// Everything that belongs to one JavaScript environment (the main thread, a worker, a jest
+// context).
 struct Environment {
   std::unordered_map<const napi_type_tag*, Napi::FunctionReference> constructors;
   std::shared_ptr<Completions> completions;
@@ -28,7 +30,8 @@ inline napi_type_tag RandomTag() {
   return {word(), word()};
 }
 
-// Base of every wrapped class. `T` has a static `kName`, and a constructor from `const Napi::CallbackInfo&`.
+// Base of every wrapped class. `T` has a static `kName`, and a constructor from `const
+// Napi::CallbackInfo&`.
 template <class T>
 class Class : public Napi::ObjectWrap<T> {
  public:
@@ -36,7 +39,8 @@ class Class : public Napi::ObjectWrap<T> {
     info.This().As<Napi::Object>().TypeTag(&kTag);
   }
 
-  // The native object behind an argument; a foreign object is a TypeError, whatever its prototype says.
+  // The native object behind an argument; a foreign object is a TypeError, whatever its prototype
+  // says.
   static T& From(const Napi::Value& value) {
     if (!value.IsObject() || !value.As<Napi::Object>().CheckTypeTag(&kTag))
       throw CodedError(value.Env(), kInvalidArgument, std::string("Expected a native ") + T::kName);
@@ -56,7 +60,7 @@ class Class : public Napi::ObjectWrap<T> {
 
  protected:
   // V8 lets only receivers made by this class through to a method, so the unwrap needs no tag.
-  template <Napi::Value (T::*method)(const Napi::CallbackInfo&)>
+  template <auto method>
   static Napi::ClassPropertyDescriptor<T> Method(const char* name) {
     napi_property_descriptor descriptor = {};
     descriptor.utf8name = name;
@@ -82,10 +86,12 @@ class NativeClass : public Class<T> {
 
   static Napi::Object Create(Napi::Env env, State state) {
     pending_ = &state;
-    struct Reset {
-      ~Reset() { pending_ = nullptr; }
-    } reset;
-    return Class<T>::Construct(env, {});
+    try {
+      return Class<T>::Construct(env, {});
+    } catch (...) {
+      pending_ = nullptr;
+      throw;
+    }
   }
 
  protected:
@@ -93,8 +99,11 @@ class NativeClass : public Class<T> {
 
  private:
   static State Take(Napi::Env env) {
-    if (pending_ == nullptr)
-      throw CodedError(env, kInvalidArgument, std::string(T::kName) + " has no constructor of its own");
+    if (pending_ == nullptr) { {
+      throw CodedError(env, kInvalidArgument,
+                       std::string(T::kName) + " has no constructor of its own"
+});
+    }
     return std::move(*std::exchange(pending_, nullptr));
   }
   static inline thread_local State* pending_ = nullptr;

@@ -12,7 +12,8 @@
 
 namespace iecore {
 
-// One inference under way. It pins its request's JavaScript object, so nothing it uses is collected meanwhile.
+// One inference under way. It pins its request's JavaScript object, so nothing it uses is collected
+// meanwhile.
 struct Flight {
   Napi::Promise::Deferred deferred;
   Napi::ObjectReference owner;
@@ -21,15 +22,17 @@ struct Flight {
   Failure failure;
 };
 
-// All inferences under way in one environment. One thread-safe function serves them: requests that finish together
-// share one wake-up, and the event loop is kept alive just while something is under way.
+// All inferences under way in one environment. One thread-safe function serves them: requests that
+// finish together share one wake-up, and the event loop is kept alive just while something is under
+// way.
 class Completions : public std::enable_shared_from_this<Completions> {
  public:
   static std::shared_ptr<Completions> Create(Napi::Env env) {
     std::shared_ptr<Completions> self(new Completions);
     self->wake_ = Napi::ThreadSafeFunction::New(env, Napi::Function(), "openvino_iecore", 0, 1);
     self->wake_.Unref(env);
-    // Registered after the function above, so it runs before Node destroys that function at the environment's end.
+    // Registered after the function above, so it runs before Node destroys that function at the
+    // environment's end.
     env.AddCleanupHook([self] { self->Close(); });
     return self;
   }
@@ -44,8 +47,10 @@ class Completions : public std::enable_shared_from_this<Completions> {
   void Finish(Flight* flight) {
     const std::lock_guard<std::mutex> lock(mutex_);
     landed_.push_back(flight);
-    if (landed_.size() == 1 && !closed_)
-      wake_.NonBlockingCall([self = shared_from_this()](Napi::Env env, Napi::Function) { self->Drain(env); });
+    if (landed_.size() == 1 && !closed_) {
+      wake_.NonBlockingCall(
+          [self = shared_from_this()](Napi::Env env, Napi::Function) { self->Drain(env); });
+    }
   }
 
  private:
@@ -69,7 +74,8 @@ class Completions : public std::enable_shared_from_this<Completions> {
     }
   }
 
-  // The environment ends: no thread of the runtime may call back into it, so cancel and wait until all have left.
+  // The environment ends: no thread of the runtime may call back into it, so cancel and wait until
+  // all have left.
   void Close() {
     {
       const std::lock_guard<std::mutex> lock(mutex_);

@@ -35,14 +35,16 @@ Napi::Value FromValue(Napi::Env env, const T& value) {
 template <class T>
 Napi::Value FromValue(Napi::Env env, const std::vector<T>& values) {
   Napi::Array array = Napi::Array::New(env, values.size());
-  for (uint32_t i = 0; i < values.size(); ++i) array.Set(i, FromValue(env, static_cast<const T&>(values[i])));
+  for (uint32_t i = 0; i < values.size(); ++i)
+    array.Set(i, FromValue(env, static_cast<const T&>(values[i])));
   return array;
 }
 
 template <class Key, class T>
 Napi::Value FromValue(Napi::Env env, const std::map<Key, T>& values) {
   Napi::Object object = Napi::Object::New(env);
-  for (const auto& [key, value] : values) object.Set(FromValue(env, key).ToString(), FromValue(env, value));
+  for (const auto& [key, value] : values)
+    object.Set(FromValue(env, key).ToString(), FromValue(env, value));
   return object;
 }
 
@@ -61,7 +63,8 @@ Napi::Value FromValue(Napi::Env env, const std::tuple<T...>& values) {
 // The property's name and whether it can be set: what SUPPORTED_PROPERTIES holds.
 Napi::Value FromValue(Napi::Env env, const std::vector<ov::PropertyName>& names) {
   Napi::Object object = Napi::Object::New(env);
-  for (const auto& name : names) object.Set(std::string(name), name.is_mutable() ? "RW" : "RO");
+  for (const auto& name : names)
+    object.Set(static_cast<const std::string&>(name), name.is_mutable() ? "RW" : "RO");
   return object;
 }
 
@@ -85,15 +88,22 @@ std::string ToString(const Napi::Value& value) {
 
 size_t ToSize(const Napi::Value& value) {
   const double number = Expect<Napi::Number>(value.IsNumber(), value, "a number").DoubleValue();
-  Expect<Napi::Number>(number >= 0 && number <= 9007199254740991.0, value, "a number of at least 0");
+  Expect<Napi::Number>(number >= 0 && number <= 9007199254740991.0, value,
+                       "a number of at least 0");
   return static_cast<size_t>(number);
 }
 
-bool ToBool(const Napi::Value& value) { return Expect<Napi::Boolean>(value.IsBoolean(), value, "a boolean"); }
+bool ToBool(const Napi::Value& value) {
+  return Expect<Napi::Boolean>(value.IsBoolean(), value, "a boolean");
+}
 
-Napi::Object ToObject(const Napi::Value& value) { return Expect<Napi::Object>(value.IsObject(), value, "an object"); }
+Napi::Object ToObject(const Napi::Value& value) {
+  return Expect<Napi::Object>(value.IsObject(), value, "an object");
+}
 
-Napi::Array ToArray(const Napi::Value& value) { return Expect<Napi::Array>(value.IsArray(), value, "an array"); }
+Napi::Array ToArray(const Napi::Value& value) {
+  return Expect<Napi::Array>(value.IsArray(), value, "an array");
+}
 
 std::vector<float> ToFloats(const Napi::Value& value) {
   const Napi::Array array = ToArray(value);
@@ -106,12 +116,15 @@ std::vector<float> ToFloats(const Napi::Value& value) {
 }
 
 std::string ToBytes(const Napi::Value& value) {
-  const bool bytes = value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == napi_uint8_array;
+  const bool bytes =
+      value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == napi_uint8_array;
   const auto array = Expect<Napi::Uint8Array>(bytes, value, "a Uint8Array");
   return {reinterpret_cast<const char*>(array.Data()), array.ByteLength()};
 }
 
-ov::element::Type ToElementType(const Napi::Value& value) { return ov::element::Type(ToString(value)); }
+ov::element::Type ToElementType(const Napi::Value& value) {
+  return ov::element::Type(ToString(value));
+}
 
 ov::Shape ToShape(const Napi::Value& value) {
   const Napi::Array array = ToArray(value);
@@ -134,7 +147,8 @@ ov::PartialShape ToPartialShape(const Napi::Value& value) {
       continue;
     }
     const auto range = ToArray(item);
-    const int64_t max = Expect<Napi::Number>(range.Get(1u).IsNumber(), range.Get(1u), "a number").Int64Value();
+    const int64_t max =
+        Expect<Napi::Number>(range.Get(1u).IsNumber(), range.Get(1u), "a number").Int64Value();
     shape[i] = ov::Dimension(static_cast<ov::Dimension::value_type>(ToSize(range.Get(0u))), max);
   }
   return shape;
@@ -147,7 +161,8 @@ Napi::Value FromPartialShape(Napi::Env env, const ov::PartialShape& shape) {
     if (shape[i].is_static()) {
       array.Set(i, static_cast<double>(shape[i].get_length()));
     } else {
-      array.Set(i, FromValue(env, std::make_tuple(shape[i].get_min_length(), shape[i].get_max_length())));
+      array.Set(
+          i, FromValue(env, std::make_tuple(shape[i].get_min_length(), shape[i].get_max_length())));
     }
   }
   return array;
@@ -174,12 +189,13 @@ Napi::Value FromAny(Napi::Env env, const ov::Any& any) {
   if (any.empty()) return env.Undefined();
   if (any.is<ov::AnyMap>()) return FromAnyMap(env, any.as<ov::AnyMap>());
   Napi::Value out;
-  const bool known =
-      TryAny<bool, int32_t, uint32_t, int64_t, uint64_t, float, double, std::string, std::vector<std::string>,
-             std::vector<int32_t>, std::vector<int64_t>, std::vector<uint32_t>, std::vector<ov::PropertyName>,
-             std::tuple<unsigned int, unsigned int>, std::tuple<unsigned int, unsigned int, unsigned int>,
-             std::map<std::string, std::string>, std::map<std::string, uint64_t>, std::map<std::string, float>,
-             std::map<ov::element::Type, float>, ov::streams::Num, ov::element::Type>(env, any, out);
+  const bool known = TryAny<
+      bool, int32_t, uint32_t, int64_t, uint64_t, float, double, std::string,
+      std::vector<std::string>, std::vector<int32_t>, std::vector<int64_t>, std::vector<uint32_t>,
+      std::vector<ov::PropertyName>, std::tuple<unsigned int, unsigned int>,
+      std::tuple<unsigned int, unsigned int, unsigned int>, std::map<std::string, std::string>,
+      std::map<std::string, uint64_t>, std::map<std::string, float>,
+      std::map<ov::element::Type, float>, ov::streams::Num, ov::element::Type>(env, any, out);
   // Enumerations and what a plugin defines for itself print as the runtime spells them.
   return known ? out : Napi::String::New(env, any.as<std::string>());
 }

@@ -18,24 +18,28 @@ constexpr const char* kNotRead = "NETWORK_NOT_READ";
 constexpr const char* kNotLoaded = "NETWORK_NOT_LOADED";
 constexpr const char* kUnsupportedProperty = "UNSUPPORTED_PROPERTY";
 
-// Asks one frontend whether it knows the model. Left to itself, the runtime asks all of them, and some print to
-// stderr what they think of a file that is not theirs.
+// Asks one frontend whether it knows the model. Left to itself, the runtime asks all of them, and
+// some print to stderr what they think of a file that is not theirs.
 template <class Model>
 void CheckFormat(const std::string& frontend, const Model& model) {
   // Never destroyed: threads that read may outlive the static objects at exit.
   static auto& manager = *new ov::frontend::FrontEndManager();
   const auto reader = manager.load_by_framework(frontend);
-  if (reader == nullptr) throw Coded(kNotRead, "This runtime has no frontend for the format '" + frontend + "'");
+  if (reader == nullptr)
+    throw Coded(kNotRead, "This runtime has no frontend for the format '" + frontend + "'");
   bool supported = false;
   try {
     supported = reader->supported(model);
   } catch (const std::exception&) {
     // Frontends differ in how they say no.
   }
-  if (!supported) throw Coded(kNotRead, "The content is damaged, or is not of the format '" + frontend + "'");
+  if (!supported)
+    throw Coded(kNotRead, "The content is damaged, or is not of the format '" + frontend + "'");
 }
 
-Napi::Value WrapNetwork(Napi::Env env, std::shared_ptr<ov::Model>& model) { return Network::Create(env, model); }
+Napi::Value WrapNetwork(Napi::Env env, std::shared_ptr<ov::Model>& model) {
+  return Network::Create(env, model);
+}
 
 Napi::Value WrapExecutable(Napi::Env env, ov::CompiledModel& network) {
   return ExecutableNetwork::Create(env, network);
@@ -44,14 +48,16 @@ Napi::Value WrapExecutable(Napi::Env env, ov::CompiledModel& network) {
 }  // namespace
 
 void Core::Export(Napi::Env env, Napi::Object exports) {
-  Class::Export(env, exports,
-                {Method<&Core::AvailableDevices>("availableDevices"), Method<&Core::Versions>("versions"),
-                 Method<&Core::SetProperty>("setProperty"), Method<&Core::GetProperty>("getProperty"),
-                 Method<&Core::RegisterPlugin>("registerPlugin"), Method<&Core::RegisterPlugins>("registerPlugins"),
-                 Method<&Core::UnregisterPlugin>("unregisterPlugin"), Method<&Core::AddExtension>("addExtension"),
-                 Method<&Core::ReadModel>("readModel"), Method<&Core::ReadModelFromBuffer>("readModelFromBuffer"),
-                 Method<&Core::Compile>("compile"), Method<&Core::ImportModel>("importModel"),
-                 Method<&Core::QueryModel>("queryModel")});
+  Class::Export(
+      env, exports,
+      {Method<&Core::AvailableDevices>("availableDevices"), Method<&Core::Versions>("versions"),
+       Method<&Core::SetProperty>("setProperty"), Method<&Core::GetProperty>("getProperty"),
+       Method<&Core::RegisterPlugin>("registerPlugin"),
+       Method<&Core::RegisterPlugins>("registerPlugins"),
+       Method<&Core::UnregisterPlugin>("unregisterPlugin"),
+       Method<&Core::AddExtension>("addExtension"), Method<&Core::ReadModel>("readModel"),
+       Method<&Core::ReadModelFromBuffer>("readModelFromBuffer"), Method<&Core::Compile>("compile"),
+       Method<&Core::ImportModel>("importModel"), Method<&Core::QueryModel>("queryModel")});
 }
 
 Core::Core(const Napi::CallbackInfo& info) : Class(info) {
@@ -129,7 +135,8 @@ Napi::Value Core::AddExtension(const Napi::CallbackInfo& info) {
 Napi::Value Core::ReadModel(const Napi::CallbackInfo& info) {
   return Task<std::shared_ptr<ov::Model>>::Run(
       info, ToBool(info[3]), kNotRead,
-      [core = *core_, path = ToString(info[0]), weights = ToString(info[1]), frontend = ToString(info[2])] {
+      [core = *core_, path = ToString(info[0]), weights = ToString(info[1]),
+       frontend = ToString(info[2])] {
         CheckFormat(frontend, path);
         return core.read_model(path, weights);
       },
@@ -158,8 +165,8 @@ Napi::Value Core::ReadModelFromBuffer(const Napi::CallbackInfo& info) {
 Napi::Value Core::Compile(const Napi::CallbackInfo& info) {
   return Task<ov::CompiledModel>::Run(
       info, ToBool(info[4]), kNotLoaded,
-      [core = *core_, model = Network::From(info[0]).Clone(), plan = ToPlan(info[1]), device = ToString(info[2]),
-       config = ToProperties(info[3])]() mutable {
+      [core = *core_, model = Network::From(info[0]).Clone(), plan = ToPlan(info[1]),
+       device = ToString(info[2]), config = ToProperties(info[3])]() mutable {
         return core.compile_model(Preprocess(model, plan), device, config);
       },
       WrapExecutable);

@@ -1,4 +1,5 @@
-// Turns every C++ failure into one JavaScript Error with a stable `code`. Nothing else in native/ builds an Error.
+// Turns every C++ failure into one JavaScript Error with a stable `code`. Nothing else in native/
+// builds an Error.
 #pragma once
 
 #include <napi.h>
@@ -26,8 +27,8 @@ struct Coded : std::runtime_error {
   const char* code;
 };
 
-// The C++ type gives the code where it tells more than the operation does; a missing file and an unknown device are
-// both a plain ov::Exception, so the operation's own code is the fallback.
+// The C++ type gives the code where it tells more than the operation does; a missing file and an
+// unknown device are both a plain ov::Exception, so the operation's own code is the fallback.
 inline const char* CodeOf(const std::exception& e, const char* fallback) {
   if (const auto* coded = dynamic_cast<const Coded*>(&e)) return coded->code;
   if (dynamic_cast<const ov::Busy*>(&e) != nullptr) return "REQUEST_BUSY";

@@ -11,12 +11,14 @@
 namespace iecore {
 
 void ExecutableNetwork::Export(Napi::Env env, Napi::Object exports) {
-  Class::Export(env, exports,
-                {Method<&ExecutableNetwork::Inputs>("inputs"), Method<&ExecutableNetwork::Outputs>("outputs"),
-                 Method<&ExecutableNetwork::CreateRequest>("createRequest"),
-                 Method<&ExecutableNetwork::GetProperty>("getProperty"),
-                 Method<&ExecutableNetwork::RuntimeModel>("runtimeModel"),
-                 Method<&ExecutableNetwork::ExportModel>("export"), Method<&ExecutableNetwork::Close>("close")});
+  Class::Export(
+      env, exports,
+      {Method<&ExecutableNetwork::Inputs>("inputs"), Method<&ExecutableNetwork::Outputs>("outputs"),
+       Method<&ExecutableNetwork::CreateRequest>("createRequest"),
+       Method<&ExecutableNetwork::GetProperty>("getProperty"),
+       Method<&ExecutableNetwork::RuntimeModel>("runtimeModel"),
+       Method<&ExecutableNetwork::ExportModel>("export"),
+       Method<&ExecutableNetwork::Close>("close")});
 }
 
 Napi::Value ExecutableNetwork::Inputs(const Napi::CallbackInfo& info) {

@@ -27,13 +27,14 @@ const char* StatusName(ov::ProfilingInfo::Status status) {
 }  // namespace
 
 void InferRequest::Export(Napi::Env env, Napi::Object exports) {
-  Class::Export(env, exports,
-                {Method<&InferRequest::Input>("input"), Method<&InferRequest::OutputAt>("output"),
-                 Method<&InferRequest::SetInput>("setInput"), Method<&InferRequest::SetOutput>("setOutput"),
-                 Method<&InferRequest::Infer>("infer"), Method<&InferRequest::Start>("start"),
-                 Method<&InferRequest::Wait>("wait"), Method<&InferRequest::Cancel>("cancel"),
-                 Method<&InferRequest::Latency>("latency"), Method<&InferRequest::Profile>("profile"),
-                 Method<&InferRequest::States>("states"), Method<&InferRequest::Close>("close")});
+  Class::Export(
+      env, exports,
+      {Method<&InferRequest::Input>("input"), Method<&InferRequest::OutputAt>("output"),
+       Method<&InferRequest::SetInput>("setInput"), Method<&InferRequest::SetOutput>("setOutput"),
+       Method<&InferRequest::Infer>("infer"), Method<&InferRequest::Start>("start"),
+       Method<&InferRequest::Wait>("wait"), Method<&InferRequest::Cancel>("cancel"),
+       Method<&InferRequest::Latency>("latency"), Method<&InferRequest::Profile>("profile"),
+       Method<&InferRequest::States>("states"), Method<&InferRequest::Close>("close")});
 }
 
 Napi::Object InferRequest::Create(Napi::Env env, const ov::InferRequest& request,
@@ -52,20 +53,21 @@ void InferRequest::Prepare(const std::vector<ov::element::Type>& precisions) {
     std::memset(tensor.data(), 0, tensor.get_byte_size());
   }
   for (size_t i = 0; i < network.outputs().size(); ++i) {
-    const auto port = network.output(i);
+    const auto& port = network.output(i);
     Output output;
     output.precision = precisions.at(i);
     output.dynamic = port.get_partial_shape().is_dynamic();
     const bool converted = output.precision != port.get_element_type();
     if (converted && !CanSaturate(port.get_element_type(), output.precision))
-      throw Coded("NOT_IMPLEMENTED", "An output of " + port.get_element_type().to_string() + " cannot be read as " +
-                                         output.precision.to_string());
+      throw Coded("NOT_IMPLEMENTED", "An output of " + port.get_element_type().to_string() +
+                                         " cannot be read as " + output.precision.to_string());
     output.own = converted || output.dynamic;
     if (!output.dynamic)
-      output.tensor = converted ? ov::Tensor(output.precision, port.get_shape()) : state_.get_output_tensor(i);
+      output.tensor =
+          converted ? ov::Tensor(output.precision, port.get_shape()) : state_.get_output_tensor(i);
     outputs_.push_back(output);
   }
-  state_.set_callback([this](std::exception_ptr error) {
+  state_.set_callback([this](const std::exception_ptr& error) {
     latency_ = std::chrono::duration<double, std::milli>(Clock::now() - started_).count();
     Flight* flight = flight_.exchange(nullptr);
     if (flight == nullptr) return;
@@ -133,14 +135,16 @@ Napi::Value InferRequest::Start(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   if (flight_ != nullptr) throw Coded("REQUEST_BUSY", "Infer Request is busy");
   try {
-    // The runtime puts its callback back only after it has returned; starting before that would lose it.
+    // The runtime puts its callback back only after it has returned; starting before that would
+    // lose it.
     state_.wait();
   } catch (const std::exception&) {
     // How the last inference ended was told to the one who started it.
   }
   const std::shared_ptr<Completions> completions = Environment::Of(env).completions;
-  auto* flight = new Flight{Napi::Promise::Deferred(env), Napi::Persistent(info.This().As<Napi::Object>()), state_,
-                            completions, Failure{}};
+  auto* flight =
+      new Flight{Napi::Promise::Deferred(env), Napi::Persistent(info.This().As<Napi::Object>()),
+                 state_, completions, Failure{}};
   const Napi::Promise promise = flight->deferred.Promise();
   completions->Add(env, flight);
   flight_ = flight;
@@ -155,7 +159,8 @@ Napi::Value InferRequest::Start(const Napi::CallbackInfo& info) {
   return promise;
 }
 
-// True when the request is done within so many milliseconds; -1 waits for ever. Throws what the inference threw.
+// True when the request is done within so many milliseconds; -1 waits for ever. Throws what the
+// inference threw.
 Napi::Value InferRequest::Wait(const Napi::CallbackInfo& info) {
   const int64_t timeout = info[0].As<Napi::Number>().Int64Value();
   try {
@@ -174,7 +179,9 @@ Napi::Value InferRequest::Cancel(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-Napi::Value InferRequest::Latency(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), latency_); }
+Napi::Value InferRequest::Latency(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), latency_);
+}
 
 Napi::Value InferRequest::Profile(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
@@ -197,11 +204,13 @@ Napi::Value InferRequest::Profile(const Napi::CallbackInfo& info) {
 Napi::Value InferRequest::States(const Napi::CallbackInfo& info) {
   const std::vector<ov::VariableState> states = state_.query_state();
   Napi::Array array = Napi::Array::New(info.Env(), states.size());
-  for (uint32_t i = 0; i < states.size(); ++i) array.Set(i, VariableState::Create(info.Env(), states[i]));
+  for (uint32_t i = 0; i < states.size(); ++i)
+    array.Set(i, VariableState::Create(info.Env(), states[i]));
   return array;
 }
 
-// Lets go of the runtime's request. TypeScript calls it when nothing is under way, and nothing after it.
+// Lets go of the runtime's request. TypeScript calls it when nothing is under way, and nothing
+// after it.
 Napi::Value InferRequest::Close(const Napi::CallbackInfo& info) {
   outputs_.clear();
   state_ = {};

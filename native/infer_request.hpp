@@ -16,14 +16,15 @@ class InferRequest : public NativeClass<InferRequest, ov::InferRequest> {
   static constexpr const char* kName = "InferRequest";
   static void Export(Napi::Env env, Napi::Object exports);
 
-  // `precisions` are the types that the outputs have for the user, in the order of the network's outputs.
+  // `precisions` are the types that the outputs have for the user, in the order of the network's
+  // outputs.
   static Napi::Object Create(Napi::Env env, const ov::InferRequest& request,
                              const std::vector<ov::element::Type>& precisions);
   using NativeClass::NativeClass;
 
  private:
-  // What the user sees of an output, where that is not the runtime's own tensor: converted to another type, or, where
-  // the shape may vary, a copy that no later inference moves.
+  // What the user sees of an output, where that is not the runtime's own tensor: converted to
+  // another type, or, where the shape may vary, a copy that no later inference moves.
   struct Output {
     ov::element::Type precision;
     bool dynamic = false;

@@ -14,17 +14,20 @@ namespace {
 
 constexpr const char* kNotChanged = "NETWORK_NOT_CHANGED";
 
-// The classic name of an output: the friendly name of what computes it, with the port where that has several.
+// The classic name of an output: the friendly name of what computes it, with the port where that
+// has several.
 std::string OutputName(const ov::Output<const ov::Node>& port) {
   const ov::Node* node = port.get_node();
   if (!ov::is_type<const ov::op::v0::Result>(node)) return node->get_friendly_name();
   const auto source = node->get_input_source_output(0);
   const std::string& name = source.get_node()->get_friendly_name();
-  return source.get_node()->get_output_size() == 1 ? name : name + "." + std::to_string(source.get_index());
+  return source.get_node()->get_output_size() == 1
+             ? name
+             : name + "." + std::to_string(source.get_index());
 }
 
-Napi::Object FromPort(Napi::Env env, const std::string& name, const ov::Output<const ov::Node>& port,
-                      const ov::Layout& layout) {
+Napi::Object FromPort(Napi::Env env, const std::string& name,
+                      const ov::Output<const ov::Node>& port, const ov::Layout& layout) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("name", name);
   Napi::Array aliases = Napi::Array::New(env);
@@ -63,8 +66,8 @@ void Network::Export(Napi::Env env, Napi::Object exports) {
                 {Method<&Network::Name>("name"), Method<&Network::Inputs>("inputs"),
                  Method<&Network::Outputs>("outputs"), Method<&Network::Operations>("operations"),
                  Method<&Network::RtInfo>("rtInfo"), Method<&Network::Reshape>("reshape"),
-                 Method<&Network::AddOutputs>("addOutputs"), Method<&Network::Serialize>("serialize"),
-                 Method<&Network::Close>("close")});
+                 Method<&Network::AddOutputs>("addOutputs"),
+                 Method<&Network::Serialize>("serialize"), Method<&Network::Close>("close")});
 }
 
 Napi::Value Network::Name(const Napi::CallbackInfo& info) {
@@ -79,7 +82,8 @@ Napi::Value Network::Outputs(const Napi::CallbackInfo& info) {
   return FromOutputs(info.Env(), std::const_pointer_cast<const ov::Model>(state_)->outputs());
 }
 
-// Every operation in an order that can be executed: name, type, number of outputs and the runtime's remarks.
+// Every operation in an order that can be executed: name, type, number of outputs and the runtime's
+// remarks.
 Napi::Value Network::Operations(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   Napi::Array array = Napi::Array::New(env);
@@ -112,7 +116,8 @@ Napi::Value Network::Reshape(const Napi::CallbackInfo& info) {
   const auto changed = state_->clone();
   std::map<size_t, ov::PartialShape> by_index;
   for (uint32_t i = 0; i < shapes.Length(); ++i)
-    if (const Napi::Value shape = shapes.Get(i); !shape.IsNull()) by_index.emplace(i, ToPartialShape(shape));
+    if (const Napi::Value shape = shapes.Get(i); !shape.IsNull())
+      by_index.emplace(i, ToPartialShape(shape));
   try {
     changed->reshape(by_index);
   } catch (const std::exception& e) {
@@ -122,7 +127,8 @@ Napi::Value Network::Reshape(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-// addOutputs([{ name, port }]): all or none; an operation that is no layer of the network is UNKNOWN_NAME.
+// addOutputs([{ name, port }]): all or none; an operation that is no layer of the network is
+// UNKNOWN_NAME.
 Napi::Value Network::AddOutputs(const Napi::CallbackInfo& info) {
   const Napi::Array wanted = ToArray(info[0]);
   const auto changed = state_->clone();
@@ -141,7 +147,7 @@ Napi::Value Network::AddOutputs(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-Napi::Value Network::Serialize(const Napi::CallbackInfo& info) {
+Napi::Value Network::Serialize(const Napi::CallbackInfo& info) const {
   return Task<bool>::Run(
       info, ToBool(info[2]), "FILE_NOT_WRITABLE",
       [model = Clone(), xml = ToString(info[0]), bin = ToString(info[1])] {

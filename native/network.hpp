@@ -25,7 +25,7 @@ class Network : public NativeClass<Network, std::shared_ptr<ov::Model>> {
   Napi::Value RtInfo(const Napi::CallbackInfo& info);
   Napi::Value Reshape(const Napi::CallbackInfo& info);
   Napi::Value AddOutputs(const Napi::CallbackInfo& info);
-  Napi::Value Serialize(const Napi::CallbackInfo& info);
+  Napi::Value Serialize(const Napi::CallbackInfo& info) const;
   Napi::Value Close(const Napi::CallbackInfo& info);
 };
 

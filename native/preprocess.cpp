@@ -10,7 +10,7 @@ namespace iecore {
 namespace {
 
 using ov::preprocess::ColorFormat;
-using namespace ov::opset8;
+namespace op = ov::opset8;
 
 ColorFormat ToColorFormat(const std::string& name) {
   if (name == "RGB") return ColorFormat::RGB;
@@ -21,57 +21,65 @@ ColorFormat ToColorFormat(const std::string& name) {
   return ColorFormat::I420_SINGLE_PLANE;
 }
 
-std::shared_ptr<Constant> Scalar(float value) { return Constant::create(ov::element::f32, {}, {value}); }
-
-std::shared_ptr<Constant> Indices(const std::vector<int64_t>& values) {
-  return Constant::create(ov::element::i64, {values.size()}, values);
+std::shared_ptr<op::Constant> Scalar(float value) {
+  return op::Constant::create(ov::element::f32, {}, {value});
 }
 
-// The weights of area resampling along one axis, as a matrix [out, in]: how much of each source pixel an output pixel
-// covers, as a part of the output pixel. `in` is known only when the picture is.
+std::shared_ptr<op::Constant> Indices(const std::vector<int64_t>& values) {
+  return op::Constant::create(ov::element::i64, {values.size()}, values);
+}
+
+// The weights of area resampling along one axis, as a matrix [out, in]: how much of each source
+// pixel an output pixel covers, as a part of the output pixel. `in` is known only when the picture
+// is.
 ov::Output<ov::Node> AreaWeights(const ov::Output<ov::Node>& in, int64_t out) {
-  const auto size = std::make_shared<Convert>(in, ov::element::f32);
-  const auto step = std::make_shared<Divide>(size, Scalar(static_cast<float>(out)));
+  const auto size = std::make_shared<op::Convert>(in, ov::element::f32);
+  const auto step = std::make_shared<op::Divide>(size, Scalar(static_cast<float>(out)));
   std::vector<float> rows(static_cast<size_t>(out));
   for (size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<float>(i);
-  const auto begin = std::make_shared<Multiply>(
-      Constant::create(ov::element::f32, {rows.size(), 1}, rows), step);
-  const auto end = std::make_shared<Add>(begin, step);
-  const auto left = std::make_shared<Range>(Scalar(0), size, Scalar(1), ov::element::f32);
-  const auto right = std::make_shared<Add>(left, Scalar(1));
-  const auto overlap =
-      std::make_shared<Subtract>(std::make_shared<Minimum>(end, right), std::make_shared<Maximum>(begin, left));
-  return std::make_shared<Divide>(std::make_shared<Relu>(overlap), step);
+  const auto begin = std::make_shared<op::Multiply>(
+      op::Constant::create(ov::element::f32, {rows.size(), 1}, rows), step);
+  const auto end = std::make_shared<op::Add>(begin, step);
+  const auto left = std::make_shared<op::Range>(Scalar(0), size, Scalar(1), ov::element::f32);
+  const auto right = std::make_shared<op::Add>(left, Scalar(1));
+  const auto overlap = std::make_shared<op::Subtract>(std::make_shared<op::Minimum>(end, right),
+                                                      std::make_shared<op::Maximum>(begin, left));
+  return std::make_shared<op::Divide>(std::make_shared<op::Relu>(overlap), step);
 }
 
-// Area interpolation, which the runtime's own resize has not: rows, then columns, by matrix products.
-ov::Output<ov::Node> ResizeArea(const ov::Output<ov::Node>& image, const std::string& layout, int64_t height,
-                                int64_t width) {
+// Area interpolation, which the runtime's own resize has not: rows, then columns, by matrix
+// products.
+ov::Output<ov::Node> ResizeArea(const ov::Output<ov::Node>& image, const std::string& layout,
+                                int64_t height, int64_t width) {
   std::vector<int64_t> to_planes;  // any layout -> … H W, and back
   std::vector<int64_t> back(layout.size());
   for (size_t i = 0; i < layout.size(); ++i)
     if (layout[i] != 'H' && layout[i] != 'W') to_planes.push_back(static_cast<int64_t>(i));
   to_planes.push_back(static_cast<int64_t>(layout.find('H')));
   to_planes.push_back(static_cast<int64_t>(layout.find('W')));
-  for (size_t i = 0; i < to_planes.size(); ++i) back[static_cast<size_t>(to_planes[i])] = static_cast<int64_t>(i);
+  for (size_t i = 0; i < to_planes.size(); ++i)
+    back[static_cast<size_t>(to_planes[i])] = static_cast<int64_t>(i);
 
-  const auto planes = std::make_shared<Transpose>(image, Indices(to_planes));
-  const auto shape = std::make_shared<ShapeOf>(planes);
-  const auto axis = Constant::create(ov::element::i64, {}, {0});
+  const auto planes = std::make_shared<op::Transpose>(image, Indices(to_planes));
+  const auto shape = std::make_shared<op::ShapeOf>(planes);
+  const auto axis = op::Constant::create(ov::element::i64, {}, {0});
   const auto length = [&](int64_t index) {
-    return std::make_shared<Gather>(shape, Constant::create(ov::element::i64, {}, {index}), axis);
+    return std::make_shared<op::Gather>(shape, op::Constant::create(ov::element::i64, {}, {index}),
+                                        axis);
   };
   const auto rank = static_cast<int64_t>(layout.size());
-  const auto rows = std::make_shared<MatMul>(AreaWeights(length(rank - 2), height), planes);
-  const auto both = std::make_shared<MatMul>(rows, AreaWeights(length(rank - 1), width), false, true);
-  return std::make_shared<Transpose>(both, Indices(back));
+  const auto rows = std::make_shared<op::MatMul>(AreaWeights(length(rank - 2), height), planes);
+  const auto both =
+      std::make_shared<op::MatMul>(rows, AreaWeights(length(rank - 1), width), false, true);
+  return std::make_shared<op::Transpose>(both, Indices(back));
 }
 
 int64_t LengthOf(const ov::PartialShape& shape, const std::string& layout, char axis) {
-  return shape[layout.find(axis)].get_length();
+  return shape[static_cast<std::ptrdiff_t>(layout.find(axis))].get_length();
 }
 
-void Apply(ov::preprocess::InputInfo& input, const InputPlan& plan, const ov::PartialShape& model_shape) {
+void Apply(ov::preprocess::InputInfo& input, const InputPlan& plan,
+           const ov::PartialShape& model_shape) {
   auto& tensor = input.tensor();
   auto& steps = input.preprocess();
   tensor.set_element_type(plan.precision);
@@ -100,8 +108,8 @@ void Apply(ov::preprocess::InputInfo& input, const InputPlan& plan, const ov::Pa
   if (plan.scale.size() > 1) steps.scale(plan.scale);
 }
 
-// Conversions to a floating type run in the graph, where the device keeps its precision; those to whole numbers wait
-// for the request, since the graph would truncate and wrap (see saturate.hpp).
+// Conversions to a floating type run in the graph, where the device keeps its precision; those to
+// whole numbers wait for the request, since the graph would truncate and wrap (see saturate.hpp).
 void Apply(ov::preprocess::OutputInfo& output, const OutputPlan& plan) {
   if (plan.precision.is_real()) output.tensor().set_element_type(plan.precision);
   if (plan.layout.empty()) return;

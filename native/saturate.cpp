@@ -17,8 +17,8 @@ struct Boolean {
 };
 
 template <class T>
-inline constexpr bool kFloating =
-    std::is_floating_point_v<T> || std::is_same_v<T, ov::float16> || std::is_same_v<T, ov::bfloat16>;
+inline constexpr bool kFloating = std::is_floating_point_v<T> || std::is_same_v<T, ov::float16> ||
+                                  std::is_same_v<T, ov::bfloat16>;
 
 template <class To>
 To FromDouble(double x) {
@@ -37,10 +37,12 @@ To FromInteger(From x) {
   if constexpr (std::is_signed_v<From>) {
     if (x < 0) {
       if constexpr (std::is_unsigned_v<To>) return 0;
-      return static_cast<int64_t>(x) < static_cast<int64_t>(Limits::min()) ? Limits::min() : static_cast<To>(x);
+      return static_cast<int64_t>(x) < static_cast<int64_t>(Limits::min()) ? Limits::min()
+                                                                           : static_cast<To>(x);
     }
   }
-  return static_cast<uint64_t>(x) > static_cast<uint64_t>(Limits::max()) ? Limits::max() : static_cast<To>(x);
+  return static_cast<uint64_t>(x) > static_cast<uint64_t>(Limits::max()) ? Limits::max()
+                                                                         : static_cast<To>(x);
 }
 
 template <class To, class From>
@@ -106,10 +108,13 @@ bool IsKnown(const ov::element::Type& type) {
 
 }  // namespace
 
-bool CanSaturate(const ov::element::Type& from, const ov::element::Type& to) { return IsKnown(from) && IsKnown(to); }
+bool CanSaturate(const ov::element::Type& from, const ov::element::Type& to) {
+  return IsKnown(from) && IsKnown(to);
+}
 
 void Saturate(const ov::Tensor& from, ov::Tensor& to) {
-  OPENVINO_ASSERT(from.get_size() == to.get_size(), "Tensors to convert hold different numbers of elements");
+  OPENVINO_ASSERT(from.get_size() == to.get_size(),
+                  "Tensors to convert hold different numbers of elements");
   const size_t size = from.get_size();
   const void* source = from.data();
   void* target = to.data();

@@ -1,4 +1,5 @@
-// The one way off the event loop: `work` runs on a pool thread, `done` turns its result into a JavaScript value.
+// The one way off the event loop: `work` runs on a pool thread, `done` turns its result into a
+// JavaScript value.
 #pragma once
 
 #include <functional>
@@ -15,8 +16,10 @@ class Task final : public Napi::AsyncWorker {
   using Done = std::function<Napi::Value(Napi::Env, Result&)>;
 
   // Runs here and now when `sync`, returning the value; else on a pool thread, returning a promise.
-  // `work` owns all it uses and touches no JavaScript; the receiver stays alive until the promise settles.
-  static Napi::Value Run(const Napi::CallbackInfo& info, bool sync, const char* code, Work work, Done done) {
+  // `work` owns all it uses and touches no JavaScript; the receiver stays alive until the promise
+  // settles.
+  static Napi::Value Run(const Napi::CallbackInfo& info, bool sync, const char* code, Work work,
+                         Done done) {
     if (sync) {
       std::optional<Result> result;
       try {
@@ -26,7 +29,8 @@ class Task final : public Napi::AsyncWorker {
       }
       return done(info.Env(), *result);
     }
-    auto* task = new Task(info, code, std::move(work), std::move(done));  // deletes itself when done
+    auto* task =
+        new Task(info, code, std::move(work), std::move(done));  // deletes itself when done
     const Napi::Promise promise = task->deferred_.Promise();
     task->Queue();
     return promise;

@@ -21,4 +21,6 @@ assert.ok(
   predictions.some((label) => /^(tabby|tiger cat|Egyptian cat)/.test(label)),
   `no cat among ${predictions.join(', ')}`,
 );
-console.log(`classified ${predictions.length} photographs; the cat is a cat, the coffee an espresso`);
+console.log(
+  `classified ${predictions.length} photographs; the cat is a cat, the coffee an espresso`,
+);

@@ -1,28 +1,32 @@
 /** Data goes from here to `openvino-node`, which Node users have today, and back, as it is. */
-import { Blob, type DataOf, type InputValue, type Precision } from 'openvino-iecore';
+import type { Blob, DataOf, InputValue, Precision } from 'openvino-iecore';
 import type { NodeAddon, SupportedTypedArray, elementTypeString } from 'openvino-node';
+import { check, type Equals } from './equals.mjs';
 
-/** What both call their element types, and the array of each. */
+/** The element types that `openvino-node` has arrays for, by the names used here. */
 interface Elements {
-  f32: 'FP32';
-  f64: 'FP64';
-  i8: 'I8';
-  i16: 'I16';
-  i32: 'I32';
-  i64: 'I64';
-  u8: 'U8';
-  u16: 'U16';
-  u32: 'U32';
-  u64: 'U64';
+  FP32: 'f32';
+  FP64: 'f64';
+  I8: 'i8';
+  I16: 'i16';
+  I32: 'i32';
+  I64: 'i64';
+  U8: 'u8';
+  U16: 'u16';
+  U32: 'u32';
+  U64: 'u64';
 }
 
-export function toTensor<E extends keyof Elements & elementTypeString>(
+check<keyof Elements extends Precision ? true : false>();
+check<Equals<Elements[keyof Elements], Exclude<elementTypeString, 'string'>>>();
+check<DataOf<keyof Elements> extends SupportedTypedArray ? true : false>();
+
+export function toTensor<P extends keyof Elements>(
   addon: NodeAddon,
-  element: E,
-  blob: Blob<Elements[E] & Precision>,
+  element: Elements[P],
+  { dims, data }: Blob<P>,
 ) {
-  const data: DataOf<Elements[E]> & SupportedTypedArray = blob.data;
-  return new addon.Tensor(element, [...blob.dims], data);
+  return new addon.Tensor(element, [...dims], data);
 }
 
 export function toInput(tensor: InstanceType<NodeAddon['Tensor']>): InputValue {
