@@ -99,10 +99,9 @@ class NativeClass : public Class<T> {
 
  private:
   static State Take(Napi::Env env) {
-    if (pending_ == nullptr) { {
+    if (pending_ == nullptr) {
       throw CodedError(env, kInvalidArgument,
-                       std::string(T::kName) + " has no constructor of its own"
-});
+                       std::string(T::kName) + " has no constructor of its own");
     }
     return std::move(*std::exchange(pending_, nullptr));
   }

@@ -58,13 +58,15 @@ void InferRequest::Prepare(const std::vector<ov::element::Type>& precisions) {
     output.precision = precisions.at(i);
     output.dynamic = port.get_partial_shape().is_dynamic();
     const bool converted = output.precision != port.get_element_type();
-    if (converted && !CanSaturate(port.get_element_type(), output.precision))
+    if (converted && !CanSaturate(port.get_element_type(), output.precision)) {
       throw Coded("NOT_IMPLEMENTED", "An output of " + port.get_element_type().to_string() +
                                          " cannot be read as " + output.precision.to_string());
+    }
     output.own = converted || output.dynamic;
-    if (!output.dynamic)
+    if (!output.dynamic) {
       output.tensor =
           converted ? ov::Tensor(output.precision, port.get_shape()) : state_.get_output_tensor(i);
+    }
     outputs_.push_back(output);
   }
   state_.set_callback([this](const std::exception_ptr& error) {

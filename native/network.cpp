@@ -115,9 +115,10 @@ Napi::Value Network::Reshape(const Napi::CallbackInfo& info) {
   const Napi::Array shapes = ToArray(info[0]);
   const auto changed = state_->clone();
   std::map<size_t, ov::PartialShape> by_index;
-  for (uint32_t i = 0; i < shapes.Length(); ++i)
-    if (const Napi::Value shape = shapes.Get(i); !shape.IsNull())
-      by_index.emplace(i, ToPartialShape(shape));
+  for (uint32_t i = 0; i < shapes.Length(); ++i) {
+    const Napi::Value shape = shapes.Get(i);
+    if (!shape.IsNull()) by_index.emplace(i, ToPartialShape(shape));
+  }
   try {
     changed->reshape(by_index);
   } catch (const std::exception& e) {

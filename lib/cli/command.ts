@@ -31,7 +31,10 @@ type Example = readonly [command: string, effect: string];
 export function declare(name: string, description: string, examples: readonly Example[]): Command {
   return new Command(name)
     .description(description)
-    .option('--json', 'print one JSON value on stdout; an error too: { "error": { "code", "message" } }')
+    .option(
+      '--json',
+      'print one JSON value on stdout; an error too: { "error": { "code", "message" } }',
+    )
     .option('--verbose', 'tell more, and show stack traces of errors')
     .addHelpText('after', formatExamples(examples));
 }

@@ -1,23 +1,28 @@
 #!/usr/bin/env node
-/** The entry of the command line. A new command is one more file beside this one, and one more line in `commands`. */
+/** The entry of the command line. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { packageRoot } from '../runtime';
 import { formatExamples, report } from './command';
-import { doctorCommand } from './doctor';
-import { setupCommand } from './setup';
 
-const commands = [setupCommand, doctorCommand];
+/** The commands, each in its own file, which is read when it is needed: doctor must run where sharp does not. */
+const commands: Record<string, () => Promise<Command>> = {
+  setup: async () => (await import('./setup.js')).setupCommand(),
+  doctor: async () => (await import('./doctor.js')).doctorCommand(),
+};
 
 function version(): string {
   const text = readFileSync(join(packageRoot, 'package.json'), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }
 
-function createProgram(json: boolean): Command {
+/** The program with the command that is called for, or with all of them when that is not clear, as for help. */
+async function createProgram(called: string | undefined, json: boolean): Promise<Command> {
   const program = new Command('iecore')
-    .description('Run trained networks on Intel hardware: OpenVINO by way of the classic IECore flow')
+    .description(
+      'Run trained networks on Intel hardware: OpenVINO by way of the classic IECore flow',
+    )
     .version(version(), '-V, --version', 'print the version')
     .addHelpText(
       'after',
@@ -33,8 +38,9 @@ function createProgram(json: boolean): Command {
     // Throws where commander would end the process, so that what is printed arrives and `report` has the last word.
     .exitOverride();
   if (json) program.configureOutput({ writeErr: () => undefined });
-  for (const create of commands) {
-    const command = create();
+  const one = Object.entries(commands).filter(([name]) => name === called);
+  for (const [, load] of one.length > 0 ? one : Object.entries(commands)) {
+    const command = await load();
     program.addCommand(command.copyInheritedSettings(program));
   }
   return program;
@@ -56,7 +62,8 @@ async function main(): Promise<void> {
   quietWhenUnread(process.stderr);
   process.on('uncaughtException', (error) => process.exit(report(error, options)));
   try {
-    await createProgram(options.json).parseAsync();
+    const program = await createProgram(flags[0], options.json);
+    await program.parseAsync();
   } catch (error) {
     process.exitCode = report(error, options);
   }
