@@ -14,6 +14,7 @@ import {
   typedArrayName,
   type BlobData,
   type DataOf,
+  type InputData,
   type Precision,
 } from './precision';
 
@@ -26,7 +27,7 @@ export function checkData(
   value: unknown,
   precision: Precision,
   name: string,
-): asserts value is BlobData {
+): asserts value is InputData {
   const arrayName = typedArrayName(value);
   if (arrayName !== undefined && holds(precision, arrayName)) return;
   const expected = `a ${arrayOf(precision).name} (precision ${precision})`;
@@ -193,7 +194,7 @@ const halves = { FP16: 'FP16', BF16: 'BF16' } as const;
 /** A floating precision of 16 bits. */
 export type HalfPrecision = keyof typeof halves;
 
-function bytesOf(data: BlobData): Uint8Array {
+function bytesOf(data: InputData): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 

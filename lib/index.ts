@@ -34,5 +34,11 @@ export { layoutNames, type Layout } from './layout';
 export { IENetwork, type Dimension, type LayerOutput } from './network';
 export { OutputInfo } from './output-info';
 export type { TensorDesc } from './port';
-export { precisionNames, type BlobData, type DataOf, type Precision } from './precision';
+export {
+  precisionNames,
+  type BlobData,
+  type DataOf,
+  type InputData,
+  type Precision,
+} from './precision';
 export type { ColorFormat, PreProcess, ResizeAlgorithm } from './preprocess';

@@ -11,11 +11,11 @@ import {
   type Port,
   showDims,
 } from './port';
-import { type BlobData, typedArrayName } from './precision';
+import { type InputData, typedArrayName } from './precision';
 
 /** An input: its elements; a blob; or elements with their dimensions, where those may vary. Always copied. */
 export type InputValue =
-  BlobData | Blob | { readonly data: BlobData; readonly dims: readonly number[] };
+  InputData | Blob | { readonly data: InputData; readonly dims: readonly number[] };
 
 /** Inputs by name, friendly or tensor name. */
 export type Inputs = Readonly<Record<string, InputValue>>;
@@ -86,7 +86,7 @@ export class VariableState {
 
 interface Assignment {
   port: Port;
-  data: BlobData;
+  data: InputData;
   dims: readonly number[] | undefined;
 }
 

@@ -64,8 +64,11 @@ function openOrAsk(file: string, note: AddonNote | undefined): Addon {
 function openWithFound(file: string, note: AddonNote | undefined, first?: unknown): Addon {
   const search = findRuntime();
   if (search.runtime === null) {
-    const words = first === undefined ? '' : `\nThe system says: ${wordsOf(first)}`;
-    throw errorOf('RUNTIME_NOT_FOUND', explainMissing(search) + words, { cause: first });
+    const text = explainMissing(search);
+    if (first === undefined) throw errorOf('RUNTIME_NOT_FOUND', text);
+    throw errorOf('RUNTIME_NOT_FOUND', `${text}\nThe system says: ${wordsOf(first)}`, {
+      cause: first,
+    });
   }
   if (isOther(note, search.runtime)) throw failure(file, note, search, first);
   try {
@@ -116,7 +119,7 @@ function missesRuntime(error: unknown): boolean {
 /** What the linker's words point to, and what to do. The first that matches counts. */
 const diagnoses: readonly (readonly [pattern: RegExp, advice: string])[] = [
   [
-    /wrong ELF class|invalid ELF header|Exec format|incompatible architecture|not a mach-o|not a valid Win32/i,
+    /\.node: (cannot open|cannot read|file too short)|wrong ELF class|invalid ELF|Exec format|incompatible architecture|not a mach-o|not a valid Win32/i,
     'It was built for another system or processor, or is damaged. To build it here: npx iecore setup --force',
   ],
   [
@@ -158,5 +161,5 @@ function failure(
     ...(tried.length > 0 ? [`Places tried before:\n${listPlaces(search)}`] : []),
     advice,
   ];
-  return errorOf('ADDON_NOT_LOADED', lines.join('\n'), { cause });
+  return errorOf('ADDON_NOT_LOADED', lines.join('\n'), cause === undefined ? {} : { cause });
 }

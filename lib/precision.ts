@@ -31,6 +31,20 @@ export type DataOf<P extends Precision> = InstanceType<(typeof precisions)[P]['a
 /** Any typed array a blob can have. */
 export type BlobData = DataOf<Precision>;
 
+/** Any typed array an input can be given in, over memory of any kind. */
+export type InputData =
+  | Float32Array
+  | Float64Array
+  | Uint16Array
+  | BigInt64Array
+  | Int32Array
+  | Int16Array
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | BigUint64Array
+  | Uint32Array;
+
 /** The names of all precisions. */
 export const precisionNames = Object.keys(precisions) as readonly Precision[];
 

@@ -1,6 +1,6 @@
 /** Where OpenVINO is, and the tools around it: the typed way to scripts/, which run before this is compiled. */
 import { readFileSync } from 'node:fs';
-import { translate } from './errors';
+import { errorOf, translate } from './errors';
 import * as builder from '../scripts/build.cjs';
 import * as finder from '../scripts/find-openvino.cjs';
 import * as tools from '../scripts/tools.cjs';
@@ -77,6 +77,8 @@ export async function build(options: BuildOptions): Promise<void> {
   try {
     await builder.build(options);
   } catch (error) {
-    throw translate(error);
+    // The scripts' own errors are written for people, line breaks included; anything else is a failed system call.
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw code === 'TOOL_FAILED' ? errorOf(code, message, { cause: error }) : translate(error);
   }
 }

@@ -150,7 +150,8 @@ function run(command, args, options = {}) {
 function firstVersion(commands) {
   for (const command of commands) {
     const line = firstLine(command, ['--version']);
-    if (line !== null) return line;
+    // ninja prints its number only.
+    if (line !== null) return /^[\d.]+$/.test(line) ? `${command} ${line}` : line;
   }
   return null;
 }

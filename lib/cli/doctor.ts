@@ -113,8 +113,8 @@ function checkRuntime(search: Search): Check {
   // A runtime that the linker finds and we do not is enough: the addon's check decides.
   const check = { name: 'OpenVINO', needed: false };
   if (runtime === null) {
-    const [detail = '', ...rest] = explainMissing(search).split('\n');
-    return { ...check, ok: false, detail, remedy: rest.at(-1) ?? '' };
+    const remedy = explainMissing(search).split('\n').at(-1) ?? '';
+    return { ...check, ok: false, detail: 'none found; --verbose lists the places', remedy };
   }
   const libraries = runtime.cmake === null ? ', libraries only' : '';
   return {

@@ -8,6 +8,8 @@ import { formatExamples, report } from './command';
 
 /** The commands, each in its own file, which is read when it is needed: doctor must run where sharp does not. */
 const commands: Record<string, () => Promise<Command>> = {
+  classify: async () => (await import('./classify.js')).classifyCommand(),
+  devices: async () => (await import('./devices.js')).devicesCommand(),
   setup: async () => (await import('./setup.js')).setupCommand(),
   doctor: async () => (await import('./doctor.js')).doctorCommand(),
 };

@@ -1,0 +1,306 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, join, parse } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import sharp from 'sharp';
+import { IECore } from '../core';
+import { errorOf } from '../errors';
+import type { ExecutableNetwork } from '../executable-network';
+import {
+  findImages,
+  loadImages,
+  probabilities,
+  readLabels,
+  topK,
+  type ImageOptions,
+} from '../image';
+import type { InputInfo } from '../input-info';
+import type { IENetwork } from '../network';
+import { packageRoot } from '../runtime';
+import { declare, note, print, printJson, type CommonOptions } from './command';
+
+interface ClassifyOptions extends CommonOptions {
+  model: string;
+  device: string;
+  images: string[];
+  labels?: string;
+  top: number;
+  resize?: NonNullable<ImageOptions['resize']>;
+  meanValues?: number[];
+  scaleValues?: number[];
+  reverseInputChannels?: boolean;
+  save?: string;
+  report?: string;
+}
+
+interface Class {
+  index: number;
+  label: string;
+  probability: number;
+}
+
+type Result =
+  | { image: string; milliseconds: number; top: Class[]; error?: undefined }
+  | { image: string; error: { code: string; message: string } };
+
+interface Summary {
+  model: string;
+  device: string;
+  images: Result[];
+  seconds: number;
+  fps: number;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('a whole number of at least 1 is needed.');
+  return value;
+}
+
+function numbers(text: string): number[] {
+  const values = text
+    .replace(/[[\]()]/g, '')
+    .split(',')
+    .map(Number);
+  if (values.some((value) => !Number.isFinite(value)))
+    throw new InvalidArgumentError('numbers with commas between are needed.');
+  return values;
+}
+
+/** `iecore classify`: pictures in, classes out. */
+export function classifyCommand(): Command {
+  return declare('classify', 'Tell what is on pictures, with a network that classifies', [
+    ['iecore classify', 'the photographs and the model that come with the package'],
+    ['iecore classify -m net.xml -i photos/', 'a network and a folder of your own'],
+    ['iecore classify -i cat.jpg "more/*.png" --top 5 --json', 'files and patterns; for programs'],
+    [
+      'iecore classify -m net.onnx --mean-values 123.7,116.3,103.5 --scale-values 58.4,57.1,57.4',
+      'preprocessing in the graph',
+    ],
+    [
+      'iecore classify -i photos/ --save labelled/ --report report.html',
+      'labelled pictures and a page',
+    ],
+  ])
+    .option(
+      '-m, --model <file>',
+      'the network: .xml, .onnx, …',
+      join(packageRoot, 'models', 'efficientnet-lite0.xml'),
+    )
+    .option('-d, --device <name>', 'device to run on', 'CPU')
+    .option('-i, --images <paths...>', 'files, folders or patterns', [
+      join(packageRoot, 'models', 'photographs'),
+    ])
+    .option(
+      '--labels <file>',
+      'names of the classes, one a line (default: MODEL.labels.txt if it is there)',
+    )
+    .option('--top <number>', 'how many classes to tell for each picture', wholeNumber, 1)
+    .addOption(
+      new Option(
+        '--resize <how>',
+        "how pictures meet the network's size (default: what the model says, else crop)",
+      ).choices(['crop', 'fit', 'stretch']),
+    )
+    .option('--mean-values <numbers>', 'subtracted from each channel, inside the network', numbers)
+    .option('--scale-values <numbers>', 'divide each channel, inside the network', numbers)
+    .option('--reverse-input-channels', 'the network takes BGR')
+    .option('--save <folder>', 'write the pictures there with their class on them')
+    .option('--report <file>', 'write a page (HTML) with all pictures and classes')
+    .action(classify);
+}
+
+function onlyOne<T>(record: Record<string, T>, kind: string): [string, T] {
+  const [first, ...more] = Object.entries(record);
+  if (first === undefined || more.length > 0) {
+    throw errorOf(
+      'INVALID_ARGUMENT',
+      `Expected a network with one ${kind}, this one has: ${Object.keys(record).join(', ') || 'none'}`,
+    );
+  }
+  return first;
+}
+
+/** Lets pixels in as sharp gives them: bytes, channels last. */
+function takePixels(input: InputInfo, options: ClassifyOptions): { width: number; height: number } {
+  if (input.shape.length !== 4) {
+    throw errorOf(
+      'SHAPE_MISMATCH',
+      `Expected an input of pictures with 4 dimensions, '${input.name}' has ${input.shape.length}`,
+    );
+  }
+  input.precision = 'U8';
+  input.layout = 'NHWC';
+  input.preProcess = {
+    ...(options.meanValues && { mean: options.meanValues }),
+    ...(options.scaleValues && { scale: options.scaleValues }),
+    reverseChannels: options.reverseInputChannels ?? false,
+  };
+  const [batch, height, width, channels] = input.shape as [number, number, number, number];
+  if (channels !== 3 || height < 1 || width < 1) {
+    throw errorOf(
+      'SHAPE_MISMATCH',
+      `Expected an input of [1,3,height,width], '${input.name}' has [${batch},${channels},${height},${width}]`,
+    );
+  }
+  return { width, height };
+}
+
+async function labelsOf(options: ClassifyOptions, count: number): Promise<string[]> {
+  const { dir, name } = parse(options.model);
+  const beside = join(dir, `${name}.labels.txt`);
+  const file = options.labels ?? (existsSync(beside) ? beside : undefined);
+  return file === undefined
+    ? Array.from({ length: count }, (_, i) => `class ${i}`)
+    : readLabels(file, count);
+}
+
+function howToResize(
+  net: IENetwork,
+  options: ClassifyOptions,
+): NonNullable<ImageOptions['resize']> {
+  if (options.resize !== undefined) return options.resize;
+  // The convention of OpenVINO's Model API; it calls stretching "standard".
+  const said = net.rtInfo('model_info', 'resize_type');
+  return said === 'standard' ? 'stretch' : said === 'fit_to_window_letterbox' ? 'fit' : 'crop';
+}
+
+function lineOf(milliseconds: number, top: readonly Class[]): string {
+  const classes = top.map(({ label, probability }) =>
+    top.length === 1 ? label : `${label} (${(100 * probability).toFixed(1)} %)`,
+  );
+  return `FPS : ${(1000 / milliseconds).toFixed(1)} | TIME : ${(milliseconds / 1000).toFixed(4)}s | PREDICT : ${classes.join(', ')}`;
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+}
+
+/** A picture with its class on it; the file's own format is kept where sharp writes it. */
+async function saveLabelled(
+  folder: string,
+  file: string,
+  { label, probability }: Class,
+): Promise<void> {
+  const { data, info } = await sharp(file)
+    .rotate()
+    .toColourspace('srgb')
+    .png()
+    .toBuffer({ resolveWithObject: true });
+  const size = Math.max(10, Math.round(info.width / 20));
+  const caption = `<svg xmlns="http://www.w3.org/2000/svg" width="${info.width}" height="${Math.min(2 * size, info.height)}">
+<rect width="100%" height="100%" fill="black" fill-opacity="0.6"/>
+<text x="${size / 2}" y="${1.4 * size}" font-family="sans-serif" font-size="${size}" fill="white">${escape(label)} ${(100 * probability).toFixed(1)} %</text></svg>`;
+  const format = ['.png', '.webp', '.jpg', '.jpeg'].includes(parse(file).ext.toLowerCase())
+    ? basename(file)
+    : `${basename(file)}.png`;
+  await sharp(data)
+    .composite([{ input: Buffer.from(caption), gravity: 'south' }])
+    .toFile(join(folder, format));
+}
+
+async function thumbnail(file: string): Promise<string> {
+  const jpeg = await sharp(file)
+    .rotate()
+    .resize(240, 180, { fit: 'inside' })
+    .flatten({ background: 'white' })
+    .jpeg({ quality: 75 })
+    .toBuffer();
+  return `data:image/jpeg;base64,${jpeg.toString('base64')}`;
+}
+
+async function writeReport(
+  file: string,
+  { model, device, images, seconds, fps }: Summary,
+): Promise<void> {
+  const cards = await Promise.all(
+    images.map(async (result) => {
+      if (result.error !== undefined)
+        return `<figure><figcaption>${escape(result.image)}: ${escape(result.error.message)}</figcaption></figure>`;
+      const bars = result.top.map(
+        ({ label, probability }) =>
+          `<li><meter min="0" max="1" value="${probability.toFixed(4)}"></meter> ${(100 * probability).toFixed(1)} % ${escape(label)}</li>`,
+      );
+      return `<figure><img src="${await thumbnail(result.image)}" alt="${escape(result.top[0]?.label ?? '')}"><figcaption>${escape(basename(result.image))}, ${result.milliseconds.toFixed(2)} ms<ul>${bars.join('')}</ul></figcaption></figure>`;
+    }),
+  );
+  const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Classes of ${images.length} pictures</title>
+<style>body{font:16px sans-serif;margin:1em}main{display:flex;flex-wrap:wrap;gap:1em}figure{margin:0;width:250px}ul{list-style:none;padding:0}img{max-width:100%}</style></head>
+<body><h1>Classes of ${images.length} pictures</h1><p>${escape(basename(model))} on ${escape(device)}: ${seconds.toFixed(3)} s in all, ${fps.toFixed(1)} FPS</p><main>${cards.join('\n')}</main></body></html>`;
+  await writeFile(file, page).catch((cause: unknown) => {
+    throw errorOf('FILE_NOT_WRITABLE', `Cannot write ${file}: ${(cause as Error).message}`, {
+      cause,
+    });
+  });
+}
+
+async function classifyImages(
+  exec: ExecutableNetwork,
+  files: readonly string[],
+  sizes: ImageOptions,
+  labels: readonly string[],
+  options: ClassifyOptions,
+): Promise<Result[]> {
+  const [input] = onlyOne(exec.inputInfo, 'input');
+  const [output] = onlyOne(exec.outputs, 'output');
+  const [request] = exec.requests as [ExecutableNetwork['requests'][number]];
+  const results: Result[] = [];
+  for await (const { file, image, error } of loadImages(files, sizes)) {
+    if (error !== undefined) {
+      note(`skipped: ${error.message}`);
+      results.push({ image: file, error: { code: error.code, message: error.message } });
+      continue;
+    }
+    await request.infer({ [input]: image });
+    const scores = probabilities(request.getBlob(output).as('FP32').data);
+    const top = topK(scores, options.top).map(({ index, score }) => ({
+      index,
+      label: labels[index] ?? `class ${index}`,
+      probability: score,
+    }));
+    const milliseconds = request.latency;
+    results.push({ image: file, milliseconds, top });
+    if (options.json !== true) print(lineOf(milliseconds, top));
+    if (options.save !== undefined && top[0] !== undefined)
+      await saveLabelled(options.save, file, top[0]);
+  }
+  return results;
+}
+
+async function classify(options: ClassifyOptions): Promise<void> {
+  const ie = new IECore();
+  const files = await findImages(options.images);
+  const net = await ie.readNetwork(options.model);
+  const [, inputInfo] = onlyOne(net.inputInfo, 'input');
+  const [, outputInfo] = onlyOne(net.outputs, 'output');
+  const size = takePixels(inputInfo, options);
+  outputInfo.precision = 'FP32';
+  const labels = await labelsOf(
+    options,
+    outputInfo.shape.slice(1).reduce((product, dim) => product * dim, 1),
+  );
+  const sizes = { ...size, resize: howToResize(net, options) };
+  if (net.batchSize !== 1) net.batchSize = 1;
+  const exec = await ie.loadNetwork(net, options.device, { numRequests: 1 });
+  if (options.save !== undefined) await mkdir(options.save, { recursive: true });
+  // The first inference sets things up inside the device; it is no picture's.
+  await exec.requests[0]?.infer();
+  const began = performance.now();
+  const images = await classifyImages(exec, files, sizes, labels, options);
+  const seconds = (performance.now() - began) / 1000;
+  const times = images.flatMap((result) =>
+    result.error === undefined ? [result.milliseconds] : [],
+  );
+  if (times.length === 0)
+    throw errorOf('IMAGE_UNREADABLE', `None of the ${images.length} pictures could be read`);
+  const fps = (1000 * times.length) / times.reduce((sum, time) => sum + time, 0);
+  const summary: Summary = { model: options.model, device: options.device, images, seconds, fps };
+  if (options.report !== undefined) await writeReport(options.report, summary);
+  if (options.json === true) printJson(summary);
+  else
+    print(
+      `${times.length} pictures in ${seconds.toFixed(3)}s, mean ${fps.toFixed(1)} FPS of inference`,
+    );
+  exec.close();
+}
