@@ -174,7 +174,7 @@ export class IENetwork {
     const isOne =
       typeof layers === 'string' || (Array.isArray(layers) && typeof layers[1] === 'number');
     const list = (isOne ? [layers] : layers) as readonly LayerOutput[];
-    if (!Array.isArray(list as unknown) || list.length === 0)
+    if (!Array.isArray(list) || list.length === 0)
       throw invalid('layers', 'a layer name, [name, port], or a list of them', layers);
     const operations = new Map(
       this.#native.operations().map((operation) => [operation.name, operation]),

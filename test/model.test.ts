@@ -79,7 +79,7 @@ describe('network', () => {
     const net = await ie.readNetwork(xml);
     net.inputInfo.input!.precision = 'U8';
     net.inputInfo.input!.layout = 'NHWC';
-    net.reshape({ input: [2, 3, 224, 224] });
+    net.reshape({ input: [2, 224, 224, 3] });
     const pair = await ie.loadNetwork(net, 'CPU');
     const files = await findImages([join(models, 'photographs/c[ao]*.jpg')]);
     const length = 224 * 224 * 3;
@@ -93,6 +93,6 @@ describe('network', () => {
     const alone = [...(await classify('cat.jpg')), ...(await classify('coffee.jpg'))];
     expect(both).toHaveLength(2000);
     both.forEach((value, i) => expect(Math.abs(value - alone[i]!)).toBeLessThan(1e-4));
-    await pair.close();
+    pair.close();
   });
 });

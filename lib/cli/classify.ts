@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import sharp from 'sharp';
 import { IECore } from '../core';
 import { errorOf } from '../errors';
 import type { ExecutableNetwork } from '../executable-network';
@@ -14,6 +13,7 @@ import {
   topK,
   type ImageOptions,
 } from '../image';
+import { thumbnail, writeCaptioned } from '../image/picture';
 import type { InputInfo } from '../input-info';
 import type { IENetwork } from '../network';
 import { packageRoot } from '../runtime';
@@ -177,37 +177,17 @@ function escape(text: string): string {
   return text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
-/** A picture with its class on it; the file's own format is kept where sharp writes it. */
-async function saveLabelled(
-  folder: string,
-  file: string,
-  { label, probability }: Class,
-): Promise<void> {
-  const { data, info } = await sharp(file)
-    .rotate()
-    .toColourspace('srgb')
-    .png()
-    .toBuffer({ resolveWithObject: true });
-  const size = Math.max(10, Math.round(info.width / 20));
-  const caption = `<svg xmlns="http://www.w3.org/2000/svg" width="${info.width}" height="${Math.min(2 * size, info.height)}">
-<rect width="100%" height="100%" fill="black" fill-opacity="0.6"/>
-<text x="${size / 2}" y="${1.4 * size}" font-family="sans-serif" font-size="${size}" fill="white">${escape(label)} ${(100 * probability).toFixed(1)} %</text></svg>`;
-  const format = ['.png', '.webp', '.jpg', '.jpeg'].includes(parse(file).ext.toLowerCase())
-    ? basename(file)
-    : `${basename(file)}.png`;
-  await sharp(data)
-    .composite([{ input: Buffer.from(caption), gravity: 'south' }])
-    .toFile(join(folder, format));
-}
-
-async function thumbnail(file: string): Promise<string> {
-  const jpeg = await sharp(file)
-    .rotate()
-    .resize(240, 180, { fit: 'inside' })
-    .flatten({ background: 'white' })
-    .jpeg({ quality: 75 })
-    .toBuffer();
-  return `data:image/jpeg;base64,${jpeg.toString('base64')}`;
+/** A picture with its class on it; the file's own format is kept where it is a common one. */
+async function saveLabelled(folder: string, file: string, top: Class): Promise<void> {
+  const known = ['.png', '.webp', '.jpg', '.jpeg'].includes(parse(file).ext.toLowerCase());
+  const target = join(folder, known ? basename(file) : `${basename(file)}.png`);
+  await writeCaptioned(file, target, `${top.label} ${(100 * top.probability).toFixed(1)} %`).catch(
+    (cause: unknown) => {
+      throw errorOf('FILE_NOT_WRITABLE', `Cannot write ${target}: ${(cause as Error).message}`, {
+        cause,
+      });
+    },
+  );
 }
 
 async function writeReport(
