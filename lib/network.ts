@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { checkInteger, checkObject, checkString, invalid } from './check';
 import { errorOf, translate } from './errors';
 import { InputInfo } from './input-info';
@@ -174,7 +175,8 @@ export class IENetwork {
     const isOne =
       typeof layers === 'string' || (Array.isArray(layers) && typeof layers[1] === 'number');
     const list = (isOne ? [layers] : layers) as readonly LayerOutput[];
-    if (!Array.isArray(list) || list.length === 0)
+    const isList: boolean = Array.isArray(list);
+    if (!isList || list.length === 0)
       throw invalid('layers', 'a layer name, [name, port], or a list of them', layers);
     const operations = new Map(
       this.#native.operations().map((operation) => [operation.name, operation]),
@@ -235,6 +237,11 @@ export class IENetwork {
     if (!xml.endsWith('.xml')) throw invalid('xml', 'a path that ends in .xml', xml);
     if (bin !== undefined) checkString(bin, 'bin');
     const target = bin ?? `${xml.slice(0, -4)}.bin`;
+    for (const folder of [dirname(xml), dirname(target)]) {
+      if (!existsSync(folder)) {
+        throw errorOf('FILE_NOT_WRITABLE', `Cannot write into ${folder}: there is no such folder`);
+      }
+    }
     const mark = `.${randomUUID()}`;
     const temporary: [string, string] = [
       `${xml.slice(0, -4)}${mark}.xml`,

@@ -81,7 +81,7 @@ function entries(folder) {
 /** The library in a folder: of several names for one file, the one that programs ask for (libopenvino.so.2641). */
 function libraryIn(folder, platform) {
   const names = entries(folder).filter((name) => LIBRARY[platform]?.test(name));
-  return names.find((name) => /\.\d{4}\b/.test(name)) ?? names.at(-1);
+  return names.find((name) => /\.\d{4}(\.dylib)?$/.test(name)) ?? names.at(-1);
 }
 
 /** 2641 → 2026.4.1; 2026.4.1 stays. */

@@ -253,7 +253,10 @@ test('the file of the pin holds one version and whole hashes', () => {
 });
 
 describe('the command', () => {
-  const root = makeWheel(join(newFolder(), 'openvino'));
+  const library = { darwin: 'libopenvino.2641.dylib', win32: 'openvino.dll' }[
+    process.platform as string
+  ];
+  const root = makeWheel(join(newFolder(), 'openvino'), '2026.4.1', library);
   const script = join(packageRoot, 'scripts/find-openvino.cjs');
   const run = (folder: string, ...args: string[]) =>
     spawnSync(process.execPath, [script, ...args], {
@@ -261,13 +264,12 @@ describe('the command', () => {
       encoding: 'utf8',
     });
 
-  const onLinux = process.platform === 'linux' ? test : test.skip;
-  onLinux('prints what is asked for', () => {
+  test('prints what is asked for', () => {
     expect(run(root).stdout).toBe(
       `OpenVINO 2026.4.1 in ${root} (OPENVINO_IECORE_RUNTIME, wheel layout)\n`,
     );
-    expect(run(root, '--cmake').stdout).toBe(`${root}/cmake\n`);
-    expect(run(root, '--libs').stdout).toBe(`${root}/libs\n`);
+    expect(run(root, '--cmake').stdout).toBe(`${join(root, 'cmake')}\n`);
+    expect(run(root, '--libs').stdout).toBe(`${join(root, 'libs')}\n`);
     expect(JSON.parse(run(root, '--json').stdout)).toMatchObject({ runtime: { root }, tried: [] });
   });
 
