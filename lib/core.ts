@@ -34,9 +34,13 @@ export interface LoadOptions {
 
 /** The version of a device's plugin. */
 export interface DeviceVersion {
+  /** The year of the release. */
   major: number;
+  /** The release of that year. */
   minor: number;
+  /** The whole version with its build. */
   buildNumber: string;
+  /** The plugin's own name. */
   description: string;
 }
 

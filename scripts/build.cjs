@@ -95,7 +95,7 @@ function checkTools() {
   for (const { tool, name, found, install } of inspectTools()) {
     if (found === null && (tool === 'cmake' || tool === 'compiler')) {
       throw toolError(
-        `Building the addon needs ${name}, which was not found. To install it: ${install}`,
+        `Not found, and needed to build the addon: ${name}. To install it: ${install}`,
       );
     }
   }

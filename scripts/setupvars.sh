@@ -30,14 +30,14 @@ EOF
   echo "[setupvars.sh] OpenVINO $version in $root ($place)"
 }
 
-# The name of a path list, and the folders that come first in it from now on; none is in it twice.
+# The name of a path list, and the folders that come first in it from now on, and nowhere else.
 _openvino_iecore_prepend() {
   local name="$1" new="$2" kept='' rest folder
-  eval "rest=\"\${$name:-}:\""
+  eval "rest=\"\${$name:+\$$name:}\""
   while [ -n "$rest" ]; do
     folder="${rest%%:*}"
     rest="${rest#*:}"
-    case ":$new:$kept:" in
+    case ":$new:" in
       *":$folder:"*) ;;
       *) kept="$kept:$folder" ;;
     esac

@@ -62,6 +62,7 @@ export interface LoadImageOptions extends ImageOptions {
 
 /** The pixels of a picture, as an inference takes them: bytes in rows of pixels (NHWC). */
 export interface ImageTensor {
+  /** One byte a channel. */
   data: Uint8Array;
   /** Batch of 1, height, width, channels. */
   dims: [batch: 1, height: number, width: number, channels: number];
