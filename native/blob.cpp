@@ -18,11 +18,8 @@ Blob::Blob(const Napi::CallbackInfo& info) : Class(info) {
     tensor_ = *tensor;
     return;
   }
-  try {
-    tensor_ = ov::Tensor(ToElementType(info[0]), ToShape(info[1]));
-  } catch (const std::exception& e) {
-    throw Coded(kInvalidArgument, e.what());
-  }
+  tensor_ = Translated(info.Env(), kInvalidArgument,
+                       [&] { return ov::Tensor(ToElementType(info[0]), ToShape(info[1])); });
   std::memset(tensor_.data(), 0, tensor_.get_byte_size());
 }
 

@@ -85,19 +85,22 @@ class NativeClass : public Class<T> {
   explicit NativeClass(const Napi::CallbackInfo& info) : Class<T>(info), state_(Take(info.Env())) {}
 
   static Napi::Object Create(Napi::Env env, State state) {
-    pending_ = &state;
-    try {
-      return Class<T>::Construct(env, {});
-    } catch (...) {
-      pending_ = nullptr;
-      throw;
-    }
+    const Pending pending(state);
+    return Class<T>::Construct(env, {});
   }
 
  protected:
   State state_;
 
  private:
+  // The state on its way to the constructor.
+  struct Pending {
+    explicit Pending(State& state) { pending_ = &state; }
+    ~Pending() { pending_ = nullptr; }
+    Pending(const Pending&) = delete;
+    Pending& operator=(const Pending&) = delete;
+  };
+
   static State Take(Napi::Env env) {
     if (pending_ == nullptr) {
       throw CodedError(env, kInvalidArgument,

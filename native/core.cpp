@@ -61,12 +61,8 @@ void Core::Export(Napi::Env env, Napi::Object exports) {
 }
 
 Core::Core(const Napi::CallbackInfo& info) : Class(info) {
-  const std::string xml = ToString(info[0]);
-  try {
-    core_ = std::make_unique<ov::Core>(xml);
-  } catch (...) {
-    throw Failure::Of(std::current_exception(), kGeneralError).ToError(info.Env());
-  }
+  core_ = Translated(info.Env(), kGeneralError,
+                     [&] { return std::make_unique<ov::Core>(ToString(info[0])); });
 }
 
 Napi::Value Core::AvailableDevices(const Napi::CallbackInfo& info) {

@@ -8,6 +8,7 @@
 #include <openvino/core/except.hpp>
 #include <openvino/runtime/exception.hpp>
 #include <string>
+#include <utility>
 
 namespace iecore {
 
@@ -56,17 +57,27 @@ struct Failure {
   }
 };
 
+// Runs something of which only a Napi::Error may come out: the body of a constructor.
+template <class F>
+auto Translated(Napi::Env env, const char* code, F&& body) {
+  try {
+    return body();
+  } catch (const Napi::Error&) {
+    throw;
+  } catch (...) {
+    throw Failure::Of(std::current_exception(), code).ToError(env);
+  }
+}
+
 // Runs the body of a call from JavaScript: no C++ exception passes through.
 template <class F>
 napi_value Guard(napi_env env, const char* code, F&& body) {
   try {
-    return body();
+    return Translated(env, code, std::forward<F>(body));
   } catch (const Napi::Error& e) {
     e.ThrowAsJavaScriptException();
-  } catch (...) {
-    Failure::Of(std::current_exception(), code).ToError(env).ThrowAsJavaScriptException();
+    return nullptr;
   }
-  return nullptr;
 }
 
 }  // namespace iecore
