@@ -201,7 +201,8 @@ if (require.main === module) {
   Promise.resolve()
     .then(() => build(parseArgs({ options }).values))
     .catch((error) => {
-      log(error.message);
+      const install = 'Packages that the build needs are not installed. To install them: npm ci';
+      log(error.code === 'MODULE_NOT_FOUND' ? install : error.message);
       process.exitCode = 1;
     });
 }
