@@ -1,5 +1,6 @@
 import { Blob, checkData, checkDims, fromData, fromNative, looseBlob, nativeOf } from './blob';
 import { checkInteger, checkObject, invalid } from './check';
+import type { OpenVINOError } from './errors';
 import { errorOf, translate } from './errors';
 import type { NativeDim, NativeInferRequest, NativeVariableState } from './native-types';
 import {
@@ -139,6 +140,8 @@ export class InferRequest {
   readonly #dims = new Map<Port, readonly number[]>();
   #running: Promise<unknown> | undefined;
   #last: Promise<unknown> | undefined;
+  /** What the last inference failed with. */
+  #failure: OpenVINOError | undefined;
   #idleListener: (() => void) | undefined;
   #closed = false;
 
@@ -265,13 +268,16 @@ export class InferRequest {
     this.#assign(inputs);
     this.#checkShapesKnown();
     this.#forgetVarying();
+    this.#failure = undefined;
     const work = this.#native.start().then(collect);
     this.#running = work;
     this.#last = work;
     try {
       return await work;
     } catch (error) {
-      throw translate(error, 'The inference failed');
+      const failure = translate(error, 'The inference failed');
+      if (this.#last === work) this.#failure = failure;
+      throw failure;
     } finally {
       // wait() in its synchronous form may have told the end already, and another inference begun.
       if (this.#running === work) this.#running = undefined;
@@ -375,6 +381,7 @@ export class InferRequest {
       throw translate(error, 'The inference failed');
     }
     this.#last = Promise.resolve();
+    this.#failure = undefined;
   }
 
   /** Starts an inference and returns at once; `wait` tells how it ended. */
@@ -414,18 +421,19 @@ export class InferRequest {
     }
   }
 
-  /** The same, blocking this thread for at most `timeout` milliseconds. */
+  /** The same, blocking this thread for at most `timeout` milliseconds; -1 waits for the end. */
   waitSync(timeout = -1): StatusCode {
     checkInteger(timeout, 'timeout', -1, 2 ** 31 - 1);
     if (this.#last === undefined) return StatusCode.INFER_NOT_STARTED;
-    if (this.#running === undefined) return StatusCode.OK;
-    try {
-      if (!this.#native.wait(timeout)) return StatusCode.RESULT_NOT_READY;
-    } catch (error) {
+    if (this.#running !== undefined) {
+      try {
+        if (!this.#native.wait(timeout)) return StatusCode.RESULT_NOT_READY;
+      } catch (error) {
+        this.#failure = translate(error, 'The inference failed');
+      }
       this.#running = undefined;
-      throw translate(error, 'The inference failed');
     }
-    this.#running = undefined;
+    if (this.#failure !== undefined) throw this.#failure;
     return StatusCode.OK;
   }
 

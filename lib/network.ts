@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { checkInteger, checkObject, checkString, invalid } from './check';
 import { errorOf, translate } from './errors';
@@ -242,6 +242,10 @@ export class IENetwork {
         throw errorOf('FILE_NOT_WRITABLE', `Cannot write into ${folder}: there is no such folder`);
       }
     }
+    for (const path of [xml, target]) {
+      if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+        throw errorOf('FILE_NOT_WRITABLE', `Cannot write ${path}: it is a folder`);
+    }
     const mark = `.${randomUUID()}`;
     const temporary: [string, string] = [
       `${xml.slice(0, -4)}${mark}.xml`,
@@ -268,9 +272,10 @@ export class IENetwork {
    * @throws FileError - FILE_NOT_WRITABLE
    */
   async serialize(xml: string, bin?: string): Promise<void> {
+    const native = this.#native;
     const { temporary, commit, discard } = this.#files(xml, bin);
     try {
-      await this.#native.serialize(...temporary, false);
+      await native.serialize(...temporary, false);
       commit();
     } catch (error) {
       discard();
@@ -283,9 +288,10 @@ export class IENetwork {
 
   /** The same, waiting for the end. */
   serializeSync(xml: string, bin?: string): void {
+    const native = this.#native;
     const { temporary, commit, discard } = this.#files(xml, bin);
     try {
-      this.#native.serialize(...temporary, true);
+      native.serialize(...temporary, true);
       commit();
     } catch (error) {
       discard();

@@ -11,40 +11,7 @@ import {
   toFloat32,
   type Precision,
 } from '../lib';
-
-/** An error with that code. */
-const coded = (code: string) => expect.objectContaining({ code }) as Error;
-
-const f32 = { config: { INFERENCE_PRECISION_HINT: 'f32' } };
-
-function port(id: number, dims: readonly number[], precision: string): string {
-  return `<port id="${id}" precision="${precision}">${dims.map((d) => `<dim>${d}</dim>`).join('')}</port>`;
-}
-
-/** The text of an IR: inputs passed on as they are, each with a name of its own. */
-function passthrough(
-  inputs: Record<string, { dims: readonly number[]; element?: string }>,
-): Buffer {
-  const layers: string[] = [];
-  const edges: string[] = [];
-  Object.entries(inputs).forEach(([name, { dims, element = 'f32' }], i) => {
-    const precision = element === 'f32' ? 'FP32' : element === 'i64' ? 'I64' : 'FP16';
-    const shape = dims.map((d) => (d === -1 ? '?' : d)).join(',');
-    const id = 3 * i;
-    layers.push(
-      `<layer id="${id}" name="${name}" type="Parameter" version="opset1"><data shape="${shape}" element_type="${element}"/><output>${port(0, dims, precision)}</output></layer>`,
-      `<layer id="${id + 1}" name="${name}_out" type="Relu" version="opset1"><input>${port(0, dims, precision)}</input><output>${port(1, dims, precision)}</output></layer>`,
-      `<layer id="${id + 2}" name="${name}_result" type="Result" version="opset1"><input>${port(0, dims, precision)}</input></layer>`,
-    );
-    edges.push(
-      `<edge from-layer="${id}" from-port="0" to-layer="${id + 1}" to-port="0"/>`,
-      `<edge from-layer="${id + 1}" from-port="1" to-layer="${id + 2}" to-port="0"/>`,
-    );
-  });
-  return Buffer.from(
-    `<?xml version="1.0"?><net name="pass" version="11"><layers>${layers.join('')}</layers><edges>${edges.join('')}</edges></net>`,
-  );
-}
+import { coded, f32, passthrough } from './helpers/networks';
 
 const ie = new IECore();
 let folder: string;

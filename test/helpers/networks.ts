@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { IECore } from '../../lib';
+
+/** Numbers are compared, so the device must not compute in less than single precision. */
+export const f32 = { config: { INFERENCE_PRECISION_HINT: 'f32' } };
+
+/** An error with that code, for toThrow(). */
+export const coded = (code: string): Error => expect.objectContaining({ code }) as Error;
+
+const precisions = { f32: 'FP32', f16: 'FP16', i64: 'I64' } as const;
+
+/** An input of `passthrough`: -1 where a dimension may vary, single precision unless told. */
+export interface Tensor {
+  dims: readonly number[];
+  element?: keyof typeof precisions;
+}
+
+type Port = readonly [id: number, tensor: Tensor];
+
+function portText([id, { dims, element = 'f32' }]: Port): string {
+  const lengths = dims.map((dim) => `<dim>${dim}</dim>`).join('');
+  return `<port id="${id}" precision="${precisions[element]}">${lengths}</port>`;
+}
+
+/** A layer of an IR without weights. */
+export interface Layer {
+  name: string;
+  type: string;
+  opset?: number;
+  data?: string;
+  inputs?: readonly Tensor[];
+  outputs?: readonly Tensor[];
+}
+
+/** The text of an IR: its layers, and edges as [layer, port, layer, port], all counted from 0. */
+export function ir(layers: readonly Layer[], edges: readonly (readonly number[])[]): Buffer {
+  const layerTexts = layers.map(
+    ({ name, type, opset = 1, data = '', inputs = [], outputs = [] }, id) => {
+      const ports = (tag: string, tensors: readonly Tensor[], first: number): string =>
+        tensors.length === 0
+          ? ''
+          : `<${tag}>${tensors.map((tensor, i) => portText([first + i, tensor])).join('')}</${tag}>`;
+      return `<layer id="${id}" name="${name}" type="${type}" version="opset${opset}"><data ${data}/>${ports('input', inputs, 0)}${ports('output', outputs, inputs.length)}</layer>`;
+    },
+  );
+  const edgeTexts = edges.map(
+    ([from, output, to, input]) =>
+      `<edge from-layer="${from}" from-port="${output}" to-layer="${to}" to-port="${input}"/>`,
+  );
+  return Buffer.from(
+    `<?xml version="1.0"?><net name="small" version="11"><layers>${layerTexts.join('')}</layers><edges>${edgeTexts.join('')}</edges></net>`,
+  );
+}
+
+/** A Parameter layer. */
+export function parameter(name: string, tensor: Tensor): Layer {
+  const shape = tensor.dims.map((dim) => (dim === -1 ? '?' : dim)).join(',');
+  const data = `shape="${shape}" element_type="${tensor.element ?? 'f32'}"`;
+  return { name, type: 'Parameter', data, outputs: [tensor] };
+}
+
+/** An IR that gives each input's positive part as `<name>_out`. */
+export function passthrough(inputs: Readonly<Record<string, Tensor>>): Buffer {
+  const layers = Object.entries(inputs).flatMap(([name, tensor]): Layer[] => [
+    parameter(name, tensor),
+    { name: `${name}_out`, type: 'Relu', inputs: [tensor], outputs: [tensor] },
+    { name: `${name}_result`, type: 'Result', inputs: [tensor] },
+  ]);
+  const edges = Object.keys(inputs).flatMap((_, i) => [
+    [3 * i, 0, 3 * i + 1, 0],
+    [3 * i + 1, 1, 3 * i + 2, 0],
+  ]);
+  return ir(layers, edges);
+}
+
+/** `passthrough` of one input x, loaded with so many requests. */
+export async function loadSmall(ie: IECore, dims: readonly number[] = [1, 4], numRequests = 1) {
+  const net = await ie.readNetwork(passthrough({ x: { dims } }));
+  return ie.loadNetwork(net, 'CPU', { ...f32, numRequests });
+}
+
+const fixtures = join(__dirname, '../fixtures');
+
+/** The path of a network of the fixtures. */
+export const fixture = (file: string): string => join(fixtures, 'networks', file);
+
+/** Single-precision values of the fixtures, which another runtime computed. */
+export function values(name: string): Float32Array {
+  const bytes = readFileSync(join(fixtures, 'values', `${name}.npy`));
+  const content = bytes.subarray(10 + bytes.readUInt16LE(8));
+  return new Float32Array(Uint8Array.from(content).buffer);
+}
+
+/** A network that works for a while, and its input: there is time to interfere. */
+export async function loadSlow(ie: IECore, numRequests = 1) {
+  const net = await ie.readNetwork(fixture('conv.xml'));
+  net.reshape({ input: [1, 3, 1024, 1024] });
+  const exec = await ie.loadNetwork(net, 'CPU', { ...f32, numRequests });
+  return { exec, inputs: { input: new Float32Array(3 * 1024 * 1024) } };
+}

@@ -1,0 +1,241 @@
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { IECore } from '../lib';
+import { temporaryFolders } from './helpers/folders';
+import { coded, f32, fixture, ir, parameter, passthrough, values } from './helpers/networks';
+
+const ie = new IECore();
+const newFolder = temporaryFolders();
+
+test.each(['conv.xml', 'conv.onnx'])('%s gives what another runtime computed', async (file) => {
+  const net = await ie.readNetwork(fixture(file));
+  net.addOutputs(['relu1', ['pool1', 0]]);
+  expect(Object.keys(net.outputs)).toEqual(['output', 'pool1.0', 'relu1']);
+  const exec = await ie.loadNetwork(net, 'CPU', f32);
+  const outputs = await exec.infer({ input: values('conv.input') });
+  for (const [name, reference] of [
+    ['output', 'conv.output'],
+    ['pool1.0', 'conv.pool1'],
+    ['relu1', 'conv.relu1'],
+  ] as const) {
+    const expected = values(reference);
+    const { data } = outputs[name]!.as('FP32');
+    expect(data).toHaveLength(expected.length);
+    data.forEach((value, i) => {
+      expect(Math.abs(value - expected[i]!)).toBeLessThan(1e-4 * (1 + Math.abs(expected[i]!)));
+    });
+  }
+});
+
+test('paths, URLs and bytes read the same, waiting or not', async () => {
+  const xml = fixture('conv.xml');
+  const bin = fixture('conv.bin');
+  const nets = [
+    await ie.readNetwork(xml),
+    await ie.readNetwork(xml, bin),
+    await ie.readNetwork(pathToFileURL(xml)),
+    await ie.readNetwork(readFileSync(xml), readFileSync(bin)),
+    ie.readNetworkSync(xml),
+    ie.readNetworkSync(new Uint8Array(readFileSync(xml)).buffer, readFileSync(bin)),
+  ];
+  for (const net of nets) {
+    expect(net.inputInfo['input']!.tensorDesc).toEqual({
+      precision: 'FP32',
+      dims: [1, 3, 32, 32],
+      layout: 'NCHW',
+    });
+    expect(net.layers.map(({ name }) => name)).toContain('conv1');
+  }
+});
+
+test.each([
+  ['layers that are there already, or twice', ['relu1', 'relu1', 'output'], ['output', 'relu1']],
+  ['one name', 'relu1', ['output', 'relu1']],
+  ['one name and port', ['pool1', 0], ['output', 'pool1.0']],
+])('addOutputs takes %s', async (_, layers, names) => {
+  const net = await ie.readNetwork(fixture('conv.xml'));
+  net.addOutputs(layers as never);
+  expect(Object.keys(net.outputs)).toEqual(names);
+});
+
+test.each([
+  ['nothing', 'UNKNOWN_NAME'],
+  [['relu1', 'nothing'], 'UNKNOWN_NAME'],
+  [['pool1', 2], 'INVALID_ARGUMENT'],
+  [[], 'INVALID_ARGUMENT'],
+  [5, 'INVALID_ARGUMENT'],
+])('addOutputs(%j) is refused with %s and adds none', async (layers, code) => {
+  const net = await ie.readNetwork(fixture('conv.xml'));
+  expect(() => {
+    net.addOutputs(layers as never);
+  }).toThrow(coded(code));
+  expect(Object.keys(net.outputs)).toEqual(['output']);
+});
+
+test('a shape that does not go through the network leaves it as it was', async () => {
+  const net = await ie.readNetwork(fixture('conv.xml'));
+  expect(() => {
+    net.reshape({ input: [1, 4, 32, 32] });
+  }).toThrow(coded('NETWORK_NOT_CHANGED'));
+  expect(net.inputInfo['input']!.shape).toEqual([1, 3, 32, 32]);
+  const exec = await ie.loadNetwork(net, 'CPU', f32);
+  await exec.infer({ input: values('conv.input') });
+});
+
+test.each([
+  [
+    [1, 3, -1, [16, 64]],
+    [1, 3, -1, -1],
+  ],
+  [
+    [1, 3, [48, 48], 64],
+    [1, 3, 48, 64],
+  ],
+] as const)('reshape takes %j', async (dims, shape) => {
+  const net = await ie.readNetwork(fixture('conv.xml'));
+  net.reshape({ input: dims });
+  expect(net.inputInfo['input']!.shape).toEqual(shape);
+});
+
+test.each([
+  [[1, 3, 32, [5, 4]]],
+  [[1, 3, 32, -2]],
+  [[1, 3, 32, 1.5]],
+  ['1,3,32,32'],
+  [[1, 3, 32, [1]]],
+])('reshape refuses %j', async (dims) => {
+  const net = await ie.readNetwork(fixture('conv.xml'));
+  expect(() => {
+    net.reshape({ input: dims as never });
+  }).toThrow(coded('INVALID_ARGUMENT'));
+});
+
+test('a range of lengths takes those inside it, and no others', async () => {
+  const net = await ie.readNetwork(passthrough({ x: { dims: [1, 4] } }));
+  net.reshape({ x: [1, [2, 3]] });
+  const exec = await ie.loadNetwork(net, 'CPU', f32);
+  const { x_out } = await exec.infer({ x: { data: new Float32Array([1, 2]), dims: [1, 2] } });
+  expect([...x_out!.data]).toEqual([1, 2]);
+  await expect(
+    exec.infer({ x: { data: new Float32Array(4), dims: [1, 4] } }),
+  ).rejects.toMatchObject({
+    code: 'SHAPE_MISMATCH',
+    message: expect.stringContaining('[1,2..3]') as string,
+  });
+});
+
+test('what was set on an input survives a reshape, which follows its layout', async () => {
+  const net = await ie.readNetwork(fixture('conv.xml'));
+  const input = net.inputInfo['input']!;
+  Object.assign(input, { precision: 'U8', layout: 'NHWC', preProcess: { mean: 1 } });
+  net.reshape({ input: [1, 48, 64, 3] });
+  expect(net.inputInfo['input']).toBe(input);
+  expect(input.tensorDesc).toEqual({ precision: 'U8', dims: [1, 48, 64, 3], layout: 'NHWC' });
+  net.batchSize = 2;
+  expect(input.shape).toEqual([2, 48, 64, 3]);
+  expect(net.batchSize).toBe(2);
+});
+
+test('precision and layout take known names that fit', async () => {
+  const { inputInfo } = await ie.readNetwork(fixture('conv.xml'));
+  const input = inputInfo['input']!;
+  expect(() => {
+    input.precision = 'FP8' as never;
+  }).toThrow(coded('INVALID_ARGUMENT'));
+  expect(() => {
+    input.layout = 'nhwc' as never;
+  }).toThrow(coded('INVALID_ARGUMENT'));
+  expect(() => {
+    input.layout = 'NC';
+  }).toThrow(coded('SHAPE_MISMATCH'));
+  input.layout = 'ANY';
+  expect(input.layout).toBe('NCHW');
+});
+
+test('an output in NHWC comes in that order', async () => {
+  const net = await ie.readNetwork(passthrough({ x: { dims: [1, 2, 1, 4] } }));
+  net.outputs['x_out']!.layout = 'NHWC';
+  const exec = await ie.loadNetwork(net, 'CPU', f32);
+  const { x_out } = await exec.infer({ x: new Float32Array([1, 2, 3, 4, 5, 6, 7, 8]) });
+  expect(x_out!.dims).toEqual([1, 1, 4, 2]);
+  expect([...x_out!.data]).toEqual([1, 5, 2, 6, 3, 7, 4, 8]);
+});
+
+test('loading leaves the network as it is, so it may be loaded again', async () => {
+  const net = await ie.readNetwork(passthrough({ x: { dims: [1, 2] } }));
+  const before = net.layers.length;
+  net.inputInfo['x']!.precision = 'U8';
+  const bytes = await ie.loadNetwork(net, 'CPU', f32);
+  net.inputInfo['x']!.precision = 'I32';
+  const whole = ie.loadNetworkSync(net, 'CPU', f32);
+  expect(net.layers).toHaveLength(before);
+  expect([...bytes.inferSync({ x: new Uint8Array([1, 2]) })['x_out']!.data]).toEqual([1, 2]);
+  expect([...whole.inferSync({ x: new Int32Array([3, 4]) })['x_out']!.data]).toEqual([3, 4]);
+});
+
+test('a network whose input is its output passes it on', async () => {
+  const tensor = { dims: [1, 2] };
+  const net = await ie.readNetwork(
+    ir([parameter('x', tensor), { name: 'r', type: 'Result', inputs: [tensor] }], [[0, 0, 1, 0]]),
+  );
+  const exec = await ie.loadNetwork(net, 'CPU', f32);
+  const outputs = await exec.infer({ x: new Float32Array([-1, 2]) });
+  expect(Object.values(outputs).map(({ data }) => [...data])).toEqual([[-1, 2]]);
+});
+
+describe('serialize', () => {
+  test('writes what computes the same', async () => {
+    const folder = newFolder();
+    const net = await ie.readNetwork(fixture('conv.onnx'));
+    net.serializeSync(join(folder, 'a.xml'));
+    await net.serialize(join(folder, 'b.xml'), join(folder, 'weights.bin'));
+    expect(readdirSync(folder).sort()).toEqual(['a.bin', 'a.xml', 'b.xml', 'weights.bin']);
+    const exec = await ie.loadNetwork(
+      await ie.readNetwork(join(folder, 'b.xml'), join(folder, 'weights.bin')),
+      'CPU',
+      f32,
+    );
+    const { output } = await exec.infer({ input: values('conv.input') });
+    const expected = values('conv.output');
+    output!.as('FP32').data.forEach((value, i) => {
+      expect(value).toBeCloseTo(expected[i]!, 4);
+    });
+  });
+
+  test.each(['net.xml', 'net.bin'])('a folder in place of %s is left alone', async (name) => {
+    const folder = newFolder();
+    mkdirSync(join(folder, name));
+    const net = await ie.readNetwork(fixture('conv.xml'));
+    const path = join(folder, 'net.xml');
+    await expect(net.serialize(path)).rejects.toMatchObject({ code: 'FILE_NOT_WRITABLE' });
+    expect(() => {
+      net.serializeSync(path);
+    }).toThrow(coded('FILE_NOT_WRITABLE'));
+    expect(readdirSync(folder)).toEqual([name]);
+  });
+
+  test('a name that does not end in .xml is refused', async () => {
+    const net = await ie.readNetwork(fixture('conv.xml'));
+    await expect(net.serialize(join(newFolder(), 'net'))).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
+  });
+});
+
+test('a closed network refuses all, and what was loaded from it goes on', async () => {
+  const net = await ie.readNetwork(fixture('conv.xml'));
+  const exec = await ie.loadNetwork(net, 'CPU', f32);
+  net.close();
+  net.close();
+  await expect(net.serialize(join(newFolder(), 'net.xml'))).rejects.toMatchObject({
+    code: 'CLOSED',
+  });
+  await expect(ie.loadNetwork(net, 'CPU')).rejects.toMatchObject({ code: 'CLOSED' });
+  expect(() => net.layers).toThrow(coded('CLOSED'));
+  expect(() => {
+    net.reshape({ input: [1, 3, 64, 64] });
+  }).toThrow(coded('CLOSED'));
+  const { output } = await exec.infer({ input: values('conv.input') });
+  expect(output!.dims).toEqual([1, 10]);
+});
