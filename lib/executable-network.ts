@@ -1,25 +1,22 @@
 import { writeFileSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
-import { renameSync, rmSync } from 'node:fs';
-import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { checkInteger, checkOptions, checkString } from './check';
 import { readProperty } from './config';
 import { errorOf, translate } from './errors';
+import { FreshFiles } from './fresh-files';
 import {
-  abortable,
   checkComplete,
   copyOutputs,
   InferRequest,
   isIdle,
-  runRequest,
   StatusCode,
-  whenIdle,
   type Inputs,
   type Outputs,
 } from './infer-request';
 import type { NativeExecutableNetwork } from './native-types';
 import { IENetwork } from './network';
 import { NameTable, plainDims, type Port, type TensorDesc } from './port';
+import { RequestPool } from './request-pool';
 
 /** An input or output of a loaded network. */
 export interface PortDescription {
@@ -70,10 +67,7 @@ export function unpack(bytes: Uint8Array): { bytes: Uint8Array; ports: ExportedP
   }
 }
 
-interface Waiter {
-  begin: (request: InferRequest) => void;
-  refuse: (error: Error) => void;
-}
+const cannotExport = 'The device cannot export this network';
 
 function describe({ name, precision, layout, dims }: Port): PortDescription {
   const shape = plainDims(dims);
@@ -88,8 +82,7 @@ export class ExecutableNetwork {
   readonly #network: NativeExecutableNetwork;
   readonly #inputs: NameTable<Port>;
   readonly #outputs: NameTable<Port>;
-  readonly #requests: (InferRequest | undefined)[];
-  readonly #waiters: Waiter[] = [];
+  readonly #pool: RequestPool;
   #closed = false;
 
   /** @internal */
@@ -97,7 +90,7 @@ export class ExecutableNetwork {
     this.#network = native;
     this.#inputs = new NameTable('input', ports.inputs);
     this.#outputs = new NameTable('output', ports.outputs);
-    this.#requests = Array.from({ length: numRequests }, () => undefined);
+    this.#pool = new RequestPool(numRequests, () => this.createInferRequest());
   }
 
   get #native(): NativeExecutableNetwork {
@@ -117,52 +110,7 @@ export class ExecutableNetwork {
 
   /** The pool's requests; `infer` uses those that are idle. */
   get requests(): InferRequest[] {
-    return this.#requests.map((_, id) => this.#request(id));
-  }
-
-  // Made when first needed: a request costs the memory of the network's inner tensors.
-  #request(id: number): InferRequest {
-    const known = this.#requests[id];
-    if (known !== undefined) return known;
-    const request = this.createInferRequest();
-    whenIdle(request, () => {
-      this.#serve(request);
-    });
-    this.#requests[id] = request;
-    return request;
-  }
-
-  #serve(request: InferRequest): void {
-    // A waiter whose inputs are refused leaves the request idle for the next.
-    while (isIdle(request) && this.#waiters.length > 0) this.#waiters.shift()?.begin(request);
-  }
-
-  /** Runs something on the next idle request; those who wait are served in order. */
-  async #withRequest<T>(
-    signal: AbortSignal | undefined,
-    use: (request: InferRequest) => Promise<T>,
-  ): Promise<T> {
-    let mine: InferRequest | undefined;
-    let waiter: Waiter | undefined;
-    const work = async (): Promise<T> => {
-      const id = this.getIdleRequestId();
-      if (id !== -1) return use((mine = this.#request(id)));
-      return new Promise<T>((resolve, reject) => {
-        waiter = {
-          begin: (request) => {
-            mine = request;
-            use(request).then(resolve, reject);
-          },
-          refuse: reject,
-        };
-        this.#waiters.push(waiter);
-      });
-    };
-    return abortable(signal, work, () => {
-      if (mine !== undefined) return mine.cancel();
-      const place = waiter === undefined ? -1 : this.#waiters.indexOf(waiter);
-      if (place !== -1) this.#waiters.splice(place, 1);
-    });
+    return this.#pool.all;
   }
 
   /**
@@ -183,10 +131,7 @@ export class ExecutableNetwork {
   async infer(inputs: Inputs, options: InferOptions = {}): Promise<Outputs> {
     checkOptions(options, 'options', ['signal']);
     void this.#native;
-    return this.#withRequest(options.signal, async (request) => {
-      checkComplete(request, inputs);
-      return runRequest(request, inputs, () => copyOutputs(request));
-    });
+    return this.#pool.run(inputs, options.signal);
   }
 
   /** The same, waiting for the end. Needs an idle request: REQUEST_BUSY otherwise. */
@@ -198,7 +143,7 @@ export class ExecutableNetwork {
         'REQUEST_BUSY',
         'All requests are busy; await infer() instead, or load with more numRequests',
       );
-    const request = this.#request(id);
+    const request = this.#pool.at(id);
     checkComplete(request, inputs);
     request.inferSync(inputs);
     return copyOutputs(request);
@@ -212,8 +157,8 @@ export class ExecutableNetwork {
    */
   startAsync(id: number, inputs: Inputs = {}): InferRequest {
     void this.#native;
-    checkInteger(id, 'id', 0, this.#requests.length - 1);
-    const request = this.#request(id);
+    checkInteger(id, 'id', 0, this.#pool.size - 1);
+    const request = this.#pool.at(id);
     request.startAsync(inputs);
     return request;
   }
@@ -226,15 +171,15 @@ export class ExecutableNetwork {
    * @returns OK, or RESULT_NOT_READY when the time was too short
    * @throws InferenceError - what one of them failed with
    */
-  async wait(numRequests = this.#requests.length, timeout = -1): Promise<StatusCode> {
+  async wait(numRequests = this.#pool.size, timeout = -1): Promise<StatusCode> {
     void this.#native;
-    checkInteger(numRequests, 'numRequests', 0, this.#requests.length);
+    checkInteger(numRequests, 'numRequests', 0, this.#pool.size);
     checkInteger(timeout, 'timeout', -1, 2 ** 31 - 1);
-    const started = this.#requests.filter((request) => request !== undefined);
+    const started = this.#pool.made;
     const busy = started.filter((request) => !isIdle(request));
-    let missing = numRequests - (this.#requests.length - busy.length);
+    let missing = numRequests - (this.#pool.size - busy.length);
     if (missing <= 0) {
-      if (numRequests === this.#requests.length)
+      if (numRequests === this.#pool.size)
         await Promise.all(started.map(async (request) => request.wait(0)));
       return StatusCode.OK;
     }
@@ -262,7 +207,7 @@ export class ExecutableNetwork {
   /** The index of a request that is idle, or -1. */
   getIdleRequestId(): number {
     void this.#native;
-    return this.#requests.findIndex((request) => request === undefined || isIdle(request));
+    return this.#pool.idleId();
   }
 
   /** Makes a request outside the pool. */
@@ -313,39 +258,33 @@ export class ExecutableNetwork {
    */
   async export(file: string): Promise<void> {
     checkString(file, 'file');
+    const files = new FreshFiles(file);
     const bytes = await this.#native.export(false).catch((error: unknown) => {
-      throw translate(error, 'The device cannot export this network');
+      throw translate(error, cannotExport);
     });
-    const temporary = `${file}.${randomUUID()}`;
     try {
-      await writeFile(temporary, pack(bytes, this.#ports));
-      await rename(temporary, file);
-    } catch (cause) {
-      await rm(temporary, { force: true });
-      throw errorOf('FILE_NOT_WRITABLE', `Cannot write ${file}: ${(cause as Error).message}`, {
-        cause,
-      });
+      await writeFile(files.paths[0] as string, pack(bytes, this.#ports));
+      files.commit();
+    } catch (error) {
+      throw files.discard(error);
     }
   }
 
   /** The same, waiting for the end. */
   exportSync(file: string): void {
     checkString(file, 'file');
-    const temporary = `${file}.${randomUUID()}`;
+    const files = new FreshFiles(file);
     let bytes: ArrayBuffer;
     try {
       bytes = this.#native.export(true);
     } catch (error) {
-      throw translate(error, 'The device cannot export this network');
+      throw translate(error, cannotExport);
     }
     try {
-      writeFileSync(temporary, pack(bytes, this.#ports));
-      renameSync(temporary, file);
-    } catch (cause) {
-      rmSync(temporary, { force: true });
-      throw errorOf('FILE_NOT_WRITABLE', `Cannot write ${file}: ${(cause as Error).message}`, {
-        cause,
-      });
+      writeFileSync(files.paths[0] as string, pack(bytes, this.#ports));
+      files.commit();
+    } catch (error) {
+      throw files.discard(error);
     }
   }
 
@@ -356,9 +295,7 @@ export class ExecutableNetwork {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    const waiters = this.#waiters.splice(0);
-    for (const { refuse } of waiters) refuse(errorOf('CLOSED', 'The network was closed'));
-    for (const request of this.#requests) request?.close();
+    this.#pool.close('network');
     this.#network.close();
   }
 

@@ -1,25 +1,13 @@
 import { checkInteger, checkOptions, invalid } from './check';
 import { errorOf } from './errors';
 import { ExecutableNetwork, type InferOptions } from './executable-network';
-import {
-  abortable,
-  checkComplete,
-  copyOutputs,
-  type InferRequest,
-  runRequest,
-  type Inputs,
-  type Outputs,
-} from './infer-request';
+import type { Inputs, Outputs } from './infer-request';
+import { RequestPool } from './request-pool';
 
 /** Options of `InferQueue`. */
 export interface InferQueueOptions {
   /** How many requests the queue has. Default: as many as the device works best with. */
   size?: number;
-}
-
-interface Waiter {
-  begin: (request: InferRequest) => void;
-  refuse: (error: Error) => void;
 }
 
 /**
@@ -33,10 +21,7 @@ interface Waiter {
  * ```
  */
 export class InferQueue {
-  readonly #all: InferRequest[];
-  readonly #idle: InferRequest[];
-  readonly #waiters: Waiter[] = [];
-  readonly #drained: (() => void)[] = [];
+  readonly #pool: RequestPool;
   #closed = false;
 
   constructor(network: ExecutableNetwork, options: InferQueueOptions = {}) {
@@ -45,24 +30,16 @@ export class InferQueue {
     checkOptions(options, 'options', ['size']);
     const { size = Number(network.getMetric('OPTIMAL_NUMBER_OF_INFER_REQUESTS')) } = options;
     checkInteger(size, 'options.size', 1, 65536);
-    this.#all = Array.from({ length: size }, () => network.createInferRequest());
-    this.#idle = [...this.#all];
+    this.#pool = new RequestPool(size, () => network.createInferRequest());
   }
 
   /** How many inferences run at once. */
   get size(): number {
-    return this.#all.length;
+    return this.#pool.size;
   }
 
   #checkOpen(): void {
     if (this.#closed) throw errorOf('CLOSED', 'This queue is closed; make another one');
-  }
-
-  #free(request: InferRequest): void {
-    const next = this.#waiters.shift();
-    if (next !== undefined) return next.begin(request);
-    this.#idle.push(request);
-    if (this.#idle.length === this.size) for (const drained of this.#drained.splice(0)) drained();
   }
 
   /**
@@ -74,36 +51,7 @@ export class InferQueue {
   async run(inputs: Inputs, options: InferOptions = {}): Promise<Outputs> {
     checkOptions(options, 'options', ['signal']);
     this.#checkOpen();
-    let mine: InferRequest | undefined;
-    let waiter: Waiter | undefined;
-    const use = async (request: InferRequest): Promise<Outputs> => {
-      mine = request;
-      try {
-        checkComplete(request, inputs);
-        return await runRequest(request, inputs, () => copyOutputs(request));
-      } finally {
-        mine = undefined;
-        this.#free(request);
-      }
-    };
-    const work = async (): Promise<Outputs> => {
-      const request = this.#idle.pop();
-      if (request !== undefined) return use(request);
-      return new Promise((resolve, reject) => {
-        waiter = {
-          begin: (free) => {
-            use(free).then(resolve, reject);
-          },
-          refuse: reject,
-        };
-        this.#waiters.push(waiter);
-      });
-    };
-    return abortable(options.signal, work, () => {
-      mine?.cancel();
-      const place = waiter === undefined ? -1 : this.#waiters.indexOf(waiter);
-      if (place !== -1) this.#waiters.splice(place, 1);
-    });
+    return this.#pool.run(inputs, options.signal);
   }
 
   /**
@@ -133,18 +81,14 @@ export class InferQueue {
   /** Resolves when every inference that was asked for has ended, well or not. */
   async drain(): Promise<void> {
     this.#checkOpen();
-    if (this.#idle.length === this.size) return;
-    await new Promise<void>((resolve) => this.#drained.push(resolve));
+    await this.#pool.drain();
   }
 
   /** Refuses who waits with CLOSED, cancels what runs, lets go of the requests. Safe to call again. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const { refuse } of this.#waiters.splice(0))
-      refuse(errorOf('CLOSED', 'The queue was closed'));
-    for (const request of this.#all) request.close();
-    for (const drained of this.#drained.splice(0)) drained();
+    this.#pool.close('queue');
   }
 
   /** For `using`: the same as close(). */

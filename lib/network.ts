@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { checkInteger, checkObject, checkString, invalid } from './check';
 import { errorOf, translate } from './errors';
+import { FreshFiles } from './fresh-files';
 import { InputInfo } from './input-info';
 import { axesOf, reorder } from './layout';
 import type { NativeDim, NativeNetwork, NativePlan } from './native-types';
@@ -229,38 +227,12 @@ export class IENetwork {
     return this.#native.operations().map(({ name, type, rtInfo }) => ({ name, type, rtInfo }));
   }
 
-  #files(
-    xml: string,
-    bin: string | undefined,
-  ): { temporary: [string, string]; commit: () => void; discard: () => void } {
+  /** The weights are moved first: a graph in place always has them. */
+  #freshFiles(xml: string, bin: string | undefined): FreshFiles {
     checkString(xml, 'xml');
     if (!xml.endsWith('.xml')) throw invalid('xml', 'a path that ends in .xml', xml);
     if (bin !== undefined) checkString(bin, 'bin');
-    const target = bin ?? `${xml.slice(0, -4)}.bin`;
-    for (const folder of [dirname(xml), dirname(target)]) {
-      if (!existsSync(folder)) {
-        throw errorOf('FILE_NOT_WRITABLE', `Cannot write into ${folder}: there is no such folder`);
-      }
-    }
-    for (const path of [xml, target]) {
-      if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
-        throw errorOf('FILE_NOT_WRITABLE', `Cannot write ${path}: it is a folder`);
-    }
-    const mark = `.${randomUUID()}`;
-    const temporary: [string, string] = [
-      `${xml.slice(0, -4)}${mark}.xml`,
-      `${target.replace(/\.bin$/, '')}${mark}.bin`,
-    ];
-    return {
-      temporary,
-      commit: () => {
-        renameSync(temporary[1], target);
-        renameSync(temporary[0], xml);
-      },
-      discard: () => {
-        for (const path of temporary) rmSync(path, { force: true });
-      },
-    };
+    return new FreshFiles(bin ?? `${xml.slice(0, -4)}.bin`, xml);
   }
 
   /**
@@ -273,32 +245,26 @@ export class IENetwork {
    */
   async serialize(xml: string, bin?: string): Promise<void> {
     const native = this.#native;
-    const { temporary, commit, discard } = this.#files(xml, bin);
+    const files = this.#freshFiles(xml, bin);
+    const [weights, graph] = files.paths as [string, string];
     try {
-      await native.serialize(...temporary, false);
-      commit();
+      await native.serialize(graph, weights, false);
+      files.commit();
     } catch (error) {
-      discard();
-      throw translate(
-        Object.assign(error as Error, { code: 'FILE_NOT_WRITABLE' }),
-        `Cannot write ${xml}`,
-      );
+      throw files.discard(error);
     }
   }
 
   /** The same, waiting for the end. */
   serializeSync(xml: string, bin?: string): void {
     const native = this.#native;
-    const { temporary, commit, discard } = this.#files(xml, bin);
+    const files = this.#freshFiles(xml, bin);
+    const [weights, graph] = files.paths as [string, string];
     try {
-      native.serialize(...temporary, true);
-      commit();
+      native.serialize(graph, weights, true);
+      files.commit();
     } catch (error) {
-      discard();
-      throw translate(
-        Object.assign(error as Error, { code: 'FILE_NOT_WRITABLE' }),
-        `Cannot write ${xml}`,
-      );
+      throw files.discard(error);
     }
   }
 

@@ -7,6 +7,7 @@ const layers = {
   lib: [
     'errors',
     'check',
+    'fresh-files',
     'precision',
     'layout',
     'device',
@@ -23,6 +24,7 @@ const layers = {
     'input-info',
     'output-info',
     'network',
+    'request-pool',
     'executable-network',
     'core',
     'infer-queue',

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, format, parse } from 'node:path';
+import { errorOf, type OpenVINOError } from './errors';
+
+function checkWritable(target: string): void {
+  const folder = dirname(target);
+  if (!existsSync(folder)) {
+    throw errorOf('FILE_NOT_WRITABLE', `Cannot write into ${folder}: there is no such folder`);
+  }
+  if (statSync(target, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw errorOf('FILE_NOT_WRITABLE', `Cannot write ${target}: it is a folder`);
+}
+
+/** Files written under other names and moved into place once all of them are whole. */
+export class FreshFiles {
+  readonly #targets: readonly string[];
+  /** Where to write, in the order of the targets; the extensions are the same. */
+  readonly paths: readonly string[];
+
+  /** @throws FileError - FILE_NOT_WRITABLE: no such folder, or a folder of that name */
+  constructor(...targets: readonly string[]) {
+    for (const target of targets) checkWritable(target);
+    const mark = randomUUID();
+    this.#targets = targets;
+    this.paths = targets.map((target) => {
+      const { dir, name, ext } = parse(target);
+      return format({ dir, name: `${name}.${mark}`, ext });
+    });
+  }
+
+  /** Moves the files into place; what stood there is replaced. */
+  commit(): void {
+    this.paths.forEach((path, i) => {
+      renameSync(path, this.#targets[i] as string);
+    });
+  }
+
+  /** Removes what was written, and gives the error to throw. */
+  discard(cause: unknown): OpenVINOError {
+    for (const path of this.paths) rmSync(path, { force: true });
+    const message = cause instanceof Error ? cause.message : String(cause);
+    return errorOf('FILE_NOT_WRITABLE', `Cannot write ${this.#targets.join(', ')}: ${message}`, {
+      cause,
+    });
+  }
+}
