@@ -26,9 +26,16 @@ const classicKeys: Readonly<
   TARGET_FALLBACK: { key: 'MULTI_DEVICE_PRIORITIES' },
 };
 
+/** Current keys about the cache of a language model's keys: no `KEY_` of old. */
+const ownPrefix: ReadonlySet<string> = new Set(['KEY_CACHE_PRECISION', 'KEY_CACHE_GROUP_SIZE']);
+
+function withoutPrefix(name: string): string {
+  return ownPrefix.has(name) ? name : name.replace(/^KEY_/, '');
+}
+
 /** The current name of a key, without the `KEY_` of old. */
 export function currentKey(name: string): string {
-  const key = name.replace(/^KEY_/, '');
+  const key = withoutPrefix(name);
   return Object.hasOwn(classicKeys, key) ? (classicKeys[key]?.key ?? key) : key;
 }
 
@@ -52,7 +59,7 @@ export function toNativeConfig(config: Config, name = 'config'): Record<string, 
   return Object.fromEntries(
     Object.entries(config).map(([classic, value]) => {
       const text = toText(value, `${name}.${classic}`);
-      const row = classicKeys[classic.replace(/^KEY_/, '')];
+      const row = classicKeys[withoutPrefix(classic)];
       return [currentKey(classic), row?.values?.[text] ?? text];
     }),
   );

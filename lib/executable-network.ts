@@ -31,7 +31,7 @@ export interface PortDescription {
 /** Options of an inference. */
 export interface InferOptions {
   /** Ends the wait and the inference when it fires; the call rejects with an AbortError. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** What is written behind an exported network, so that importing brings back names, precisions and layouts. */
@@ -110,6 +110,7 @@ export class ExecutableNetwork {
 
   /** The pool's requests; `infer` uses those that are idle. */
   get requests(): InferRequest[] {
+    void this.#native;
     return this.#pool.all;
   }
 

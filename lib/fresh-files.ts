@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, format, parse } from 'node:path';
 import { errorOf, type OpenVINOError } from './errors';
 
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
 function checkWritable(target: string): void {
   const folder = dirname(target);
-  if (!existsSync(folder)) {
+  if (!isFolder(folder))
     throw errorOf('FILE_NOT_WRITABLE', `Cannot write into ${folder}: there is no such folder`);
-  }
-  if (statSync(target, { throwIfNoEntry: false })?.isDirectory() === true)
+  if (isFolder(target))
     throw errorOf('FILE_NOT_WRITABLE', `Cannot write ${target}: it is a folder`);
 }
 

@@ -12,7 +12,7 @@ import {
   type Port,
   showDims,
 } from './port';
-import { type InputData, typedArrayName } from './precision';
+import { byteLength, type InputData, typedArrayName } from './precision';
 
 /** An input: its elements; a blob; or elements with their dimensions, where those may vary. Always copied. */
 export type InputValue =
@@ -56,32 +56,47 @@ export interface LayerPerf {
 /** One state of a stateful network, kept from one inference of a request to the next. */
 export class VariableState {
   readonly #native: NativeVariableState;
+  readonly #checkUsable: () => void;
   /** The state's name. */
   readonly name: string;
 
   /** @internal */
-  constructor(native: NativeVariableState) {
+  constructor(native: NativeVariableState, checkUsable: () => void) {
     this.#native = native;
+    this.#checkUsable = checkUsable;
     this.name = native.name();
   }
 
-  /** The state's value: a copy; assigning a blob sets it. */
+  #do<T>(verb: string, action: () => T): T {
+    this.#checkUsable();
+    try {
+      return action();
+    } catch (error) {
+      throw translate(error, `Cannot ${verb} the state ${this.name}`);
+    }
+  }
+
+  /**
+   * The state's value: a copy; assigning a blob sets it.
+   *
+   * @throws InferenceError - REQUEST_BUSY while an inference is under way
+   */
   get state(): Blob {
-    return looseBlob(this.#native.get());
+    return this.#do('read', () => looseBlob(this.#native.get()));
   }
 
   set state(blob: Blob) {
     if (!(blob instanceof Blob)) throw invalid('state', 'a Blob', blob);
-    try {
+    this.#do('set', () => {
       this.#native.set(nativeOf(blob));
-    } catch (error) {
-      throw translate(error, `Cannot set the state ${this.name}`);
-    }
+    });
   }
 
   /** Sets the state back to what it is before the first inference. */
   reset(): void {
-    this.#native.reset();
+    this.#do('reset', () => {
+      this.#native.reset();
+    });
   }
 }
 
@@ -119,6 +134,13 @@ function toAssignment(port: Port, value: InputValue): Assignment {
       `Expected dims ${showDims(port.dims)} (${port.layout}) for ${name}, received ${showDims(dims)}`,
     );
   }
+  const elements = elementCount(dims ?? plainDims(port.dims));
+  if (data.byteLength !== byteLength(port.precision, elements)) {
+    throw errorOf(
+      'SHAPE_MISMATCH',
+      `Expected ${elements} elements, dims ${showDims(dims ?? port.dims)}, for ${name}, received ${data.length}`,
+    );
+  }
   return { port, data, dims };
 }
 
@@ -142,11 +164,13 @@ export class InferRequest {
   #last: Promise<unknown> | undefined;
   /** What the last inference failed with. */
   #failure: OpenVINOError | undefined;
+  /** Takes what the one who started the inference under way is to get. */
+  #collect: (() => unknown) | undefined;
   #idleListener: (() => void) | undefined;
   #closed = false;
 
   static {
-    runRequest = (request, inputs, collect) => request.#run(inputs, collect);
+    runRequest = async (request, inputs, collect) => request.#start(inputs, collect);
     whenIdle = (request, listener) => {
       request.#idleListener = listener;
     };
@@ -237,17 +261,9 @@ export class InferRequest {
       toAssignment(this.#inputs.get(name), value),
     );
     for (const { port, data, dims } of assignments) {
-      const elements = elementCount(dims ?? plainDims(port.dims));
       const target = isDynamic(port)
         ? new Blob({ precision: port.precision, dims: dims ?? [], layout: port.layout })
         : this.#input(port);
-      if (data.length !== target.data.length) {
-        const shape = showDims(dims ?? port.dims);
-        throw errorOf(
-          'SHAPE_MISMATCH',
-          `Expected ${elements} elements, dims ${shape}, for input '${port.name}', received ${data.length}`,
-        );
-      }
       (target.data as Uint8Array).set(data as Uint8Array);
       if (isDynamic(port)) this.#put(port, target);
     }
@@ -263,15 +279,23 @@ export class InferRequest {
     for (const port of this.#inputs.items) if (isDynamic(port)) this.#input(port);
   }
 
-  async #run<T>(inputs: Inputs, collect: () => T): Promise<T> {
+  /** Throws at once what is wrong with the call; what goes wrong with the inference rejects. */
+  #start<T>(inputs: Inputs, collect: () => T): Promise<T> {
     this.#checkUsable();
     this.#assign(inputs);
     this.#checkShapesKnown();
     this.#forgetVarying();
     this.#failure = undefined;
-    const work = this.#native.start().then(collect);
+    let collected: { result: T } | undefined;
+    const collectOnce = (): T => (collected ??= { result: collect() }).result;
+    const work = this.#native.start().then(collectOnce);
+    this.#collect = collectOnce;
     this.#running = work;
     this.#last = work;
+    return this.#finish(work);
+  }
+
+  async #finish<T>(work: Promise<T>): Promise<T> {
     try {
       return await work;
     } catch (error) {
@@ -366,7 +390,7 @@ export class InferRequest {
    * first; the others keep what their blobs hold. Read the results from `outputBlobs`.
    */
   async infer(inputs: Inputs = {}): Promise<void> {
-    await this.#run(inputs, () => undefined);
+    await this.#start(inputs, () => undefined);
   }
 
   /** The same, waiting for the end: nothing else happens in this thread meanwhile. */
@@ -375,21 +399,20 @@ export class InferRequest {
     this.#assign(inputs);
     this.#checkShapesKnown();
     this.#forgetVarying();
+    this.#failure = undefined;
+    this.#last = Promise.resolve();
     try {
       this.#native.infer();
     } catch (error) {
-      throw translate(error, 'The inference failed');
+      this.#failure = translate(error, 'The inference failed');
+      throw this.#failure;
     }
-    this.#last = Promise.resolve();
-    this.#failure = undefined;
   }
 
   /** Starts an inference and returns at once; `wait` tells how it ended. */
   startAsync(inputs: Inputs = {}): void {
-    this.#checkUsable();
-    this.#assign(inputs);
     // Whoever is interested calls wait(); until then a failure is no unhandled rejection.
-    this.#run({}, () => undefined).catch(() => undefined);
+    this.#start(inputs, () => undefined).catch(() => undefined);
   }
 
   /**
@@ -402,9 +425,10 @@ export class InferRequest {
   async wait(timeout = -1): Promise<StatusCode> {
     checkInteger(timeout, 'timeout', -1, 2 ** 31 - 1);
     if (this.#last === undefined) return StatusCode.INFER_NOT_STARTED;
-    if (timeout === 0 && this.#running !== undefined) return StatusCode.RESULT_NOT_READY;
+    if (this.#running === undefined) return this.#outcome();
+    if (timeout === 0) return StatusCode.RESULT_NOT_READY;
     let timer: NodeJS.Timeout | undefined;
-    const outcomes: Promise<StatusCode>[] = [this.#last.then(() => StatusCode.OK)];
+    const outcomes: Promise<StatusCode>[] = [this.#running.then(() => StatusCode.OK)];
     if (timeout > 0) {
       outcomes.push(
         new Promise((resolve) => {
@@ -428,11 +452,18 @@ export class InferRequest {
     if (this.#running !== undefined) {
       try {
         if (!this.#native.wait(timeout)) return StatusCode.RESULT_NOT_READY;
+        // Now, before another inference writes over it.
+        this.#collect?.();
       } catch (error) {
         this.#failure = translate(error, 'The inference failed');
       }
       this.#running = undefined;
     }
+    return this.#outcome();
+  }
+
+  /** How the last inference ended. */
+  #outcome(): StatusCode {
     if (this.#failure !== undefined) throw this.#failure;
     return StatusCode.OK;
   }
@@ -470,7 +501,12 @@ export class InferRequest {
   /** The states of a stateful network; none for others. */
   queryState(): VariableState[] {
     this.#checkUsable();
-    return this.#native.states().map((state) => new VariableState(state));
+    return this.#native.states().map(
+      (state) =>
+        new VariableState(state, () => {
+          this.#checkUsable();
+        }),
+    );
   }
 
   /**

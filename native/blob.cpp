@@ -58,6 +58,13 @@ Napi::Value Blob::Buffer(const Napi::CallbackInfo& info) {
   return {env, buffer};
 }
 
+ov::Tensor CopyOf(const ov::Tensor& tensor) {
+  ov::Tensor copy(tensor.get_element_type(), tensor.get_shape());
+  // The runtime's copy_to runs off the end of a tensor without elements.
+  if (tensor.get_size() > 0) tensor.copy_to(copy);
+  return copy;
+}
+
 Napi::Value Convert(const Napi::CallbackInfo& info) {
   const std::string bytes = ToBytes(info[0]);
   const ov::element::Type from = ToElementType(info[1]);

@@ -28,6 +28,9 @@ class Blob : public Class<Blob> {
   ov::Tensor tensor_;
 };
 
+// The same elements in memory of their own.
+ov::Tensor CopyOf(const ov::Tensor& tensor);
+
 // convert(bytes, from, to): the elements of a Uint8Array in another precision, as a new
 // ArrayBuffer.
 Napi::Value Convert(const Napi::CallbackInfo& info);

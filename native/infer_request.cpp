@@ -1,6 +1,7 @@
 #include "infer_request.hpp"
 
 #include <cstring>
+#include <openvino/runtime/properties.hpp>
 
 #include "blob.hpp"
 #include "convert.hpp"
@@ -21,6 +22,16 @@ const char* StatusName(ov::ProfilingInfo::Status status) {
       return "OPTIMIZED_OUT";
     default:
       return "NOT_RUN";
+  }
+}
+
+// A property of a network, where its device has it.
+template <class T>
+T PropertyOr(const ov::CompiledModel& network, const ov::Property<T>& property, T fallback) {
+  try {
+    return network.get_property(property);
+  } catch (const ov::Exception&) {
+    return fallback;
   }
 }
 
@@ -46,6 +57,8 @@ Napi::Object InferRequest::Create(Napi::Env env, const ov::InferRequest& request
 
 void InferRequest::Prepare(const std::vector<ov::element::Type>& precisions) {
   const ov::CompiledModel network = state_.get_compiled_model();
+  // With one thread, the processor's plugin loses what an inference on the caller's thread throws.
+  elsewhere_ = PropertyOr(network, ov::inference_num_threads, 0) == 1;
   // A fresh request holds whatever the memory held before; zeros are at least the same each time.
   for (size_t i = 0; i < network.inputs().size(); ++i) {
     if (network.input(i).get_partial_shape().is_dynamic()) continue;
@@ -88,12 +101,12 @@ void InferRequest::Collect() {
     Output& output = outputs_[i];
     if (!output.own) continue;
     const ov::Tensor result = state_.get_output_tensor(i);
-    if (output.dynamic) output.tensor = ov::Tensor(output.precision, result.get_shape());
     if (result.get_element_type() == output.precision) {
-      result.copy_to(output.tensor);
-    } else {
-      Saturate(result, output.tensor);
+      output.tensor = CopyOf(result);
+      continue;
     }
+    if (output.dynamic) output.tensor = ov::Tensor(output.precision, result.get_shape());
+    Saturate(result, output.tensor);
   }
 }
 
@@ -124,7 +137,12 @@ Napi::Value InferRequest::SetOutput(const Napi::CallbackInfo& info) {
 Napi::Value InferRequest::Infer(const Napi::CallbackInfo& info) {
   try {
     started_ = Clock::now();
-    state_.infer();
+    if (elsewhere_) {
+      state_.start_async();
+      state_.wait();
+    } else {
+      state_.infer();
+    }
     latency_ = std::chrono::duration<double, std::milli>(Clock::now() - started_).count();
     Collect();
   } catch (...) {
@@ -187,6 +205,10 @@ Napi::Value InferRequest::Latency(const Napi::CallbackInfo& info) {
 
 Napi::Value InferRequest::Profile(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
+  if (!PropertyOr(state_.get_compiled_model(), ov::enable_profiling, true)) {
+    // The processor would answer with zeros.
+    throw Coded("UNSUPPORTED_PROPERTY", "PERF_COUNT is off");
+  }
   const std::vector<ov::ProfilingInfo> profile = state_.get_profiling_info();
   Napi::Array layers = Napi::Array::New(env, profile.size());
   for (uint32_t i = 0; i < profile.size(); ++i) {

@@ -50,6 +50,7 @@ class InferRequest : public NativeClass<InferRequest, ov::InferRequest> {
 
   using Clock = std::chrono::steady_clock;
   std::vector<Output> outputs_;
+  bool elsewhere_ = false;  // whether inferSync leaves the work to a thread of the runtime
   Clock::time_point started_;
   std::atomic<double> latency_{0};  // ms
   std::atomic<Flight*> flight_{nullptr};

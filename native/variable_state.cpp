@@ -16,10 +16,7 @@ Napi::Value VariableState::Name(const Napi::CallbackInfo& info) {
 
 // A copy: the plugin moves the state's memory as it likes.
 Napi::Value VariableState::Get(const Napi::CallbackInfo& info) {
-  const ov::Tensor current = state_.get_state();
-  ov::Tensor copy(current.get_element_type(), current.get_shape());
-  current.copy_to(copy);
-  return Blob::Create(info.Env(), copy);
+  return Blob::Create(info.Env(), CopyOf(state_.get_state()));
 }
 
 Napi::Value VariableState::Set(const Napi::CallbackInfo& info) {

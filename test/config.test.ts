@@ -35,6 +35,7 @@ test.each([
 test('a key keeps its name unless the classic API called it otherwise', () => {
   expect(currentKey('KEY_CPU_THREADS_NUM')).toBe('INFERENCE_NUM_THREADS');
   expect(currentKey('NUM_STREAMS')).toBe('NUM_STREAMS');
+  expect(currentKey('KEY_CACHE_GROUP_SIZE')).toBe('KEY_CACHE_GROUP_SIZE');
   expect(currentKey('toString')).toBe('toString');
 });
 

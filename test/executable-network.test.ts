@@ -1,0 +1,477 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  Blob,
+  type ExecutableNetwork,
+  IECore,
+  IENetwork,
+  InferRequest,
+  StatusCode,
+  type Outputs,
+} from '../lib';
+import { temporaryFolders } from './helpers/folders';
+import { coded, f32, fixture, loadSlow, loadSmall, passthrough, values } from './helpers/networks';
+
+const ie = new IECore();
+const newFolder = temporaryFolders();
+const x = new Float32Array([1, 2, 3, 4]);
+
+const filled = (value: number, length = 4) => new Float32Array(length).fill(value);
+const numbers = (outputs: Outputs, name = 'x_out') => [...(outputs[name]!.data as Float32Array)];
+
+/** How a promise ends: 'done', or the code it rejects with. */
+const ending = async (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'done',
+    (error: unknown) => (error as { code: string }).code,
+  );
+
+describe('infer', () => {
+  test.each([1, 2, 3])('never mixes what many calls over %i requests ask', async (numRequests) => {
+    const exec = await loadSmall(ie, [1, 64], numRequests);
+    const calls = Array.from({ length: 60 }, async (_, i) => exec.infer({ x: filled(i, 64) }));
+    (await Promise.all(calls)).forEach((outputs, i) => {
+      expect(numbers(outputs)).toEqual([...filled(i, 64)]);
+    });
+  });
+
+  test('gives outputs that no later inference touches', async () => {
+    const exec = await loadSmall(ie);
+    const first = await exec.infer({ x });
+    const second = exec.inferSync({ x: filled(9) });
+    exec.inferSync({ x: filled(0) });
+    exec.close();
+    expect(numbers(first)).toEqual([1, 2, 3, 4]);
+    expect(numbers(second)).toEqual([9, 9, 9, 9]);
+    expect(first['x_out']!.tensorDesc).toEqual({ precision: 'FP32', dims: [1, 4], layout: 'NC' });
+  });
+
+  test('agrees with another runtime, in each way', async () => {
+    const exec = await ie.loadNetwork(fixture('conv.xml'), 'CPU', f32);
+    const inputs = { input: values('conv.input') };
+    const expected = [...values('conv.output')];
+    const [request] = exec.requests as [InferRequest];
+    request.inferSync(inputs);
+    for (const outputs of [await exec.infer(inputs), exec.inferSync(inputs), request.outputBlobs]) {
+      numbers(outputs, 'output').forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 4));
+    }
+  });
+
+  test('keeps results that waitSync overtakes', async () => {
+    const exec = await loadSmall(ie);
+    const [request] = exec.requests as [InferRequest];
+    const first = exec.infer({ x });
+    expect(request.waitSync()).toBe(StatusCode.OK);
+    const second = exec.inferSync({ x: filled(5) });
+    const third = exec.infer({ x: filled(6) });
+    expect(numbers(await first)).toEqual([1, 2, 3, 4]);
+    expect(numbers(second)).toEqual([5, 5, 5, 5]);
+    expect(numbers(await third)).toEqual([6, 6, 6, 6]);
+  });
+
+  test('inferSync needs an idle request', async () => {
+    const { exec, inputs } = await loadSlow(ie);
+    const running = exec.infer(inputs);
+    expect(() => exec.inferSync(inputs)).toThrow(coded('REQUEST_BUSY'));
+    await running;
+    expect(Object.keys(exec.inferSync(inputs))).toEqual(['output']);
+  });
+
+  test('refuses bad inputs at their turn, and goes on with the next', async () => {
+    const exec = await loadSmall(ie);
+    const bad = [
+      {},
+      { y: x },
+      { x, y: x },
+      { x: new Float32Array(3) },
+      { x: new Int32Array(4) },
+      null,
+      'x',
+    ];
+    const calls = bad.flatMap((inputs, i) => [
+      ending(exec.infer(inputs as never)),
+      exec.infer({ x: filled(i) }).then(({ x_out }) => x_out!.data[0]),
+    ]);
+    expect(await Promise.all(calls)).toEqual([
+      'MISSING_INPUT',
+      0,
+      'UNKNOWN_NAME',
+      1,
+      'UNKNOWN_NAME',
+      2,
+      'SHAPE_MISMATCH',
+      3,
+      'PRECISION_MISMATCH',
+      4,
+      'INVALID_ARGUMENT',
+      5,
+      'INVALID_ARGUMENT',
+      6,
+    ]);
+    expect(exec.getIdleRequestId()).toBe(0);
+  });
+
+  test.each([null, 1, { sginal: undefined }, { signal: {} }, { signal: 'abort' }])(
+    'refuses the options %j',
+    async (options) => {
+      const exec = await loadSmall(ie);
+      await expect(exec.infer({ x }, options as never)).rejects.toMatchObject({
+        code: 'INVALID_ARGUMENT',
+      });
+      expect(numbers(await exec.infer({ x }, { signal: undefined }))).toEqual([1, 2, 3, 4]);
+    },
+  );
+});
+
+describe('requests', () => {
+  test('are as many as asked for, the device’s best number without', async () => {
+    const three = await loadSmall(ie, [1, 4], 3);
+    expect(three.requests).toHaveLength(3);
+    expect(three.requests.every((request) => request instanceof InferRequest)).toBe(true);
+    expect(three.requests).toEqual(three.requests);
+    for (const [i, request] of three.requests.entries()) expect(three.requests[i]).toBe(request);
+    for (const options of [{}, { numRequests: 0 }]) {
+      const net = await ie.readNetwork(passthrough({ x: { dims: [1, 4] } }));
+      const exec = await ie.loadNetwork(net, 'CPU', options);
+      expect(exec.requests).toHaveLength(
+        exec.getMetric('OPTIMAL_NUMBER_OF_INFER_REQUESTS') as number,
+      );
+    }
+  });
+
+  test('are started by their index, and waited for by their number', async () => {
+    const { exec, inputs } = await loadSlow(ie, 2);
+    expect(await exec.wait()).toBe(StatusCode.OK);
+    expect(exec.getIdleRequestId()).toBe(0);
+    expect(exec.startAsync(0, inputs)).toBe(exec.requests[0]);
+    expect(exec.getIdleRequestId()).toBe(1);
+    expect(await exec.wait(1)).toBe(StatusCode.OK);
+    exec.startAsync(1, inputs);
+    expect(exec.getIdleRequestId()).toBe(-1);
+    expect(() => exec.startAsync(1)).toThrow(coded('REQUEST_BUSY'));
+    expect(await exec.wait(1, 0)).toBe(StatusCode.RESULT_NOT_READY);
+    expect(await exec.wait(2, 0)).toBe(StatusCode.RESULT_NOT_READY);
+    expect(await exec.wait(0, 0)).toBe(StatusCode.OK);
+    expect(await exec.wait(2, 60_000)).toBe(StatusCode.OK);
+    expect([0, 1]).toContain(exec.getIdleRequestId());
+    expect(await exec.wait(undefined, 0)).toBe(StatusCode.OK);
+  });
+
+  test('that users start are left alone by infer', async () => {
+    const exec = await loadSmall(ie, [1, 4], 2);
+    const [first] = exec.requests as [InferRequest];
+    first.startAsync({ x: filled(8) });
+    const results = await Promise.all([1, 2, 3].map(async (i) => exec.infer({ x: filled(i) })));
+    expect(results.map((result) => numbers(result)[0])).toEqual([1, 2, 3]);
+    expect(await exec.wait()).toBe(StatusCode.OK);
+  });
+
+  test('tell what they failed with', async () => {
+    const { exec, inputs } = await loadSlow(ie, 2);
+    exec.startAsync(0, inputs).cancel();
+    await expect(exec.wait()).rejects.toMatchObject({ code: 'CANCELLED' });
+    await expect(exec.wait()).rejects.toMatchObject({ code: 'CANCELLED' });
+    exec.startAsync(0);
+    expect(await exec.wait()).toBe(StatusCode.OK);
+  });
+
+  test.each([
+    ['startAsync', [2]],
+    ['startAsync', [-1]],
+    ['startAsync', ['0']],
+  ] as const)('%s(%p) is refused', async (_, [id]) => {
+    const exec = await loadSmall(ie, [1, 4], 2);
+    expect(() => exec.startAsync(id as number)).toThrow(coded('INVALID_ARGUMENT'));
+  });
+
+  test.each([[3], [-1], ['1'], [1, -2], [1, '0']])('wait(%j, %j) is refused', async (...args) => {
+    const exec = await loadSmall(ie, [1, 4], 2);
+    await expect(exec.wait(...(args as [number, number]))).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
+  });
+
+  test('outside the pool are made one by one', async () => {
+    const exec = await loadSmall(ie);
+    const [one, other] = [exec.createInferRequest(), exec.createInferRequest()];
+    one.startAsync({ x });
+    other.startAsync({ x: filled(2) });
+    expect(exec.getIdleRequestId()).toBe(0);
+    await Promise.all([one.wait(), other.wait()]);
+    expect(numbers(one.outputBlobs)).toEqual([1, 2, 3, 4]);
+    expect(numbers(other.outputBlobs)).toEqual([2, 2, 2, 2]);
+  });
+});
+
+describe('a signal', () => {
+  test('that fired before stops all work', async () => {
+    const exec = await loadSmall(ie);
+    const reason = new Error('enough');
+    await expect(exec.infer({ x }, { signal: AbortSignal.abort(reason) })).rejects.toMatchObject({
+      name: 'AbortError',
+      code: 'ABORT_ERR',
+      cause: reason,
+    });
+    expect(await exec.requests[0]!.wait()).toBe(StatusCode.INFER_NOT_STARTED);
+  });
+
+  test('ends the inference under way, and the request serves again', async () => {
+    const { exec, inputs } = await loadSlow(ie);
+    const controller = new AbortController();
+    const aborted = ending(exec.infer(inputs, { signal: controller.signal }));
+    controller.abort();
+    expect(await aborted).toBe('ABORT_ERR');
+    await expect(exec.requests[0]!.wait()).rejects.toMatchObject({ code: 'CANCELLED' });
+    const expected = exec.inferSync(inputs);
+    expect(numbers(await exec.infer(inputs), 'output')).toEqual(numbers(expected, 'output'));
+  });
+
+  test('ends the wait for a request, and who waits behind it moves up', async () => {
+    const { exec, inputs } = await loadSlow(ie);
+    const order: string[] = [];
+    const run = async (name: string, signal?: AbortSignal) => {
+      const end = await ending(exec.infer(inputs, { signal }));
+      order.push(name);
+      return end;
+    };
+    const [second, third] = [new AbortController(), new AbortController()];
+    const calls = [
+      run('first'),
+      run('second', second.signal),
+      run('third', third.signal),
+      run('fourth'),
+    ];
+    third.abort();
+    second.abort();
+    expect(await Promise.all(calls)).toEqual(['done', 'ABORT_ERR', 'ABORT_ERR', 'done']);
+    expect(order.slice(-2)).toEqual(['first', 'fourth']);
+    expect(exec.getIdleRequestId()).toBe(0);
+  });
+
+  test('may fire for many at once, and no request is lost', async () => {
+    const { exec, inputs } = await loadSlow(ie, 2);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const doomed = Array.from({ length: 10 }, async () => ending(exec.infer(inputs, { signal })));
+    const kept = exec.infer(inputs);
+    controller.abort();
+    expect(new Set(await Promise.all(doomed))).toEqual(new Set(['ABORT_ERR']));
+    await kept;
+    await Promise.all([exec.infer(inputs), exec.infer(inputs), exec.infer(inputs)]);
+    expect(exec.getIdleRequestId()).toBe(0);
+  });
+
+  test('does nothing once the inference is done, and is not held on to', async () => {
+    const exec = await loadSmall(ie);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const added = jest.spyOn(signal, 'addEventListener');
+    const removed = jest.spyOn(signal, 'removeEventListener');
+    expect(numbers(await exec.infer({ x }, { signal }))).toEqual([1, 2, 3, 4]);
+    expect(removed.mock.calls.length).toBe(added.mock.calls.length);
+    const next = exec.infer({ x });
+    controller.abort();
+    expect(numbers(await next)).toEqual([1, 2, 3, 4]);
+  });
+});
+
+describe('close', () => {
+  test('refuses who waits, and ends what runs', async () => {
+    const { exec, inputs } = await loadSlow(ie);
+    const calls = [1, 2, 3].map(async () => ending(exec.infer(inputs)));
+    exec.close();
+    expect(await Promise.all(calls)).toEqual(['CANCELLED', 'CLOSED', 'CLOSED']);
+  });
+
+  test('is safe to repeat, and refuses every use after it', async () => {
+    const exec = await loadSmall(ie);
+    const [request] = exec.requests as [InferRequest];
+    await request.infer({ x });
+    const blob = request.getBlob('x_out');
+    exec.close();
+    exec[Symbol.dispose]();
+    expect([...blob.data]).toEqual([1, 2, 3, 4]);
+    for (const use of [
+      () => exec.inferSync({ x }),
+      () => exec.requests,
+      () => exec.startAsync(0),
+      () => exec.getIdleRequestId(),
+      () => exec.createInferRequest(),
+      () => exec.getMetric('NETWORK_NAME'),
+      () => exec.getConfig('NUM_STREAMS'),
+      () => exec.getExecGraphInfo(),
+      () => exec.exportSync('net.blob'),
+      () => request.inferSync(),
+    ]) {
+      expect(use).toThrow(coded('CLOSED'));
+    }
+    for (const use of [exec.infer({ x }), exec.wait(), exec.export('net.blob')]) {
+      await expect(use).rejects.toMatchObject({ code: 'CLOSED' });
+    }
+    expect(Object.keys(exec.inputInfo)).toEqual(['x']);
+  });
+
+  test('leaves a request outside the pool at work', async () => {
+    const exec = await loadSmall(ie);
+    const request = exec.createInferRequest();
+    exec.close();
+    await request.infer({ x });
+    expect(numbers(request.outputBlobs)).toEqual([1, 2, 3, 4]);
+  });
+});
+
+describe('what a network tells', () => {
+  test('its inputs and outputs', async () => {
+    const net = await ie.readNetwork(passthrough({ b: { dims: [-1, 2] }, a: { dims: [1, 3] } }));
+    net.outputs['a_out']!.precision = 'FP16';
+    const exec = await ie.loadNetwork(net, 'CPU', f32);
+    expect(Object.keys(exec.inputInfo)).toEqual(['a', 'b']);
+    expect(exec.inputInfo['b']).toEqual({
+      name: 'b',
+      precision: 'FP32',
+      layout: 'NC',
+      shape: [-1, 2],
+      tensorDesc: { precision: 'FP32', dims: [-1, 2], layout: 'NC' },
+    });
+    expect(exec.outputs['a_out']).toMatchObject({ precision: 'FP16', shape: [1, 3] });
+  });
+
+  test('metrics and configuration, by classic and current keys', async () => {
+    const net = await ie.readNetwork(passthrough({ x: { dims: [1, 4] } }));
+    const exec = await ie.loadNetwork(net, 'CPU', {
+      config: { CPU_THROUGHPUT_STREAMS: 2, CPU_THREADS_NUM: 2, ENFORCE_BF16: false },
+    });
+    for (const key of ['NUM_STREAMS', 'CPU_THROUGHPUT_STREAMS', 'KEY_CPU_THROUGHPUT_STREAMS']) {
+      expect(exec.getConfig(key)).toBe(2);
+    }
+    expect(exec.getConfig('CPU_THREADS_NUM')).toBe(exec.getConfig('INFERENCE_NUM_THREADS'));
+    expect(exec.getConfig('ENFORCE_BF16')).toBe(false);
+    expect(exec.getConfig('INFERENCE_PRECISION_HINT')).toBe('f32');
+    expect(exec.getMetric('NETWORK_NAME')).toBe('small');
+    expect(exec.getMetric('OPTIMAL_NUMBER_OF_INFER_REQUESTS')).toBe(2);
+    expect(exec.getMetric('SUPPORTED_METRICS')).toContain('NETWORK_NAME');
+    expect(exec.getMetric('SUPPORTED_CONFIG_KEYS')).toEqual(expect.any(Array));
+  });
+
+  test('by their name, which keys it does not know', async () => {
+    const exec = await loadSmall(ie);
+    for (const get of [() => exec.getMetric('NO_KEY'), () => exec.getConfig('NO_KEY')]) {
+      expect(get).toThrow(coded('UNSUPPORTED_PROPERTY'));
+      expect(get).toThrow(/NO_KEY/);
+    }
+    for (const name of [undefined, '', 1]) {
+      expect(() => exec.getMetric(name as string)).toThrow(coded('INVALID_ARGUMENT'));
+    }
+  });
+
+  test('the graph it became: layers that were fused are named by the one that took them', async () => {
+    const exec = await ie.loadNetwork(fixture('conv.xml'), 'CPU', f32);
+    const graph = exec.getExecGraphInfo();
+    expect(graph).toBeInstanceOf(IENetwork);
+    expect(graph.layers.map(({ name }) => name)).not.toContain('relu1');
+    const convolution = graph.layers.find(({ rtInfo }) =>
+      rtInfo['originalLayersNames']?.split(',').includes('relu1'),
+    );
+    expect(convolution!.rtInfo).toMatchObject({
+      layerType: 'Convolution',
+      originalLayersNames: expect.stringContaining('bn1,relu1') as string,
+    });
+  });
+});
+
+describe('export', () => {
+  async function special() {
+    const net = await ie.readNetwork(passthrough({ x: { dims: [1, 3, 1, 2] } }));
+    const info = net.inputInfo['x']!;
+    info.precision = 'U8';
+    info.layout = 'NHWC';
+    info.preProcess = { mean: [1, 2, 3], scale: 2 };
+    net.outputs['x_out']!.precision = 'I32';
+    return ie.loadNetwork(net, 'CPU', f32);
+  }
+  const pixels = { x: new Uint8Array([11, 20, 31, 41, 50, 61]) };
+
+  test('brings back names, precisions, layouts and preprocessing', async () => {
+    const folder = newFolder();
+    const exec = await special();
+    const expected = [5, 20, 9, 24, 14, 29];
+    expect([...(await exec.infer(pixels))['x_out']!.data]).toEqual(expected);
+    const file = join(folder, 'net.blob');
+    for (const sync of [false, true]) {
+      if (sync) exec.exportSync(file);
+      else await exec.export(file);
+      expect(readdirSync(folder)).toEqual(['net.blob']);
+      const imports: ExecutableNetwork[] = [
+        await ie.importNetwork(file, 'CPU', f32),
+        ie.importNetworkSync(file, 'CPU', f32),
+        await ie.importNetwork(readFileSync(file), 'CPU', f32),
+      ];
+      for (const imported of imports) {
+        expect(imported.inputInfo).toEqual(exec.inputInfo);
+        expect(imported.outputs).toEqual(exec.outputs);
+        const { x_out } = await imported.infer(pixels);
+        expect(x_out!.tensorDesc).toMatchObject({ precision: 'I32', dims: [1, 3, 1, 2] });
+        expect([...x_out!.data]).toEqual(expected);
+      }
+    }
+  });
+
+  test.each(['missing/net.blob', 'folder.blob', 'file/net.blob'])(
+    'to %s leaves nothing behind',
+    async (name) => {
+      const folder = newFolder();
+      const exec = await loadSmall(ie);
+      writeFileSync(join(folder, 'file'), '');
+      await exec.export(join(folder, 'old.blob'));
+      const target = join(folder, name === 'folder.blob' ? '.' : name);
+      await expect(exec.export(target)).rejects.toMatchObject({
+        name: 'FileError',
+        code: 'FILE_NOT_WRITABLE',
+        message: expect.stringContaining(folder) as string,
+      });
+      expect(() => exec.exportSync(target)).toThrow(coded('FILE_NOT_WRITABLE'));
+      expect(readdirSync(folder).sort()).toEqual(['file', 'old.blob']);
+    },
+  );
+
+  test('replaces the file before it', async () => {
+    const file = join(newFolder(), 'net.blob');
+    writeFileSync(file, 'old');
+    await (await special()).export(file);
+    const imported = await ie.importNetwork(file, 'CPU', f32);
+    expect(Object.keys(imported.inputInfo)).toEqual(['x']);
+  });
+
+  test.each(['', 1, undefined])('refuses %p as a file', async (file) => {
+    const exec = await loadSmall(ie);
+    await expect(exec.export(file as string)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    expect(() => exec.exportSync(file as string)).toThrow(coded('INVALID_ARGUMENT'));
+  });
+
+  test.each([
+    ['cut', (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
+    ['empty', () => Buffer.alloc(0)],
+    ['not its own', () => Buffer.from('hello')],
+    [
+      'with its ports overwritten',
+      (bytes: Buffer) =>
+        Buffer.concat([bytes.subarray(0, -40), Buffer.alloc(28), bytes.subarray(-12)]),
+    ],
+  ])('a file that is %s is refused', async (_, damage) => {
+    const file = join(newFolder(), 'net.blob');
+    await (await loadSmall(ie)).export(file);
+    writeFileSync(file, damage(readFileSync(file)));
+    await expect(ie.importNetwork(file, 'CPU')).rejects.toMatchObject({
+      code: 'NETWORK_NOT_LOADED',
+    });
+  });
+});
+
+test('a result can be handed to another thread, a blob made of it goes in again', async () => {
+  const exec = await loadSmall(ie);
+  const { x_out } = await exec.infer({ x });
+  const copy = structuredClone(x_out!.data, { transfer: [x_out!.data.buffer] });
+  expect([...copy]).toEqual([1, 2, 3, 4]);
+  const blob = new Blob({ precision: 'FP32', dims: [1, 4] }, copy as Float32Array<ArrayBuffer>);
+  expect(numbers(await exec.infer({ x: blob }))).toEqual([1, 2, 3, 4]);
+});
