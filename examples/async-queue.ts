@@ -1,0 +1,66 @@
+/**
+ * A folder of pictures through a queue of requests: as many inferences at once as the device likes,
+ * the next pictures decoded meanwhile, results in the order of the files.
+ *
+ *     node build/examples/async-queue.js -d CPU models/photographs
+ */
+import { parseArgs } from 'node:util';
+import { IECore, InferQueue, type Inputs } from 'openvino-iecore';
+import { findImages, loadImages, readLabels, topK } from 'openvino-iecore/image';
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    options: {
+      model: { type: 'string', short: 'm', default: 'models/efficientnet-lite0.xml' },
+      device: { type: 'string', short: 'd', default: 'CPU' },
+      labels: { type: 'string', default: 'models/efficientnet-lite0.labels.txt' },
+    },
+    allowPositionals: true,
+  });
+  const files = await findImages(positionals.length > 0 ? positionals : ['models/photographs']);
+  const labels = await readLabels(values.labels);
+
+  const ie = new IECore();
+  const net = await ie.readNetwork(values.model);
+  const [input] = Object.values(net.inputInfo);
+  const [output] = Object.values(net.outputs);
+  if (input === undefined || output === undefined) throw new Error('Expected a classifier');
+  input.precision = 'U8';
+  input.layout = 'NHWC';
+  output.precision = 'FP32';
+  const [, height = 0, width = 0] = input.shape;
+
+  // The hint makes the device split itself into streams, one request each.
+  const config = { PERFORMANCE_HINT: 'THROUGHPUT' };
+  const exec = await ie.loadNetwork(net, values.device, { config });
+  const queue = new InferQueue(exec);
+
+  const readable: string[] = [];
+  async function* pictures(name: string): AsyncGenerator<Inputs> {
+    for await (const { file, image, error } of loadImages(files, { width, height })) {
+      if (error !== undefined) {
+        console.error(`skipped: ${error.message}`);
+        continue;
+      }
+      readable.push(file);
+      yield { [name]: image };
+    }
+  }
+
+  const began = performance.now();
+  let count = 0;
+  for await (const { [output.name]: scores } of queue.map(pictures(input.name))) {
+    const [best] = topK(scores?.as('FP32').data ?? [], 1);
+    console.log(`${readable[count]}: ${labels[best?.index ?? -1]}`);
+    count += 1;
+  }
+  const seconds = (performance.now() - began) / 1000;
+  console.log(`${count} pictures, ${queue.size} at once: ${(count / seconds).toFixed(1)} a second`);
+  queue.close();
+  exec.close();
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
