@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { IECore, type ExecutableNetwork } from '../lib';
 import { findImages, loadImage, probabilities, readLabels, topK } from '../lib/image';
+import { f32 } from './helpers/networks';
 import photographs from './fixtures/photographs.json';
 
 const models = join(__dirname, '../models');
@@ -38,7 +39,7 @@ describe('network', () => {
     const net = await new IECore().readNetwork(xml);
     net.inputInfo.input!.precision = 'U8';
     net.inputInfo.input!.layout = 'NHWC';
-    exec = await new IECore().loadNetwork(net, 'CPU');
+    exec = await new IECore().loadNetwork(net, 'CPU', f32);
   });
   afterAll(() => exec.close());
 

@@ -173,6 +173,10 @@ function lineOf(milliseconds: number, top: readonly Class[]): string {
   return `FPS : ${(1000 / milliseconds).toFixed(1)} | TIME : ${(milliseconds / 1000).toFixed(4)}s | PREDICT : ${classes.join(', ')}`;
 }
 
+function countOf(pictures: number): string {
+  return `${pictures} ${pictures === 1 ? 'picture' : 'pictures'}`;
+}
+
 function escape(text: string): string {
   return text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 }
@@ -205,9 +209,9 @@ async function writeReport(
       return `<figure><img src="${await thumbnail(result.image)}" alt="${escape(result.top[0]?.label ?? '')}"><figcaption>${escape(basename(result.image))}, ${result.milliseconds.toFixed(2)} ms<ul>${bars.join('')}</ul></figcaption></figure>`;
     }),
   );
-  const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Classes of ${images.length} pictures</title>
+  const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Classes of ${countOf(images.length)}</title>
 <style>body{font:16px sans-serif;margin:1em}main{display:flex;flex-wrap:wrap;gap:1em}figure{margin:0;width:250px}ul{list-style:none;padding:0}img{max-width:100%}</style></head>
-<body><h1>Classes of ${images.length} pictures</h1><p>${escape(basename(model))} on ${escape(device)}: ${seconds.toFixed(3)} s in all, ${fps.toFixed(1)} FPS</p><main>${cards.join('\n')}</main></body></html>`;
+<body><h1>Classes of ${countOf(images.length)}</h1><p>${escape(basename(model))} on ${escape(device)}: ${seconds.toFixed(3)} s in all, ${fps.toFixed(1)} FPS</p><main>${cards.join('\n')}</main></body></html>`;
   await writeFile(file, page).catch((cause: unknown) => {
     throw errorOf('FILE_NOT_WRITABLE', `Cannot write ${file}: ${(cause as Error).message}`, {
       cause,
@@ -273,14 +277,14 @@ async function classify(options: ClassifyOptions): Promise<void> {
     result.error === undefined ? [result.milliseconds] : [],
   );
   if (times.length === 0)
-    throw errorOf('IMAGE_UNREADABLE', `None of the ${images.length} pictures could be read`);
+    throw errorOf('IMAGE_UNREADABLE', `Could read none of ${countOf(images.length)}`);
   const fps = (1000 * times.length) / times.reduce((sum, time) => sum + time, 0);
   const summary: Summary = { model: options.model, device: options.device, images, seconds, fps };
   if (options.report !== undefined) await writeReport(options.report, summary);
   if (options.json === true) printJson(summary);
   else
     print(
-      `${times.length} pictures in ${seconds.toFixed(3)}s, mean ${fps.toFixed(1)} FPS of inference`,
+      `${countOf(times.length)} in ${seconds.toFixed(3)}s, mean ${fps.toFixed(1)} FPS of inference`,
     );
   exec.close();
 }

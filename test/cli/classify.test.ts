@@ -1,0 +1,259 @@
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import photographs from '../fixtures/photographs.json';
+import { iecore } from '../helpers/cli';
+import { packageRoot, temporaryFolders, write } from '../helpers/folders';
+import { fixture, ir, parameter } from '../helpers/networks';
+
+const newFolder = temporaryFolders();
+const photographFolder = join(packageRoot, 'models/photographs');
+const photograph = (name: string) => join(photographFolder, `${name}.jpg`);
+
+interface Summary {
+  model: string;
+  device: string;
+  images: {
+    image: string;
+    milliseconds?: number;
+    top?: { index: number; label: string; probability: number }[];
+    error?: { code: string; message: string };
+  }[];
+  seconds: number;
+  fps: number;
+}
+
+function classify(...args: string[]) {
+  return iecore(['classify', ...args]);
+}
+
+function summaryOf(...args: string[]): Summary {
+  const { status, stdout } = classify(...args, '--json');
+  expect(status).toBe(0);
+  return JSON.parse(stdout) as Summary;
+}
+
+/** The channel means of one picture of one colour, as classes. */
+function writeColourNetwork(folder: string): string {
+  const image = { dims: [1, 3, 8, 8] };
+  const scores = { dims: [1, 3] };
+  return write(
+    join(folder, 'colours.xml'),
+    ir(
+      [
+        parameter('image', image),
+        {
+          name: 'peak',
+          type: 'MaxPool',
+          data: 'strides="8,8" pads_begin="0,0" pads_end="0,0" kernel="8,8" rounding_type="floor" auto_pad="explicit"',
+          inputs: [image],
+          outputs: [{ dims: [1, 3, 1, 1] }],
+        },
+        {
+          name: 'scores',
+          type: 'SoftMax',
+          data: 'axis="1"',
+          inputs: [{ dims: [1, 3, 1, 1] }],
+          outputs: [{ dims: [1, 3, 1, 1] }],
+        },
+        { name: 'result', type: 'Result', inputs: [scores] },
+      ],
+      [
+        [0, 0, 1, 0],
+        [1, 1, 2, 0],
+        [2, 1, 3, 0],
+      ],
+    ).toString(),
+  );
+}
+
+async function writeColour(folder: string, name: string, background: string): Promise<string> {
+  const file = join(folder, name);
+  await sharp({ create: { width: 20, height: 10, channels: 3, background } }).toFile(file);
+  return file;
+}
+
+test('without arguments: the photographs of the package, a line each, and the total', () => {
+  const { status, stdout, stderr } = classify();
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const lines = stdout.trimEnd().split('\n');
+  expect(lines.at(-1)).toMatch(/^10 pictures in \d+\.\d{3}s, mean \d+\.\d FPS of inference$/);
+  expect(lines.slice(0, -1)).toHaveLength(photographs.length);
+  photographs.forEach(({ top }, i) => {
+    const [, fps, seconds, label] = /^FPS : ([\d.]+) \| TIME : ([\d.]+)s \| PREDICT : (.+)$/.exec(
+      lines[i]!,
+    )!;
+    expect(Number(fps)).toBeGreaterThan(0);
+    expect(Number(seconds)).toBeGreaterThan(0);
+    expect(top.map((one) => one.label)).toContain(label);
+  });
+});
+
+describe('--json', () => {
+  test('holds the whole result, the best classes first', () => {
+    const { model, device, images, seconds, fps } = summaryOf(
+      ...['-i', photograph('cat'), photograph('coffee'), '--top', '3'],
+    );
+    expect(model).toMatch(/efficientnet-lite0\.xml$/);
+    expect(device).toBe('CPU');
+    expect(images.map(({ image }) => image)).toEqual([photograph('cat'), photograph('coffee')]);
+    for (const { milliseconds, top } of images) {
+      expect(milliseconds).toBeGreaterThan(0);
+      const probabilities = top!.map(({ probability }) => probability);
+      expect(probabilities).toHaveLength(3);
+      expect([...probabilities].sort((a, b) => b - a)).toEqual(probabilities);
+    }
+    expect(images[1]!.top![0]).toMatchObject({ index: 967, label: 'espresso' });
+    expect(seconds).toBeGreaterThan(0);
+    expect(fps).toBeGreaterThan(0);
+  });
+
+  test('lists what could not be read beside what could', () => {
+    const folder = newFolder();
+    const files = [write(join(folder, 'empty.jpg')), write(join(folder, 'text.png'), 'text')];
+    const { images } = summaryOf('-i', ...files, photograph('cat'));
+    expect(images.map(({ error }) => error?.code)).toEqual([
+      'IMAGE_UNREADABLE',
+      'IMAGE_UNREADABLE',
+      undefined,
+    ]);
+  });
+});
+
+test('a file that is no picture is reported and skipped', () => {
+  const broken = write(join(newFolder(), 'broken.jpg'), 'broken');
+  const { status, stdout, stderr } = classify('-i', broken, photograph('coffee'));
+  expect(status).toBe(0);
+  expect(stdout.trimEnd().split('\n')).toEqual([
+    expect.stringMatching(/PREDICT : espresso$/),
+    expect.stringMatching(/^1 picture in /),
+  ]);
+  expect(stderr).toMatch(/^skipped: .*broken\.jpg.*\n$/);
+});
+
+test('nothing that could be read is a failure', () => {
+  const broken = write(join(newFolder(), 'broken.jpg'), 'broken');
+  const { status, stdout, stderr } = classify('-i', broken);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toMatch(/skipped: .*\n.*Could read none of 1 picture\n/);
+});
+
+test('folders and patterns, each file once', () => {
+  const { images } = summaryOf('-i', `${photographFolder}/c*.jpg`, photograph('cat'));
+  expect(images.map(({ image }) => image)).toEqual(['cat', 'clock', 'coffee'].map(photograph));
+});
+
+describe('a network of one’s own', () => {
+  const order = async (...options: string[]) => {
+    const folder = newFolder();
+    const model = writeColourNetwork(folder);
+    const red = await writeColour(folder, 'red.png', '#ff0000');
+    const { images } = summaryOf('-m', model, '-i', red, ...options);
+    return images[0]!.top![0]!;
+  };
+
+  test('sees the channels in RGB; without labels, classes have numbers', async () => {
+    expect(await order()).toMatchObject({ index: 0, label: 'class 0' });
+  });
+
+  test('--reverse-input-channels gives it BGR', async () => {
+    expect(await order('--reverse-input-channels')).toMatchObject({ index: 2, label: 'class 2' });
+  });
+
+  test('--mean-values and --scale-values run inside it', async () => {
+    const { index, probability } = await order(
+      '--mean-values',
+      '254,0,0',
+      '--scale-values',
+      '1,2,3',
+    );
+    expect(index).toBe(0);
+    expect(probability).toBeCloseTo(Math.E / (Math.E + 2), 4);
+  });
+
+  test('labels lie beside it, or are given', async () => {
+    const folder = newFolder();
+    const model = writeColourNetwork(folder);
+    const green = await writeColour(folder, 'green.png', '#00ff00');
+    write(join(folder, 'colours.labels.txt'), 'red\ngreen\nblue\n');
+    const other = write(join(folder, 'other.txt'), 'rot\ngrün\nblau\n');
+    const label = (...options: string[]) =>
+      summaryOf('-m', model, '-i', green, ...options).images[0]!.top![0]!.label;
+    expect(label()).toBe('green');
+    expect(label('--labels', other)).toBe('grün');
+  });
+});
+
+test('--save writes each picture with its class on it, as large as it was', async () => {
+  const folder = join(newFolder(), 'new');
+  expect(classify('-i', photograph('cat'), '--save', folder).status).toBe(0);
+  expect(readdirSync(folder)).toEqual(['cat.jpg']);
+  const before = await sharp(photograph('cat')).metadata();
+  const after = await sharp(join(folder, 'cat.jpg')).metadata();
+  expect([after.width, after.height]).toEqual([before.width, before.height]);
+  const [one, other] = await Promise.all(
+    [photograph('cat'), join(folder, 'cat.jpg')].map(async (file) => sharp(file).raw().toBuffer()),
+  );
+  const different = one!.filter((byte, i) => Math.abs(byte - other![i]!) > 60).length;
+  expect(different / one!.length).toBeGreaterThan(0.005);
+  expect(different / one!.length).toBeLessThan(0.3);
+});
+
+test('--report writes one page that stands alone', () => {
+  const folder = newFolder();
+  const broken = write(join(folder, '<b>.jpg'), 'broken');
+  const report = join(folder, 'report.html');
+  const { status } = classify('-i', photograph('coffee'), broken, '--top', '2', '--report', report);
+  expect(status).toBe(0);
+  const page = readFileSync(report, 'utf8');
+  expect(page).toMatch(/^<!doctype html>/);
+  expect(page).toContain('espresso');
+  expect(page.match(/<meter /g)).toHaveLength(2);
+  expect(page.match(/src="data:image\/\w+;base64,/g)).toHaveLength(1);
+  expect(page).not.toMatch(/(src|href)="(?!data:)/);
+  expect(page).not.toContain('<b>');
+});
+
+describe('what is wrong is said in a line:', () => {
+  const folder = newFolder();
+  const short = write(join(folder, 'short.txt'), 'one\ntwo\n');
+  const notAFolder = write(join(folder, 'file'), '');
+  mkdirSync(join(folder, 'nothing'));
+  copyFileSync(fixture('relu1x4.xml'), join(folder, 'relu1x4.xml'));
+  copyFileSync(fixture('relu1x4.bin'), join(folder, 'relu1x4.bin'));
+
+  test.each<[number, string[], RegExp]>([
+    [1, ['-m', '/missing.xml'], /\/missing\.xml/],
+    [1, ['-m', '/'], /folder|directory/i],
+    [1, ['-m', short], /short\.txt/],
+    [1, ['-m', join(folder, 'relu1x4.xml')], /4 dimensions/],
+    [1, ['-d', 'GPU'], /GPU is not usable/],
+    [1, ['-d', 'HDDL'], /2022\.3/],
+    [1, ['-i', '/missing.jpg'], /\/missing\.jpg/],
+    [1, ['-i', join(folder, 'nothing')], /nothing/],
+    [1, ['--labels', short], /1000/],
+    [1, ['--labels', '/missing.txt'], /\/missing\.txt/],
+    [1, ['--save', join(notAFolder, 'x')], /file\/x/],
+    [1, ['--report', join(notAFolder, 'x.html')], /x\.html/],
+    [1, ['--scale-values', '0,1,1'], /scale/],
+    [1, ['--mean-values', '1,2'], /mean/],
+    [2, ['--mean-values', 'a'], /numbers/],
+    [2, ['--top', '0'], /at least 1/],
+    [2, ['--resize', 'squeeze'], /crop, fit, stretch/],
+    [2, ['--device'], /argument missing/],
+  ])('%i for %j', (expected, args, words) => {
+    const { status, stderr } = classify('-i', photograph('cat'), ...args);
+    expect(stderr).toMatch(words);
+    expect(status).toBe(expected);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(2);
+  });
+});
+
+test('leaves no file behind when a page cannot be written', () => {
+  const folder = newFolder();
+  mkdirSync(join(folder, 'report.html'));
+  expect(classify('-i', photograph('cat'), '--report', join(folder, 'report.html')).status).toBe(1);
+  expect(statSync(join(folder, 'report.html')).isDirectory()).toBe(true);
+  expect(readdirSync(folder)).toEqual(['report.html']);
+});

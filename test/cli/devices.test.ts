@@ -1,0 +1,32 @@
+import { IECore } from '../../lib';
+import { iecore } from '../helpers/cli';
+
+const available = new IECore().availableDevices;
+
+test('lists what is here, and why the rest is not', () => {
+  const { status, stdout, stderr } = iecore(['devices']);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  for (const device of available) {
+    expect(stdout).toMatch(new RegExp(`^${device}: .+\n {2}capabilities: .+\n {2}plugin: .+`, 'm'));
+  }
+  expect(stdout).toMatch(/^MYRIAD: not usable\. .*2022\.3.*NPU or GPU/m);
+  expect(stdout).toMatch(/^HDDL: not usable\. /m);
+});
+
+test('--json holds the same for programs', () => {
+  const { status, stdout } = iecore(['devices', '--json']);
+  expect(status).toBe(0);
+  const { devices, unavailable } = JSON.parse(stdout) as {
+    devices: { device: string; name: string; capabilities: string[]; plugin: string }[];
+    unavailable: { device: string; reason: string }[];
+  };
+  expect(devices.map(({ device }) => device)).toEqual(available);
+  expect(devices.find(({ device }) => device === 'CPU')).toEqual({
+    device: 'CPU',
+    name: new IECore().getMetric('CPU', 'FULL_DEVICE_NAME'),
+    capabilities: expect.arrayContaining(['FP32', 'INT8']) as string[],
+    plugin: expect.stringMatching(/^2026\.4/) as string,
+  });
+  const named = [...devices, ...unavailable].map(({ device }) => device.split('.')[0]);
+  expect(named).toEqual(expect.arrayContaining(['CPU', 'GPU', 'NPU', 'MYRIAD', 'HDDL']));
+});

@@ -1,0 +1,193 @@
+import { setImmediate } from 'node:timers/promises';
+import { IECore, InferQueue, type ExecutableNetwork, type Inputs, type Outputs } from '../lib';
+import { coded, loadSlow, loadSmall } from './helpers/networks';
+
+const ie = new IECore();
+const filled = (value: number) => new Float32Array(4).fill(value);
+const valueOf = ({ x_out }: Outputs) => x_out!.data[0];
+
+let exec: ExecutableNetwork;
+beforeAll(async () => {
+  exec = await loadSmall(ie);
+});
+
+async function collect(outputs: AsyncIterable<Outputs>) {
+  const all = [];
+  for await (const each of outputs) all.push(valueOf(each));
+  return all;
+}
+
+describe('size', () => {
+  test('is what the device works best with, or what was asked for', () => {
+    const optimal = exec.getMetric('OPTIMAL_NUMBER_OF_INFER_REQUESTS');
+    expect(new InferQueue(exec).size).toBe(optimal);
+    expect(new InferQueue(exec, { size: 3 }).size).toBe(3);
+  });
+
+  test.each([{ size: 0 }, { size: 1.5 }, { size: '2' }, { sise: 2 }, null, 3])(
+    'refuses %j',
+    (options) => {
+      expect(() => new InferQueue(exec, options as never)).toThrow(coded('INVALID_ARGUMENT'));
+    },
+  );
+
+  test.each([undefined, {}, 'net.xml'])('refuses the network %j', (network) => {
+    expect(() => new InferQueue(network as never)).toThrow(coded('INVALID_ARGUMENT'));
+  });
+});
+
+describe('run', () => {
+  test.each([1, 2, 4])('never mixes what is asked over %i requests', async (size) => {
+    const queue = new InferQueue(exec, { size });
+    const numbers = Array.from({ length: 100 }, (_, i) => i);
+    const outputs = await Promise.all(numbers.map(async (i) => queue.run({ x: filled(i) })));
+    expect(outputs.map(valueOf)).toEqual(numbers);
+    queue.close();
+  });
+
+  test('a call that is wrong harms no other', async () => {
+    const queue = new InferQueue(exec, { size: 1 });
+    const calls = [{ x: filled(1) }, { y: filled(2) }, {}, { x: filled(3) }] as Inputs[];
+    const ends = await Promise.allSettled(calls.map(async (inputs) => queue.run(inputs)));
+    expect(
+      ends.map((end) =>
+        end.status === 'fulfilled' ? valueOf(end.value) : (end.reason as { code: string }).code,
+      ),
+    ).toEqual([1, 'UNKNOWN_NAME', 'MISSING_INPUT', 3]);
+  });
+
+  test('a signal takes the one who waits out of the line, and ends the one that runs', async () => {
+    const slow = await loadSlow(ie);
+    const queue = new InferQueue(slow.exec, { size: 1 });
+    const [running, waiting] = [new AbortController(), new AbortController()];
+    const calls = [running.signal, waiting.signal, undefined].map(async (signal) =>
+      queue.run(slow.inputs, { signal }).then(
+        () => 'done',
+        (error: unknown) => (error as { code: string }).code,
+      ),
+    );
+    waiting.abort();
+    running.abort();
+    expect(await Promise.all(calls)).toEqual(['ABORT_ERR', 'ABORT_ERR', 'done']);
+    queue.close();
+    slow.exec.close();
+  });
+});
+
+describe('map', () => {
+  async function* counted(length: number, taken: { count: number }): AsyncGenerator<Inputs> {
+    for (let i = 0; i < length; i += 1) {
+      taken.count += 1;
+      await Promise.resolve();
+      yield { x: filled(i) };
+    }
+  }
+
+  test.each([1, 2, 5])('keeps the order over %i requests', async (size) => {
+    const queue = new InferQueue(exec, { size });
+    const expected = Array.from({ length: 30 }, (_, i) => i);
+    expect(await collect(queue.map(counted(30, { count: 0 })))).toEqual(expected);
+    expect(await collect(queue.map(expected.map((i) => ({ x: filled(i) }))))).toEqual(expected);
+    expect(await collect(queue.map([]))).toEqual([]);
+    queue.close();
+  });
+
+  test('takes items no faster than results are taken', async () => {
+    const queue = new InferQueue(exec, { size: 2 });
+    const taken = { count: 0 };
+    const results = queue.map(counted(Infinity, taken));
+    for (let i = 0; i < 5; i += 1) {
+      const { value } = await results.next();
+      expect(valueOf(value as Outputs)).toBe(i);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(taken.count).toBeLessThanOrEqual(i + queue.size);
+    }
+    await results.return();
+    await queue.drain();
+    queue.close();
+  });
+
+  test('lets go of the source when the results are not wanted any more', async () => {
+    const queue = new InferQueue(exec, { size: 2 });
+    let ended = false;
+    function* source(): Generator<Inputs> {
+      try {
+        for (;;) yield { x: filled(1) };
+      } finally {
+        ended = true;
+      }
+    }
+    for await (const outputs of queue.map(source())) {
+      expect(valueOf(outputs)).toBe(1);
+      break;
+    }
+    expect(ended).toBe(true);
+    queue.close();
+  });
+
+  test('ends with the error of an inference, or of the source', async () => {
+    const queue = new InferQueue(exec, { size: 2 });
+    const wrong = [{ x: filled(1) }, { x: new Float32Array(3) }, { x: filled(2) }];
+    await expect(collect(queue.map(wrong))).rejects.toMatchObject({ code: 'SHAPE_MISMATCH' });
+    async function* failing(): AsyncGenerator<Inputs> {
+      yield { x: filled(1) };
+      await Promise.reject(new Error('no more pictures'));
+    }
+    await expect(collect(queue.map(failing()))).rejects.toThrow('no more pictures');
+    expect(valueOf(await queue.run({ x: filled(7) }))).toBe(7);
+    queue.close();
+  });
+
+  test('ends when its signal fires', async () => {
+    const queue = new InferQueue(exec, { size: 2 });
+    const controller = new AbortController();
+    const results = queue.map(counted(Infinity, { count: 0 }), { signal: controller.signal });
+    await results.next();
+    controller.abort();
+    await expect(collect(results)).rejects.toMatchObject({ name: 'AbortError' });
+    queue.close();
+  });
+});
+
+describe('drain', () => {
+  test('waits for all that was asked, failed or not', async () => {
+    const queue = new InferQueue(exec, { size: 2 });
+    let ended = 0;
+    const calls = Array.from({ length: 9 }, async (_, i) =>
+      queue
+        .run({ x: i === 4 ? new Float32Array(1) : filled(i) })
+        .then(
+          () => undefined,
+          () => undefined,
+        )
+        .then(() => (ended += 1)),
+    );
+    await queue.drain();
+    // One turn for the callbacks of the last call.
+    await setImmediate();
+    expect(ended).toBe(9);
+    await Promise.all(calls);
+    await queue.drain();
+    queue.close();
+  });
+});
+
+describe('close', () => {
+  test('refuses who waits, cancels what runs, ends a drain, and refuses what comes later', async () => {
+    const { exec: slow, inputs } = await loadSlow(ie);
+    const queue = new InferQueue(slow, { size: 1 });
+    const ends = Promise.allSettled([queue.run(inputs), queue.run(inputs)]);
+    const drained = queue.drain();
+    queue.close();
+    queue[Symbol.dispose]();
+    expect(await ends).toMatchObject([
+      { status: 'rejected', reason: { code: 'CANCELLED' } },
+      { status: 'rejected', reason: { code: 'CLOSED' } },
+    ]);
+    await drained;
+    await expect(queue.run(inputs)).rejects.toMatchObject({ code: 'CLOSED' });
+    await expect(queue.drain()).rejects.toMatchObject({ code: 'CLOSED' });
+    await expect(collect(queue.map([inputs]))).rejects.toMatchObject({ code: 'CLOSED' });
+    slow.close();
+  });
+});
