@@ -1,0 +1,27 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { bareEnvironment, temporaryFolders } from '../helpers/folders';
+
+const newFolder = temporaryFolders();
+
+function runLoops(...args: string[]): unknown {
+  const script = join(__dirname, 'loops.cjs');
+  const output = execFileSync(process.execPath, ['--expose-gc', script, ...args], {
+    env: bareEnvironment({ MALLOC_ARENA_MAX: '1' }),
+    encoding: 'utf8',
+  });
+  return JSON.parse(output);
+}
+
+const [control, ...loops] = runLoops() as [string, ...string[]];
+
+/** A tenth of what a lost tensor a round makes; a lost network of the small ones makes more, too. */
+const limit = 12 * 1024 * 1024;
+
+test(`${control}`, () => {
+  expect(runLoops(control, newFolder())).toBeGreaterThan(4 * limit);
+});
+
+test.each(loops)('%s: the process does not grow', (name) => {
+  expect(runLoops(name, newFolder())).toBeLessThan(limit);
+});

@@ -1,0 +1,134 @@
+'use strict';
+/**
+ * Repeats one thing and writes by how many bytes the process grew meanwhile.
+ *
+ *   node --expose-gc loops.cjs NAME FOLDER
+ */
+const { setImmediate } = require('node:timers/promises');
+const { Blob, IECore, InferQueue } = require('../..');
+
+const [, , name, folder] = process.argv;
+const conv = `${__dirname}/../fixtures/networks/conv.xml`;
+const relu = `${__dirname}/../fixtures/networks/relu1x4.xml`;
+const ie = new IECore();
+const quarter = 512 * 512;
+const kept = [];
+
+async function loadLarge() {
+  const net = await ie.readNetwork(relu);
+  net.reshape({ x: [1, quarter] });
+  return ie.loadNetwork(net, 'CPU', { numRequests: 1 });
+}
+
+/** Prepares, and gives what to repeat and how often. */
+const loops = {
+  'a result that is kept, to see that the measure works': async () => {
+    const exec = await loadLarge();
+    const x = new Float32Array(quarter);
+    return [100, async () => kept.push(await exec.infer({ x }))];
+  },
+  'results of infer': async () => {
+    const exec = await loadLarge();
+    const x = new Float32Array(quarter);
+    return [400, () => exec.infer({ x })];
+  },
+  'results of inferSync': async () => {
+    const exec = await loadLarge();
+    const x = new Float32Array(quarter);
+    return [400, () => exec.inferSync({ x })];
+  },
+  blobs: async () => {
+    const exec = await loadLarge();
+    const [request] = exec.requests;
+    return [
+      400,
+      () => {
+        request.setBlob('x', new Blob({ precision: 'FP32', dims: [1, quarter] }));
+        request.inferSync();
+      },
+    ];
+  },
+  'networks read, not closed': () => [300, () => ie.readNetwork(conv)],
+  'networks loaded and closed': () => [
+    100,
+    async () => {
+      const exec = await ie.loadNetwork(conv, 'CPU', { numRequests: 1 });
+      await exec.infer({ input: new Float32Array(3 * 32 * 32) });
+      exec.close();
+    },
+  ],
+  'networks loaded, not closed': () => [100, () => ie.loadNetwork(conv, 'CPU', { numRequests: 1 })],
+  requests: async () => {
+    const exec = await loadLarge();
+    return [300, () => exec.createInferRequest().inferSync()];
+  },
+  queues: async () => {
+    const exec = await loadLarge();
+    const x = new Float32Array(quarter);
+    return [
+      200,
+      async () => {
+        const queue = new InferQueue(exec, { size: 1 });
+        await queue.run({ x });
+        queue.close();
+      },
+    ];
+  },
+  'calls that fail': async () => {
+    const exec = await loadLarge();
+    const y = new Float32Array(quarter);
+    return [400, () => exec.infer({ y }).catch(() => undefined)];
+  },
+  'calls that are aborted': async () => {
+    const exec = await loadLarge();
+    const x = new Float32Array(quarter);
+    const { signal } = new AbortController();
+    return [
+      400,
+      async () => {
+        const controller = new AbortController();
+        const call = exec.infer({ x }, { signal: controller.signal });
+        controller.abort();
+        await call.catch(() => undefined);
+        await exec.infer({ x }, { signal });
+      },
+    ];
+  },
+  'networks exported and imported': async () => {
+    const exec = await ie.loadNetwork(conv, 'CPU', { numRequests: 1 });
+    return [
+      60,
+      async () => {
+        await exec.export(`${folder}/net.blob`);
+        await ie.importNetwork(`${folder}/net.blob`, 'CPU');
+      },
+    ];
+  },
+  cores: () => [60, () => new IECore().availableDevices],
+};
+
+async function settle() {
+  for (let i = 0; i < 4; i += 1) {
+    globalThis.gc();
+    await setImmediate();
+  }
+}
+
+async function main() {
+  const [times, repeat] = await loops[name]();
+  const run = async (count) => {
+    for (let i = 0; i < count; i += 1) {
+      await repeat();
+      if (i % 10 === 0) await settle();
+    }
+    await settle();
+  };
+  // Allocators and caches fill up at first.
+  await run(Math.ceil(times / 2));
+  const before = process.memoryUsage.rss();
+  await run(times);
+  console.log(process.memoryUsage.rss() - before);
+}
+
+if (name === undefined) console.log(JSON.stringify(Object.keys(loops)));
+else void main();
