@@ -7,7 +7,7 @@ const formats: Readonly<Record<string, readonly string[]>> = {
   ir: ['.xml'],
   onnx: ['.onnx', '.prototxt'],
   tflite: ['.tflite'],
-  paddle: ['.pdmodel', '.json'],
+  paddle: ['.pdmodel'],
   tf: ['.pb', '.pbtxt', '.meta'],
 };
 
