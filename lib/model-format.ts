@@ -21,13 +21,18 @@ export function formatOfFile(path: string, isDirectory: boolean): string | undef
   return Object.keys(formats).find((format) => formats[format]?.includes(ending));
 }
 
-/** The format of a model in memory: IR is XML, TFLite carries its mark at byte 4, the rest is taken for ONNX. */
+/** The format of a model in memory: IR is XML, the rest is taken for ONNX. */
 export function formatOfBytes(bytes: Uint8Array): string {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 64)).toString(
     'latin1',
   );
-  if (/^(\xef\xbb\xbf)?\s*</.test(head)) return 'ir';
-  return head.slice(4, 8) === 'TFL3' ? 'tflite' : 'onnx';
+  if (head.slice(4, 8) === 'TFL3') {
+    throw errorOf(
+      'NETWORK_NOT_READ',
+      'The runtime reads TensorFlow Lite from files only; write the bytes to a file ending in .tflite and give its path',
+    );
+  }
+  return /^(\xef\xbb\xbf)?\s*</.test(head) ? 'ir' : 'onnx';
 }
 
 /** Checks that a file or folder is there; says what is wrong with it if not. */
