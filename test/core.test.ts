@@ -9,6 +9,7 @@ import {
   InferQueue,
   StatusCode,
   toFloat32,
+  type Config,
   type Precision,
 } from '../lib';
 import { coded, f32, passthrough } from './helpers/networks';
@@ -324,19 +325,21 @@ describe('files', () => {
 describe('devices', () => {
   const x = new Float32Array([1, 2, 3, 4]);
 
-  test.each([
-    'AUTO',
-    'MULTI:CPU',
-    'HETERO:CPU',
-    'BATCH:CPU(2)',
-    'HETERO:CPU2,CPU',
-    'MULTI:CPU2,CPU',
-  ])('%s runs', async (device) => {
+  test.each<[string, Config?]>([
+    ['AUTO'],
+    ['MULTI:CPU'],
+    ['HETERO:CPU'],
+    // Its thread waits so long for more work, also when the process ends.
+    ['BATCH:CPU(2)', { AUTO_BATCH_TIMEOUT: 10 }],
+    ['HETERO:CPU2,CPU'],
+    ['MULTI:CPU2,CPU'],
+  ])('%s runs', async (device, config = {}) => {
     const core = new IECore();
     core.registerPlugin('openvino_intel_cpu_plugin', 'CPU2');
     const exec = await core.loadNetwork(
       await core.readNetwork(passthrough({ x: { dims: [1, 4] } })),
       device,
+      { config },
     );
     const { x_out } = await exec.infer({ x });
     expect([...x_out!.data]).toEqual([1, 2, 3, 4]);

@@ -35,7 +35,7 @@ test.each([
 
 test('reads IR v10 from memory', async () => {
   const [model, weights] = ['v10.xml', 'v10.bin'].map((name) => readFileSync(file(name)));
-  await expectValues(await ie.readNetwork(model!, weights!));
+  await expectValues(await ie.readNetwork(model!, weights));
 });
 
 test('says that TensorFlow Lite is read from files only', async () => {
