@@ -20,7 +20,7 @@ export type ModelSource = string | URL | Uint8Array | ArrayBuffer;
 
 /** Options of `IECore`. */
 export interface CoreOptions {
-  /** An XML file that lists the plugins to use. Default: those of the runtime. */
+  /** An XML file that lists plugins besides those of the runtime. */
   pluginsXml?: string;
 }
 
@@ -445,16 +445,21 @@ export class IECore {
   /** The versions of a device's plugins, by device. */
   getVersions(device: DeviceName): Record<string, DeviceVersion> {
     this.#checkDevice(device);
+    const context = `Cannot read the version of ${device}`;
+    let versions: ReturnType<NativeCore['versions']>;
     try {
-      return Object.fromEntries(
-        Object.entries(this.#native.versions(device)).map(([name, version]) => {
-          const [major = 0, minor = 0] = version.buildNumber.split(/[.-]/).map(Number);
-          return [name, { major, minor, ...version }];
-        }),
-      );
+      versions = this.#native.versions(device);
     } catch (error) {
-      throw this.#deviceError(error, device, `Cannot read the version of ${device}`);
+      throw this.#deviceError(error, device, context);
     }
+    // The runtime passes over the devices it does not know.
+    if (Object.keys(versions).length === 0) throw this.#deviceError(undefined, device, context);
+    return Object.fromEntries(
+      Object.entries(versions).map(([name, version]) => {
+        const [major = 0, minor = 0] = version.buildNumber.split(/[.-]/).map(Number);
+        return [name, { major, minor, ...version }];
+      }),
+    );
   }
 
   #do(context: string, action: () => void): void {
@@ -469,7 +474,7 @@ export class IECore {
    * Adds a device: a plugin's library under a name.
    *
    * @param plugin - the library's name, such as 'openvino_intel_cpu_plugin', or its path
-   * @param device - the name to give the device
+   * @param device - the name to give the device; the plugin's own, such as CPU, must be part of it
    */
   registerPlugin(plugin: string, device: string): void {
     checkString(plugin, 'plugin');

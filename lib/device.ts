@@ -49,7 +49,11 @@ export function baseDevices(device: string): string[] {
  */
 export function explainDevice(device: string, available: readonly string[]): string | undefined {
   const usable = new Set(available.flatMap(baseDevices));
-  for (const name of baseDevices(device)) {
+  const here = available.length === 0 ? 'none' : available.join(', ');
+  const names = baseDevices(device);
+  if (names.length === 0 || device.endsWith(':'))
+    return `The name '${device}' lacks a device; usable here: ${here}`;
+  for (const name of names) {
     if (usable.has(name)) continue;
     const known: { plugin?: string; gone?: { after: string; instead: string } } | undefined =
       Object.hasOwn(devices, name) ? devices[name as KnownDevice] : undefined;
@@ -58,7 +62,6 @@ export function explainDevice(device: string, available: readonly string[]): str
       return `This runtime has no ${name} plugin: OpenVINO ${after} was the last release with it. Use ${instead} instead, or CPU, which runs everywhere`;
     }
     if (['AUTO', 'MULTI', 'HETERO', 'BATCH'].includes(name)) continue;
-    const here = available.length === 0 ? 'none' : available.join(', ');
     if (known === undefined) {
       return `The runtime knows no device ${name}; usable here: ${here}. Plugins of your own are added with registerPlugin()`;
     }

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { errorOf } from './errors';
 
@@ -35,9 +35,10 @@ export function formatOfBytes(bytes: Uint8Array): string {
   return /^(\xef\xbb\xbf)?\s*</.test(head) ? 'ir' : 'onnx';
 }
 
-/** Checks that a file or folder is there; says what is wrong with it if not. */
+/** Checks that a file or folder is there and may be read; says what is wrong with it if not. */
 export function statFile(path: string, what: string): { isDirectory: boolean } {
   try {
+    accessSync(path, constants.R_OK);
     return { isDirectory: statSync(path).isDirectory() };
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;

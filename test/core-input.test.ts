@@ -1,0 +1,365 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { IECore, type IENetwork } from '../lib';
+import { packageRoot, temporaryFolders, write } from './helpers/folders';
+import { coded, f32, fixture, ir, parameter, passthrough } from './helpers/networks';
+import { runtimeAtHand } from './helpers/package';
+
+const newFolder = temporaryFolders();
+const ie = new IECore();
+const conv = fixture('conv.xml');
+let net: IENetwork;
+
+beforeAll(async () => {
+  net = await ie.readNetwork(conv);
+});
+
+/** A call in both its forms. */
+async function expectBoth(
+  asynchronous: () => Promise<unknown>,
+  synchronous: () => unknown,
+  expected: { code: string; message?: RegExp },
+): Promise<void> {
+  const matching = {
+    code: expected.code,
+    message: expect.stringMatching(expected.message ?? /./) as string,
+  };
+  await expect(asynchronous()).rejects.toMatchObject(matching);
+  expect(synchronous).toThrow(expect.objectContaining(matching) as Error);
+}
+
+describe('new IECore', () => {
+  test.each([null, 1, 'plugins.xml', { plugins: 'x' }, { pluginsXml: 1 }, { pluginsXml: '' }])(
+    'refuses %j',
+    (options) => {
+      expect(() => new IECore(options as never)).toThrow(coded('INVALID_ARGUMENT'));
+    },
+  );
+
+  test('takes the devices of an XML file', () => {
+    const location = join(runtimeAtHand().libs[0]!, 'libopenvino_intel_cpu_plugin.so');
+    const pluginsXml = write(
+      join(newFolder(), 'plugins.xml'),
+      `<ie><plugins><plugin name="CPU2" location="${location}"/></plugins></ie>`,
+    );
+    expect(new IECore({ pluginsXml }).availableDevices).toEqual(['CPU', 'CPU2']);
+    const core = new IECore();
+    core.registerPlugins(pluginsXml);
+    expect(core.availableDevices).toEqual(['CPU', 'CPU2']);
+    core.unregisterPlugin('CPU2');
+    expect(core.getVersions('CPU')['CPU']!.major).toBe(2026);
+  });
+
+  test('a file of plugins that is missing or damaged', () => {
+    const folder = newFolder();
+    expect(() => new IECore({ pluginsXml: join(folder, 'none.xml') })).toThrow(
+      coded('FILE_NOT_FOUND'),
+    );
+    const damaged = write(join(folder, 'damaged.xml'), '<ie><plugins>');
+    const core = new IECore();
+    for (const use of [
+      () => new IECore({ pluginsXml: damaged }),
+      () => {
+        core.registerPlugins(damaged);
+      },
+    ]) {
+      expect(use).toThrow(expect.objectContaining({ name: 'OpenVINOError' }) as Error);
+    }
+  });
+});
+
+describe('readNetwork', () => {
+  test('takes paths, file URLs, views and buffers', async () => {
+    const weights = readFileSync(fixture('conv.bin'));
+    const graph = readFileSync(conv);
+    const arrayBuffer = new Uint8Array(graph).buffer;
+    for (const args of [
+      [conv],
+      [conv, fixture('conv.bin')],
+      [pathToFileURL(conv)],
+      [graph, weights],
+      [arrayBuffer, new Uint8Array(weights).buffer],
+    ] as [string, string?][]) {
+      expect(Object.keys((await ie.readNetwork(...args)).inputInfo)).toEqual(['input']);
+      expect(Object.keys(ie.readNetworkSync(...args).outputs)).toEqual(['output']);
+    }
+  });
+
+  test.each([
+    [undefined],
+    [null],
+    [1],
+    [''],
+    [{}],
+    [new URL('http://localhost/net.xml')],
+    [new Float32Array(4)],
+    [conv, 1],
+    [conv, ''],
+    [conv, Buffer.from('x')],
+    [Buffer.from('<net/>'), 'net.bin'],
+  ])('refuses %p', async (...args: unknown[]) => {
+    const given = args as [string, string?];
+    await expectBoth(
+      async () => ie.readNetwork(...given),
+      () => ie.readNetworkSync(...given),
+      { code: 'INVALID_ARGUMENT' },
+    );
+  });
+
+  test('files that cannot be what they should be', async () => {
+    const folder = newFolder();
+    const graph = readFileSync(conv, 'utf8');
+    mkdirSync(join(folder, 'folder.xml'));
+    copyFileSync(conv, join(folder, 'alone.xml'));
+    write(join(folder, 'half.xml'), graph.slice(0, graph.length / 2));
+    copyFileSync(conv, join(folder, 'short.xml'));
+    writeFileSync(join(folder, 'short.bin'), readFileSync(fixture('conv.bin')).subarray(0, 100));
+    const onnx = readFileSync(fixture('conv.onnx'));
+    writeFileSync(join(folder, 'half.onnx'), onnx.subarray(0, onnx.length / 2));
+    for (const [args, code] of [
+      [[join(folder, 'none.xml')], 'FILE_NOT_FOUND'],
+      [[join(folder, 'alone.xml', 'x.xml')], 'FILE_NOT_FOUND'],
+      [[conv, join(folder, 'none.bin')], 'FILE_NOT_FOUND'],
+      [[conv, folder], 'FILE_NOT_READABLE'],
+      [[folder], 'FILE_NOT_FOUND'],
+      [[join(folder, 'folder.xml')], 'FILE_NOT_FOUND'],
+      [[join(folder, 'alone.xml')], 'NETWORK_NOT_READ'],
+      [[join(folder, 'half.xml')], 'NETWORK_NOT_READ'],
+      [[join(folder, 'short.xml')], 'NETWORK_NOT_READ'],
+      [[join(folder, 'half.onnx')], 'NETWORK_NOT_READ'],
+    ] as [[string, string?], string][]) {
+      await expectBoth(
+        async () => ie.readNetwork(...args),
+        () => ie.readNetworkSync(...args),
+        { code },
+      );
+    }
+  });
+
+  test('bytes that are no network, and weights that are missing', async () => {
+    for (const args of [
+      [new Uint8Array()],
+      [Buffer.from('hello')],
+      [Buffer.from('<?xml version="1.0"?><html/>')],
+      [readFileSync(conv)],
+      [readFileSync(conv), new Uint8Array(10)],
+      [readFileSync(fixture('conv.onnx')).subarray(0, 500)],
+    ] as [Uint8Array, Uint8Array?][]) {
+      await expectBoth(
+        async () => ie.readNetwork(...args),
+        () => ie.readNetworkSync(...args),
+        { code: 'NETWORK_NOT_READ' },
+      );
+    }
+  });
+
+  test('a file that may not be read', () => {
+    const file = join(newFolder(), 'net.onnx');
+    copyFileSync(fixture('conv.onnx'), file);
+    const script = `
+      const fs = require('node:fs');
+      fs.chmodSync(${JSON.stringify(file)}, 0);
+      if (process.geteuid() === 0) { fs.chmodSync(${JSON.stringify(join(file, '..'))}, 0o755); process.setgid(65534); process.setuid(65534); }
+      const { IECore } = require(${JSON.stringify(packageRoot)});
+      new IECore().readNetwork(${JSON.stringify(file)}).catch((error) => console.log(error.code));`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
+    expect({ stdout, stderr }).toEqual({ stdout: 'FILE_NOT_READABLE\n', stderr: '' });
+  });
+});
+
+describe('loadNetwork', () => {
+  test.each([undefined, null, 1, '', {}])('refuses the network %p', async (given) => {
+    await expectBoth(
+      async () => ie.loadNetwork(given as string, 'CPU'),
+      () => ie.loadNetworkSync(given as string, 'CPU'),
+      { code: 'INVALID_ARGUMENT' },
+    );
+  });
+
+  test.each([undefined, null, 1, '', {}])('refuses the device %p', async (device) => {
+    await expectBoth(
+      async () => ie.loadNetwork(net, device as string),
+      () => ie.loadNetworkSync(net, device as string),
+      { code: 'INVALID_ARGUMENT' },
+    );
+  });
+
+  test.each([
+    null,
+    'config',
+    { confg: {} },
+    { config: 1 },
+    { config: { NUM_STREAMS: undefined } },
+    { config: { NUM_STREAMS: NaN } },
+    { numRequests: -1 },
+    { numRequests: 1.5 },
+    { numRequests: '1' },
+  ])('refuses the options %j', async (options) => {
+    await expectBoth(
+      async () => ie.loadNetwork(net, 'CPU', options as never),
+      () => ie.loadNetworkSync(net, 'CPU', options as never),
+      { code: 'INVALID_ARGUMENT' },
+    );
+  });
+
+  test.each([
+    ['GPU', /GPU is not usable on this machine; usable here: CPU/],
+    ['NPU', /NPU is not usable/],
+    ['MYRIAD', /2022\.3/],
+    ['HETERO:GPU,CPU', /GPU/],
+    ['MULTI:NPU', /NPU/],
+    ['cpu', /knows no device cpu; usable here: CPU/],
+    ['CPU,GPU', /./],
+    ['HETERO:', /./],
+    [':', /./],
+  ])('says why not on %s', async (device, message) => {
+    await expectBoth(
+      async () => ie.loadNetwork(net, device),
+      () => ie.loadNetworkSync(net, device),
+      { code: 'DEVICE_NOT_AVAILABLE', message },
+    );
+  });
+
+  test.each([
+    { NUM_STREAMS: -7 },
+    { PERFORMANCE_HINT: 'FASTER' },
+    { INFERENCE_PRECISION_HINT: 'f33' },
+    { INFERENCE_NUM_THREADS: -7 },
+    { NO_KEY: 'x' },
+  ])('names the configuration %j that the device refuses', async (config) => {
+    const [key] = Object.keys(config);
+    await expect(ie.loadNetwork(net, 'CPU', { config: config })).rejects.toMatchObject({
+      name: 'OpenVINOError',
+      message: expect.stringContaining(key!) as string,
+    });
+  });
+
+  test('takes the path of a network, too', async () => {
+    const exec = await ie.loadNetwork(conv, 'CPU', f32);
+    expect(Object.keys(exec.inputInfo)).toEqual(['input']);
+    await expect(ie.loadNetwork('/missing.xml', 'CPU')).rejects.toMatchObject({
+      code: 'FILE_NOT_FOUND',
+    });
+  });
+
+  test('a network that is closed is refused', async () => {
+    const closed = await ie.readNetwork(conv);
+    closed.close();
+    await expectBoth(
+      async () => ie.loadNetwork(closed, 'CPU'),
+      () => ie.loadNetworkSync(closed, 'CPU'),
+      { code: 'CLOSED' },
+    );
+  });
+});
+
+describe('queryNetwork and importNetwork', () => {
+  test('refuse what is no network', async () => {
+    for (const given of [undefined, conv, {}]) {
+      await expectBoth(
+        async () => ie.queryNetwork(given as never, 'CPU'),
+        () => ie.queryNetworkSync(given as never, 'CPU'),
+        { code: 'INVALID_ARGUMENT' },
+      );
+    }
+    for (const given of [undefined, 1, '', {}]) {
+      await expectBoth(
+        async () => ie.importNetwork(given as never, 'CPU'),
+        () => ie.importNetworkSync(given as never, 'CPU'),
+        { code: 'INVALID_ARGUMENT' },
+      );
+    }
+  });
+
+  test('refuse devices and files that are not there', async () => {
+    await expectBoth(
+      async () => ie.queryNetwork(net, 'GPU'),
+      () => ie.queryNetworkSync(net, 'GPU'),
+      { code: 'DEVICE_NOT_AVAILABLE', message: /GPU/ },
+    );
+    await expectBoth(
+      async () => ie.importNetwork('/missing.blob', 'CPU'),
+      () => ie.importNetworkSync('/missing.blob', 'CPU'),
+      { code: 'FILE_NOT_FOUND' },
+    );
+    await expectBoth(
+      async () => ie.importNetwork(newFolder(), 'CPU'),
+      () => ie.importNetworkSync(newFolder(), 'CPU'),
+      { code: 'FILE_NOT_READABLE' },
+    );
+  });
+});
+
+describe('devices and their configuration', () => {
+  test('refuse wrong types', () => {
+    const uses: (() => unknown)[] = [
+      () => ie.getConfig(1 as never, 'NUM_STREAMS'),
+      () => ie.getConfig('CPU', 1 as never),
+      () => ie.getMetric('', 'NUM_STREAMS'),
+      () => ie.getMetric('CPU', ''),
+      () => ie.getVersions(undefined as never),
+      () => ie.setConfig('x' as never, 'CPU'),
+      () => ie.setConfig({}, 1 as never),
+      () => ie.registerPlugin(1 as never, 'X'),
+      () => ie.registerPlugin('x', undefined as never),
+      () => ie.registerPlugins(1 as never),
+      () => ie.unregisterPlugin(1 as never),
+      () => ie.addExtension(1 as never),
+    ];
+    for (const use of uses) expect(use).toThrow(coded('INVALID_ARGUMENT'));
+  });
+
+  test('refuse what is not there', () => {
+    expect(() => ie.getMetric('GPU', 'FULL_DEVICE_NAME')).toThrow(coded('DEVICE_NOT_AVAILABLE'));
+    expect(() => ie.getVersions('GNA')).toThrow(coded('DEVICE_NOT_AVAILABLE'));
+    expect(() => ie.setConfig({ NUM_STREAMS: 1 }, 'NOTHING')).toThrow(
+      coded('DEVICE_NOT_AVAILABLE'),
+    );
+    expect(() => ie.getConfig('CPU', 'NO_KEY')).toThrow(coded('UNSUPPORTED_PROPERTY'));
+    expect(() => ie.registerPlugins('/none.xml')).toThrow(coded('FILE_NOT_FOUND'));
+    expect(() => ie.addExtension('/none.so')).toThrow(coded('FILE_NOT_FOUND'));
+    expect(() => ie.addExtension(conv)).toThrow(/Cannot load the extension .*conv\.xml/);
+    const core = new IECore();
+    expect(() => core.registerPlugin('openvino_intel_cpu_plugin', 'CPU')).toThrow(/CPU/);
+    core.registerPlugin('no_such_plugin', 'X');
+    expect(() => core.getMetric('X', 'FULL_DEVICE_NAME')).toThrow(/X/);
+    expect(() => core.unregisterPlugin('NOTHING')).toThrow(/NOTHING/);
+  });
+});
+
+test('addExtension brings operations of the user’s own', async () => {
+  const library = join(newFolder(), 'libdouble.so');
+  const { include, library: openvino } = runtimeAtHand();
+  execFileSync(process.env.CXX ?? 'c++', [
+    ...['-std=c++17', '-shared', '-fPIC', '-o', library, `-I${include}`],
+    ...[join(__dirname, 'fixtures/extension.cpp'), openvino],
+  ]);
+  const tensor = { dims: [1, 4] };
+  const text = ir(
+    [
+      parameter('x', tensor),
+      { name: 'y', type: 'Double', inputs: [tensor], outputs: [tensor] },
+      { name: 'result', type: 'Result', inputs: [tensor] },
+    ],
+    [
+      [0, 0, 1, 0],
+      [1, 1, 2, 0],
+    ],
+  )
+    .toString()
+    .replace('type="Double" version="opset1"', 'type="Double" version="extension"');
+  const core = new IECore();
+  await expect(core.readNetwork(Buffer.from(text))).rejects.toMatchObject({
+    code: 'NETWORK_NOT_READ',
+    message: expect.stringContaining('Double') as string,
+  });
+  core.addExtension(library);
+  const exec = await core.loadNetwork(await core.readNetwork(Buffer.from(text)), 'CPU', f32);
+  const { y } = await exec.infer({ x: new Float32Array([1, 2, 3, -4]) });
+  expect([...y!.data]).toEqual([2, 4, 6, -8]);
+  expect(
+    await core.queryNetwork(await core.readNetwork(passthrough({ x: tensor })), 'CPU'),
+  ).toEqual(expect.objectContaining({ x_out: 'CPU' }));
+});
