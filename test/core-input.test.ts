@@ -44,10 +44,10 @@ describe('new IECore', () => {
       join(newFolder(), 'plugins.xml'),
       `<ie><plugins><plugin name="CPU2" location="${location}"/></plugins></ie>`,
     );
-    expect(new IECore({ pluginsXml }).availableDevices).toEqual(['CPU', 'CPU2']);
+    expect(new IECore({ pluginsXml }).availableDevices).toEqual(expect.arrayContaining(['CPU', 'CPU2']));
     const core = new IECore();
     core.registerPlugins(pluginsXml);
-    expect(core.availableDevices).toEqual(['CPU', 'CPU2']);
+    expect(core.availableDevices).toEqual(expect.arrayContaining(['CPU', 'CPU2']));
     core.unregisterPlugin('CPU2');
     expect(core.getVersions('CPU')['CPU']!.major).toBe(2026);
   });
