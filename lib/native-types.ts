@@ -81,7 +81,54 @@ export interface NativeOperation {
   name: string;
   type: string;
   outputs: number;
+  /** The tensor names of each output. */
+  tensors: string[][];
+  /** What goes into it: outputs of operations, by position in the same order. */
+  sources: NativePosition[];
   rtInfo: Record<string, string>;
+}
+
+/** An output in a graph: the operation's position in the order of execution, and the port. */
+export interface NativePosition {
+  operation: number;
+  port: number;
+}
+
+/** What feeds a network at a place; null leaves what is there. */
+export interface NativeInputChange extends NativePosition {
+  name: string;
+  aliases: readonly string[];
+  shape: readonly NativeDim[] | null;
+  type: string | null;
+  /** Makes it a constant: its elements as texts. */
+  value: readonly string[] | null;
+}
+
+/** Preprocessing for good: reversed, then less the mean, then divided by the scale. */
+export interface NativePreparation {
+  layout: string;
+  modelLayout: string;
+  keepLayout: boolean;
+  reverseChannels: boolean;
+  mean: readonly number[];
+  scale: readonly number[];
+}
+
+export interface NativeOptimizePlan {
+  inputs: readonly NativeInputChange[] | null;
+  /** With a name, the operation is called so. */
+  outputs: readonly (NativePosition & { name: string })[] | null;
+  shapes: readonly (readonly NativeDim[] | null)[];
+  preparations: readonly NativePreparation[];
+  transformations: readonly { name: string; arguments: Record<string, string> }[];
+  fold: boolean;
+  records: Record<string, string>;
+}
+
+/** Names of the tensors that an operation of a model file takes and gives. */
+export interface NativeTensors {
+  inputs: string[][];
+  outputs: string[][];
 }
 
 export interface NativeNetwork {
@@ -142,4 +189,10 @@ export interface Addon {
   Blob: new (precision: string, dims: readonly number[]) => NativeBlob;
   version(): NativeVersion;
   convert(bytes: Uint8Array, from: string, to: string): ArrayBuffer;
+  operationTensors: Twin<
+    [path: string, frontend: string, names: readonly string[], tensors: readonly string[]],
+    (NativeTensors | null)[]
+  >;
+  optimize: Twin<[network: NativeNetwork, plan: NativeOptimizePlan], NativeNetwork>;
+  saveModel: Twin<[network: NativeNetwork, xml: string, compress: boolean], undefined>;
 }

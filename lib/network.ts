@@ -37,6 +37,12 @@ function toNativeDim(dim: unknown, name: string): NativeDim {
   return min === max ? min : [min, max];
 }
 
+/** Checks dimensions to reshape to, and turns them into the addon's. */
+export function toNativeDims(dims: unknown, name: string): NativeDim[] {
+  if (!Array.isArray(dims)) throw invalid(name, 'a list of dimensions', dims);
+  return dims.map((dim, i) => toNativeDim(dim, `${name}[${i}]`));
+}
+
 /**
  * A network that was read: its inputs and outputs, and what may be changed before it is loaded.
  * Made by `IECore.readNetwork`.
@@ -145,8 +151,7 @@ export class IENetwork {
     const wanted = new Map<InputInfo, NativeDim[]>();
     for (const [name, dims] of Object.entries(shapes)) {
       const input = this.#inputs.get(name);
-      if (!Array.isArray(dims)) throw invalid(`shapes.${name}`, 'a list of dimensions', dims);
-      const checked = dims.map((dim, i) => toNativeDim(dim, `shapes.${name}[${i}]`));
+      const checked = toNativeDims(dims, `shapes.${name}`);
       if (input.dims !== null && checked.length !== input.dims.length) {
         throw errorOf(
           'SHAPE_MISMATCH',

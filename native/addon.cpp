@@ -7,6 +7,7 @@
 #include "executable_network.hpp"
 #include "infer_request.hpp"
 #include "network.hpp"
+#include "optimize.hpp"
 #include "variable_state.hpp"
 
 namespace iecore {
@@ -40,6 +41,9 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Core::Export(env, exports);
   exports.Set("version", Napi::Function::New<Guarded<Version>>(env));
   exports.Set("convert", Napi::Function::New<Guarded<Convert>>(env));
+  exports.Set("operationTensors", Napi::Function::New<Guarded<OperationTensors>>(env));
+  exports.Set("optimize", Napi::Function::New<Guarded<Optimize>>(env));
+  exports.Set("saveModel", Napi::Function::New<Guarded<SaveModel>>(env));
   return exports;
 }
 

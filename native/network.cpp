@@ -4,6 +4,7 @@
 #include <openvino/core/layout.hpp>
 #include <openvino/op/parameter.hpp>
 #include <openvino/op/result.hpp>
+#include <unordered_map>
 
 #include "convert.hpp"
 #include "task.hpp"
@@ -82,16 +83,36 @@ Napi::Value Network::Outputs(const Napi::CallbackInfo& info) {
   return FromOutputs(info.Env(), std::const_pointer_cast<const ov::Model>(state_)->outputs());
 }
 
-// Every operation in an order that can be executed: name, type, number of outputs and the runtime's
-// remarks.
+// Every operation in an order that can be executed: name, type, number of outputs, the tensor names
+// of each, the outputs it takes in (by position in this order), and the runtime's remarks.
 Napi::Value Network::Operations(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   Napi::Array array = Napi::Array::New(env);
-  for (const auto& node : state_->get_ordered_ops()) {
+  const ov::NodeVector operations = state_->get_ordered_ops();
+  std::unordered_map<const ov::Node*, size_t> positions;
+  for (const auto& node : operations) positions.emplace(node.get(), positions.size());
+  for (const auto& node : operations) {
     Napi::Object object = Napi::Object::New(env);
     object.Set("name", node->get_friendly_name());
     object.Set("type", node->get_type_name());
     object.Set("outputs", static_cast<double>(node->get_output_size()));
+    Napi::Array tensors = Napi::Array::New(env, node->get_output_size());
+    for (uint32_t i = 0; i < tensors.Length(); ++i) {
+      Napi::Array names = Napi::Array::New(env);
+      for (const std::string& tensor : node->output(i).get_names())
+        names.Set(names.Length(), tensor);
+      tensors.Set(i, names);
+    }
+    object.Set("tensors", tensors);
+    Napi::Array sources = Napi::Array::New(env, node->get_input_size());
+    for (uint32_t i = 0; i < sources.Length(); ++i) {
+      const auto source = node->get_input_source_output(i);
+      Napi::Object item = Napi::Object::New(env);
+      item.Set("operation", static_cast<double>(positions.at(source.get_node())));
+      item.Set("port", static_cast<double>(source.get_index()));
+      sources.Set(i, item);
+    }
+    object.Set("sources", sources);
     Napi::Object remarks = Napi::Object::New(env);
     for (const auto& [key, value] : node->get_rt_info())
       if (value.is<std::string>()) remarks.Set(key, value.as<std::string>());

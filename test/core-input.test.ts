@@ -44,7 +44,9 @@ describe('new IECore', () => {
       join(newFolder(), 'plugins.xml'),
       `<ie><plugins><plugin name="CPU2" location="${location}"/></plugins></ie>`,
     );
-    expect(new IECore({ pluginsXml }).availableDevices).toEqual(expect.arrayContaining(['CPU', 'CPU2']));
+    expect(new IECore({ pluginsXml }).availableDevices).toEqual(
+      expect.arrayContaining(['CPU', 'CPU2']),
+    );
     const core = new IECore();
     core.registerPlugins(pluginsXml);
     expect(core.availableDevices).toEqual(expect.arrayContaining(['CPU', 'CPU2']));

@@ -30,6 +30,7 @@ const layers = {
     'infer-queue',
     'index',
     'image/',
+    'model-optimizer/',
     'cli/',
   ],
   native: [
@@ -44,6 +45,7 @@ const layers = {
     'infer_request',
     'preprocess',
     'network',
+    'optimize',
     'executable_network',
     'core',
     'addon',
@@ -55,6 +57,7 @@ const homes: Record<string, string[]> = {
   sharp: ['image/', 'cli/'],
   tinyglobby: ['image/'],
   commander: ['cli/'],
+  'fastest-levenshtein': ['model-optimizer/'],
 };
 
 const root = join(__dirname, '..');

@@ -10,6 +10,7 @@ import { formatExamples, report } from './command';
 const commands: Record<string, () => Promise<Command>> = {
   classify: async () => (await import('./classify.js')).classifyCommand(),
   devices: async () => (await import('./devices.js')).devicesCommand(),
+  mo: async () => (await import('./mo.js')).moCommand(),
   setup: async () => (await import('./setup.js')).setupCommand(),
   doctor: async () => (await import('./doctor.js')).doctorCommand(),
 };
@@ -36,6 +37,8 @@ async function createProgram(called: string | undefined, json: boolean): Promise
         ['iecore help classify', 'all about one command'],
       ])}\n\nExit codes: 0 done, 1 failed, 2 wrong usage. Results are on stdout, all else on stderr.`,
     )
+    // A command may have a --version of its own.
+    .enablePositionalOptions()
     .showHelpAfterError('(add --help for the options and examples)')
     // Throws where commander would end the process, so that what is printed arrives and `report` has the last word.
     .exitOverride();

@@ -85,11 +85,33 @@ const fixtures = join(__dirname, '../fixtures');
 /** The path of a network of the fixtures. */
 export const fixture = (file: string): string => join(fixtures, 'networks', file);
 
+/** The numbers of a .npy file of single precision, with their dimensions. */
+export function readNpy(file: string): { dims: number[]; data: Float32Array } {
+  const bytes = readFileSync(file);
+  const begin = 10 + bytes.readUInt16LE(8);
+  const header = bytes.toString('latin1', 10, begin);
+  if (!header.includes("'<f4'")) throw new Error(`${file} is not of single precision`);
+  const dims = /'shape': \(([^)]*)\)/.exec(header)?.[1] ?? '';
+  return {
+    dims: dims.split(',').flatMap((dim) => (dim.trim() === '' ? [] : [Number(dim)])),
+    data: new Float32Array(Uint8Array.from(bytes.subarray(begin)).buffer),
+  };
+}
+
 /** Single-precision values of the fixtures, which another runtime computed. */
-export function values(name: string): Float32Array {
-  const bytes = readFileSync(join(fixtures, 'values', `${name}.npy`));
-  const content = bytes.subarray(10 + bytes.readUInt16LE(8));
-  return new Float32Array(Uint8Array.from(content).buffer);
+export const values = (name: string): Float32Array =>
+  readNpy(join(fixtures, 'values', `${name}.npy`)).data;
+
+/** That numbers are those expected, but for a part of the largest. */
+export function expectClose(
+  received: ArrayLike<number>,
+  expected: Float32Array,
+  tolerance = 1e-4,
+): void {
+  expect(received.length).toBe(expected.length);
+  const largest = Math.max(...expected.map(Math.abs));
+  const difference = Math.max(...expected.map((value, i) => Math.abs(value - received[i]!)));
+  expect(difference).toBeLessThanOrEqual(tolerance * largest);
 }
 
 /** A network that works for a while, and its input: there is time to interfere. */

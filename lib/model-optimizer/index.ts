@@ -1,0 +1,2 @@
+export { convertModel } from './convert-model';
+export type { ByInput, ConvertOptions, InputChange, Transformations } from './options';

@@ -1,0 +1,157 @@
+import { checkInteger, checkKey, checkObject, checkOptions, checkString, invalid } from '../check';
+import { errorOf, type OpenVINOError } from '../errors';
+import type { NativeOptimizePlan } from '../native-types';
+import type { Dimension } from '../network';
+import type { Precision } from '../precision';
+
+/** An input of the network to be: a place in the model, and what it takes there. */
+export interface InputChange {
+  /** Name of an input, tensor or operation; `0:conv1` its first input, `conv1:0` its first output. */
+  name: string;
+  /** Default: that of the place. */
+  shape?: readonly Dimension[];
+  /** Default: that of the place. */
+  precision?: Precision;
+  /** Makes it a constant of that value; the input is gone. */
+  value?: readonly (number | boolean)[];
+}
+
+/** Values for the only input, for each input in the model's order, or by the inputs' names. */
+export type ByInput<T> = T | readonly T[] | Readonly<Record<string, T>>;
+
+/** What `transform` knows. */
+export interface Transformations {
+  /** Loops are unrolled, so that a call is a step; their states begin as constants, unless told otherwise. */
+  LowLatency2?: {
+    /** Default true. */
+    use_const_initializer?: boolean;
+  };
+  /** Pairs of input and output, by their tensor names, become states. */
+  MakeStateful?: {
+    /** Input to output, by tensor names. */
+    param_res_names: Readonly<Record<string, string>>;
+  };
+}
+
+/** Options of `convertModel`; names and meaning are those of Model Optimizer's flags. */
+export interface ConvertOptions {
+  /** The inputs instead of the model's own. */
+  input?: readonly (string | InputChange)[];
+  /** The outputs instead of the model's own, in that order; names as for inputs. */
+  output?: readonly string[];
+  /** Shapes of the inputs; not together with `batch`. */
+  inputShape?: ByInput<readonly Dimension[]>;
+  /** The batch of every input. */
+  batch?: number;
+  /** Subtracted, a value for all channels or one for each, in the order of the network's own. */
+  meanValues?: ByInput<readonly number[]>;
+  /** Divided by, after the mean; not together with `scale`. */
+  scaleValues?: ByInput<readonly number[]>;
+  /** One divisor for every channel of every input. */
+  scale?: number;
+  /** Takes BGR where the network was made for RGB, and the other way round. */
+  reverseInputChannels?: boolean;
+  /** What the network takes, or `source->target` with what is to come in: `nchw->nhwc`. */
+  layout?: string | Readonly<Record<string, string>>;
+  /** What the network takes. */
+  sourceLayout?: string | Readonly<Record<string, string>>;
+  /** What is to come in. */
+  targetLayout?: string | Readonly<Record<string, string>>;
+  /** Inputs that become constants. */
+  freeze?: Readonly<Record<string, readonly (number | boolean)[]>>;
+  /** Computes now what follows from the shapes. */
+  staticShape?: boolean;
+  /** Transformations of the graph, with their arguments. */
+  transform?: Transformations;
+  /** Writes the weights in FP16; default false. */
+  compressToFp16?: boolean;
+  /** Libraries with operations that the model uses. */
+  extensions?: readonly string[];
+  /** Where to write the IR: a path ending in .xml; its folder is made. */
+  outputFile?: string;
+  /** Is told what may not be what was meant. */
+  onWarning?: (message: string) => void;
+  /** Is told what is done, and which part of the whole is behind: 0 to 1. */
+  onProgress?: (part: number, step: string) => void;
+}
+
+const optionNames: readonly (keyof ConvertOptions)[] = [
+  'input',
+  'output',
+  'inputShape',
+  'batch',
+  'meanValues',
+  'scaleValues',
+  'scale',
+  'reverseInputChannels',
+  'layout',
+  'sourceLayout',
+  'targetLayout',
+  'freeze',
+  'staticShape',
+  'transform',
+  'compressToFp16',
+  'extensions',
+  'outputFile',
+  'onWarning',
+  'onProgress',
+];
+
+/** The transformations there are, with what each takes as arguments. */
+const transformations: {
+  readonly [Name in keyof Transformations]-?: (args: object) => Record<string, string>;
+} = {
+  LowLatency2: (args) => {
+    const { use_const_initializer: fixed = true, ...others } = args as Record<string, unknown>;
+    if (typeof fixed !== 'boolean' || Object.keys(others).length > 0)
+      throw invalid('arguments of LowLatency2', 'use_const_initializer: true or false', fixed);
+    return { use_const_initializer: String(fixed) };
+  },
+  MakeStateful: (args) => {
+    const { param_res_names: pairs, ...others } = args as Record<string, unknown>;
+    checkObject(pairs, 'param_res_names of MakeStateful', 'pairs of names');
+    for (const [name, result] of Object.entries(pairs)) checkString(result, `what ${name} becomes`);
+    if (Object.keys(others).length > 0)
+      throw invalid('arguments of MakeStateful', 'param_res_names alone', Object.keys(others));
+    return { ...(pairs as Record<string, string>) };
+  },
+};
+
+/** The transformations as the addon takes them. */
+export function toNativeTransformations(
+  transform: Transformations,
+): NativeOptimizePlan['transformations'] {
+  checkObject(transform, 'transform');
+  return Object.entries<unknown>({ ...transform }).map(([name, args]) => {
+    checkKey(name, 'transform', transformations);
+    checkObject(args, `arguments of ${name}`);
+    return { name, arguments: transformations[name](args) };
+  });
+}
+
+function contradictory(one: string, other: string): OpenVINOError {
+  return errorOf('INVALID_ARGUMENT', `Expected ${one} or ${other}, received both; leave one out`);
+}
+
+/** Checks what can be checked without the model. */
+export function checkConsistent(options: ConvertOptions): void {
+  checkOptions(options, 'options', optionNames);
+  if (options.batch !== undefined) {
+    checkInteger(options.batch, 'batch', 1);
+    if (options.inputShape !== undefined) throw contradictory('batch', 'input shapes');
+    if (options.input?.some((item) => typeof item !== 'string' && item.shape !== undefined))
+      throw contradictory('batch', 'shapes of inputs');
+  }
+  if (options.scale !== undefined) {
+    if (options.scaleValues !== undefined) throw contradictory('scale', 'scale values');
+    if (!Number.isFinite(options.scale) || options.scale === 0)
+      throw invalid('scale', 'a finite number other than 0', options.scale);
+  }
+  if (
+    options.layout !== undefined &&
+    (options.sourceLayout !== undefined || options.targetLayout !== undefined)
+  )
+    throw contradictory('layout', 'source and target layout');
+  if (options.outputFile !== undefined) checkString(options.outputFile, 'outputFile');
+  toNativeTransformations(options.transform ?? {});
+}

@@ -1,0 +1,88 @@
+import { distance } from 'fastest-levenshtein';
+import { errorOf } from '../errors';
+import type { NativeOperation, NativePosition, NativeTensors } from '../native-types';
+import { readPlaceName, type PlaceName } from './syntax';
+
+/** What the model's own file says of its operations, asked by name. */
+export type SourceOperations = ReadonlyMap<string, NativeTensors>;
+
+/** The names among those there are that are most like one that is not. */
+export function nearest(name: string, names: Iterable<string>, count = 3): string[] {
+  return [...new Set(names)]
+    .map((other) => ({ other, far: distance(name.toLowerCase(), other.toLowerCase()) }))
+    .sort((a, b) => a.far - b.far)
+    .slice(0, count)
+    .map(({ other }) => other);
+}
+
+/** The places of a graph by all the names they go by. */
+export class Places {
+  readonly #operations: readonly NativeOperation[];
+  readonly #source: SourceOperations;
+  readonly #byName = new Map<string, number>();
+  readonly #byTensor = new Map<string, NativePosition>();
+
+  constructor(operations: readonly NativeOperation[], source: SourceOperations) {
+    this.#operations = operations;
+    this.#source = source;
+    operations.forEach(({ name, type, tensors }, operation) => {
+      if (type === 'Result') return;
+      this.#byName.set(name, operation);
+      tensors.forEach((names, port) => {
+        for (const tensor of names) this.#byTensor.set(tensor, { operation, port });
+      });
+    });
+  }
+
+  #tensor(names: readonly string[]): NativePosition | undefined {
+    return names.map((name) => this.#byTensor.get(name)).find((place) => place !== undefined);
+  }
+
+  /** What goes into an operation at a port, or comes out of it. */
+  #port(name: string, side: 'inputs' | 'outputs', port: number): NativePosition | undefined {
+    const source = this.#source.get(name)?.[side][port];
+    if (source !== undefined) return this.#tensor(source);
+    const operation = this.#byName.get(name);
+    if (operation === undefined) return undefined;
+    const known = this.#operations[operation];
+    if (side === 'inputs') return known?.sources[port];
+    return port < (known?.outputs ?? 0) ? { operation, port } : undefined;
+  }
+
+  #read(place: PlaceName, side: 'inputs' | 'outputs'): NativePosition | undefined {
+    const { name, inputPort, outputPort } = place;
+    if (inputPort !== undefined) return this.#port(name, 'inputs', inputPort);
+    if (outputPort !== undefined) return this.#port(name, 'outputs', outputPort);
+    const tensor = this.#byTensor.get(name);
+    if (tensor !== undefined) return tensor;
+    const operation = this.#byName.get(name);
+    // What is an input already is meant itself, not what goes into it.
+    const isSource = operation !== undefined && this.#operations[operation]?.sources.length === 0;
+    return this.#port(name, isSource ? 'outputs' : side, 0);
+  }
+
+  /**
+   * Finds a place by a name of the user's: of a tensor or an operation, with or without a port.
+   *
+   * @param side - whether an operation without a port means what goes in or what comes out
+   * @throws ArgumentError - UNKNOWN_NAME with the nearest names
+   */
+  find(text: string, side: 'inputs' | 'outputs'): NativePosition {
+    for (const reading of readPlaceName(text)) {
+      const place = this.#read(reading, side);
+      if (place !== undefined) return place;
+    }
+    const all = [...this.#byName.keys(), ...this.#byTensor.keys(), ...this.#source.keys()];
+    const near = nearest(text, all);
+    throw errorOf(
+      'UNKNOWN_NAME',
+      `There is no operation or tensor '${text}' in the model${near.length > 0 ? `; the nearest names are: ${near.join(', ')}` : ''}`,
+    );
+  }
+
+  /** The names a place goes by: of the operation, and of the tensor. */
+  namesAt({ operation, port }: NativePosition): { name: string; tensors: readonly string[] } {
+    const known = this.#operations[operation];
+    return { name: known?.name ?? '', tensors: known?.tensors[port] ?? [] };
+  }
+}

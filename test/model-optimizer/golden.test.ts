@@ -1,0 +1,81 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { IECore } from '../../lib';
+import cases from '../fixtures/mo/cases.json';
+import { iecore } from '../helpers/cli';
+import { temporaryFolders } from '../helpers/folders';
+import { expectClose, f32, readNpy } from '../helpers/networks';
+
+interface Port {
+  names: string[];
+  friendly?: string;
+  producer?: string;
+  shape: string;
+  type: string;
+}
+
+/** A run of Model Optimizer 2024.6, and what came of it. */
+interface Case {
+  id: string;
+  model: string;
+  args: string[];
+  feeds: Record<string, string>;
+  rc: number;
+  expected?: string[];
+  inputs?: Port[];
+  outputs?: Port[];
+}
+
+const folder = join(__dirname, '../fixtures/mo');
+const newFolder = temporaryFolders();
+const ie = new IECore();
+
+function convert({ model, args }: Case) {
+  const target = newFolder();
+  const file = join(folder, 'models', `${model}.onnx`);
+  const result = iecore(['mo', '--input_model', file, '-o', target, ...args]);
+  return { ...result, target };
+}
+
+/** [?,3,32..64] as this package shows it. */
+const shown = (shape: readonly number[]): string =>
+  `[${shape.map((dim) => (dim === -1 ? '?' : dim)).join(',')}]`;
+
+const done = (cases as unknown as Case[]).filter(({ rc }) => rc === 0);
+const failed = (cases as unknown as Case[]).filter(({ rc }) => rc !== 0);
+
+test.each(done)('$id: $args', async (one) => {
+  const { status, stderr, target } = convert(one);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const net = await ie.readNetwork(join(target, `${one.model}.xml`));
+  for (const { friendly, shape } of one.inputs!)
+    expect(shown(net.inputInfo[friendly!]!.shape)).toBe(shape.replace(/\d+\.\.\d+/g, '?'));
+  const exec = await ie.loadNetwork(net, 'CPU', f32);
+  const request = exec.createInferRequest();
+  await request.infer(
+    Object.fromEntries(
+      Object.entries(one.feeds).map(([name, feed]) => [
+        name,
+        readNpy(join(folder, 'inputs', `${feed}.npy`)),
+      ]),
+    ),
+  );
+  expect(Object.keys(exec.outputs).sort()).toEqual(
+    one.outputs!.map(({ producer }) => producer!).sort(),
+  );
+  const half = one.args.includes('--compress_to_fp16');
+  one.outputs!.forEach(({ producer }, i) => {
+    const { dims, data } = readNpy(join(folder, one.expected![i]!));
+    const blob = request.getBlob(producer!);
+    expect(blob.dims).toEqual(dims);
+    expectClose(blob.data as Float32Array, data, half ? 2e-3 : 1e-4);
+  });
+});
+
+test.each(failed)('$id: $args ends with $rc', (one) => {
+  const { status, stderr, target } = convert(one);
+  expect(status).toBe(one.rc);
+  expect(stderr).toMatch(one.rc === 1 ? /^\[ ERROR \] {2}\S/ : /^error: /);
+  expect(stderr).not.toMatch(/\n\s+at /);
+  expect(existsSync(target) ? readdirSync(target) : []).toEqual([]);
+});
