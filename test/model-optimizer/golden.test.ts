@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { IECore } from '../../lib';
+import { convertModel } from '../../lib/model-optimizer';
 import cases from '../fixtures/mo/cases.json';
 import { iecore } from '../helpers/cli';
 import { temporaryFolders } from '../helpers/folders';
@@ -79,3 +80,23 @@ test.each(failed)('$id: $args ends with $rc', (one) => {
   expect(stderr).not.toMatch(/\n\s+at /);
   expect(existsSync(target) ? readdirSync(target) : []).toEqual([]);
 });
+
+test.each(['tinyconv', 'tiny2in', 'tinyposneg', 'tinydyn'])(
+  'the weights of %s are compressed to the bits that OpenVINO’s converter writes',
+  async (model) => {
+    const target = join(newFolder(), 'net.xml');
+    await convertModel(join(folder, 'models', `${model}.onnx`), {
+      compressToFp16: true,
+      outputFile: target,
+    });
+    const ours = readFileSync(target.replace('.xml', '.bin'));
+    const theirs = readFileSync(join(folder, 'ovc', `${model}.bin`));
+    const graph = readFileSync(join(folder, 'ovc', `${model}.xml`), 'utf8');
+    const constants = [...graph.matchAll(/element_type="f16"[^>]* offset="(\d+)" size="(\d+)"/g)];
+    expect(constants.length).toBeGreaterThan(1);
+    for (const [, offset, size] of constants) {
+      const weights = theirs.subarray(Number(offset), Number(offset) + Number(size));
+      expect(ours.includes(weights)).toBe(true);
+    }
+  },
+);
