@@ -37,6 +37,14 @@ function toNativeDim(dim: unknown, name: string): NativeDim {
   return min === max ? min : [min, max];
 }
 
+/** The files of an IR, weights first: a graph in place always has them. */
+export function freshIr(xml: string, bin?: string): FreshFiles {
+  checkString(xml, 'xml');
+  if (!xml.endsWith('.xml')) throw invalid('xml', 'a path that ends in .xml', xml);
+  if (bin !== undefined) checkString(bin, 'bin');
+  return new FreshFiles(bin ?? `${xml.slice(0, -4)}.bin`, xml);
+}
+
 /** Checks dimensions to reshape to, and turns them into the addon's. */
 export function toNativeDims(dims: unknown, name: string): NativeDim[] {
   if (!Array.isArray(dims)) throw invalid(name, 'a list of dimensions', dims);
@@ -232,14 +240,6 @@ export class IENetwork {
     return this.#native.operations().map(({ name, type, rtInfo }) => ({ name, type, rtInfo }));
   }
 
-  /** The weights are moved first: a graph in place always has them. */
-  #freshFiles(xml: string, bin: string | undefined): FreshFiles {
-    checkString(xml, 'xml');
-    if (!xml.endsWith('.xml')) throw invalid('xml', 'a path that ends in .xml', xml);
-    if (bin !== undefined) checkString(bin, 'bin');
-    return new FreshFiles(bin ?? `${xml.slice(0, -4)}.bin`, xml);
-  }
-
   /**
    * Writes the network as IR: `xml` for the graph and `bin` for the weights. Both are written under
    * other names and moved into place, so a failure leaves no half-written file.
@@ -250,7 +250,7 @@ export class IENetwork {
    */
   async serialize(xml: string, bin?: string): Promise<void> {
     const native = this.#native;
-    const files = this.#freshFiles(xml, bin);
+    const files = freshIr(xml, bin);
     const [weights, graph] = files.paths as [string, string];
     try {
       await native.serialize(graph, weights, false);
@@ -263,7 +263,7 @@ export class IENetwork {
   /** The same, waiting for the end. */
   serializeSync(xml: string, bin?: string): void {
     const native = this.#native;
-    const files = this.#freshFiles(xml, bin);
+    const files = freshIr(xml, bin);
     const [weights, graph] = files.paths as [string, string];
     try {
       native.serialize(graph, weights, true);

@@ -17,7 +17,7 @@ import { thumbnail, writeCaptioned } from '../image/picture';
 import type { InputInfo } from '../input-info';
 import type { IENetwork } from '../network';
 import { packageRoot } from '../runtime';
-import { declare, note, print, printJson, type CommonOptions } from './command';
+import { declare, note, print, printJson, wholeNumber, type CommonOptions } from './command';
 
 interface ClassifyOptions extends CommonOptions {
   model: string;
@@ -49,13 +49,6 @@ interface Summary {
   images: Result[];
   seconds: number;
   fps: number;
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('a whole number of at least 1 is needed.');
-  return value;
 }
 
 function numbers(text: string): number[] {

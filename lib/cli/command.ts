@@ -1,6 +1,9 @@
 /** What every command shares: how it is declared, what it prints where, and how it fails. */
-import { Command, CommanderError } from 'commander';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { OpenVINOError } from '../errors';
+import { packageRoot } from '../runtime';
 
 /** Exit codes of `iecore`. */
 export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
@@ -37,6 +40,20 @@ export function declare(name: string, description: string, examples: readonly Ex
     )
     .option('--verbose', 'tell more, and show stack traces of errors')
     .addHelpText('after', formatExamples(examples));
+}
+
+/** The version of this package. */
+export function version(): string {
+  const text = readFileSync(join(packageRoot, 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** Reads an option that counts something. */
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('a whole number of at least 1 is needed.');
+  return value;
 }
 
 /** Examples as they stand below the options in a help text. */

@@ -1,10 +1,7 @@
 #!/usr/bin/env node
 /** The entry of the command line. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
-import { packageRoot } from '../runtime';
-import { formatExamples, report } from './command';
+import { formatExamples, report, version } from './command';
 
 /** The commands, each in its own file, which is read when it is needed: doctor must run where sharp does not. */
 const commands: Record<string, () => Promise<Command>> = {
@@ -14,11 +11,6 @@ const commands: Record<string, () => Promise<Command>> = {
   setup: async () => (await import('./setup.js')).setupCommand(),
   doctor: async () => (await import('./doctor.js')).doctorCommand(),
 };
-
-function version(): string {
-  const text = readFileSync(join(packageRoot, 'package.json'), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
 
 /** The program with the command that is called for, or with all of them when that is not clear, as for help. */
 async function createProgram(called: string | undefined, json: boolean): Promise<Command> {

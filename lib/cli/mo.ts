@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { basename, join, parse, resolve } from 'node:path';
+import { basename, parse, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { errorOf } from '../errors';
 import { formatOfFile } from '../model-format';
@@ -14,8 +13,16 @@ import {
   splitOutside,
 } from '../model-optimizer/syntax';
 import type { Precision } from '../precision';
-import { packageRoot } from '../runtime';
-import { declare, exitCodes, note, print, printJson, type CommonOptions } from './command';
+import {
+  declare,
+  exitCodes,
+  note,
+  print,
+  printJson,
+  version,
+  wholeNumber,
+  type CommonOptions,
+} from './command';
 
 interface MoOptions extends CommonOptions {
   input_model?: string;
@@ -90,13 +97,6 @@ function truth(text: string): boolean {
   throw new InvalidArgumentError('True or False is needed.');
 }
 
-function batchSize(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('a whole number of at least 1 is needed.');
-  return value;
-}
-
 function factor(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value))
@@ -140,7 +140,7 @@ export function moCommand(): Command {
       ]),
     )
     .option('--input_shape <shapes>', 'shapes of the inputs: [1,3,224,224],[1..8,?]')
-    .option('-b, --batch <number>', 'batch of every input', batchSize)
+    .option('-b, --batch <number>', 'batch of every input', wholeNumber)
     .option(
       '--input <inputs>',
       'inputs instead of the model’s: name, 0:name[1 3]{f32}, name->value',
@@ -179,11 +179,6 @@ export function moCommand(): Command {
   const parseOptions = command.parseOptions.bind(command);
   command.parseOptions = (args) => parseOptions(args.map((arg) => spellings[arg] ?? arg));
   return command.action(mo);
-}
-
-function version(): string {
-  const text = readFileSync(join(packageRoot, 'package.json'), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 function modelOf(options: MoOptions): { model: string; name: string } {

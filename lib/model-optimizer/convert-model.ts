@@ -1,9 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { invalid } from '../check';
 import { IECore } from '../core';
 import { errorOf, translate, type OpenVINOError } from '../errors';
-import { FreshFiles } from '../fresh-files';
 import { formatOfFile } from '../model-format';
 import { loadAddon } from '../native';
 import type {
@@ -14,7 +12,7 @@ import type {
   NativePort,
   NativeTensors,
 } from '../native-types';
-import { IENetwork, nativeOf, toNativeDims } from '../network';
+import { freshIr, IENetwork, nativeOf, toNativeDims } from '../network';
 import {
   checkConsistent,
   toNativeTransformations,
@@ -121,7 +119,6 @@ const unchanged = { inputs: null, outputs: null, transformations: [], fold: fals
 
 /** Writes a network as IR. */
 async function save(network: NativeNetwork, xml: string, compress: boolean): Promise<void> {
-  if (!xml.endsWith('.xml')) throw invalid('outputFile', 'a path that ends in .xml', xml);
   try {
     mkdirSync(dirname(xml), { recursive: true });
   } catch (cause) {
@@ -129,8 +126,7 @@ async function save(network: NativeNetwork, xml: string, compress: boolean): Pro
       cause,
     });
   }
-  // The weights are moved first: a graph in place always has them.
-  const files = new FreshFiles(`${xml.slice(0, -4)}.bin`, xml);
+  const files = freshIr(xml);
   try {
     await loadAddon().saveModel(network, files.paths[1] as string, compress, false);
     files.commit();

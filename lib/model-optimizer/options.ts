@@ -152,6 +152,10 @@ export function checkConsistent(options: ConvertOptions): void {
     (options.sourceLayout !== undefined || options.targetLayout !== undefined)
   )
     throw contradictory('layout', 'source and target layout');
-  if (options.outputFile !== undefined) checkString(options.outputFile, 'outputFile');
+  if (options.outputFile !== undefined) {
+    checkString(options.outputFile, 'outputFile');
+    if (!options.outputFile.endsWith('.xml'))
+      throw invalid('outputFile', 'a path that ends in .xml', options.outputFile);
+  }
   toNativeTransformations(options.transform ?? {});
 }
