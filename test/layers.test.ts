@@ -58,6 +58,7 @@ const homes: Record<string, string[]> = {
   tinyglobby: ['image/'],
   commander: ['cli/'],
   'fastest-levenshtein': ['model-optimizer/'],
+  '@viz-js/viz': ['model-optimizer/'],
 };
 
 const root = join(__dirname, '..');

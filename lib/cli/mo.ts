@@ -1,8 +1,17 @@
+import { writeFile } from 'node:fs/promises';
 import { basename, parse, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { IECore } from '../core';
 import { errorOf } from '../errors';
 import { formatOfFile } from '../model-format';
-import { convertModel, type ConvertOptions } from '../model-optimizer';
+import {
+  convertModel,
+  drawLayers,
+  largestPicture,
+  reportConversion,
+  type ConversionReport,
+  type ConvertOptions,
+} from '../model-optimizer';
 import {
   parseFreeze,
   parseInputs,
@@ -12,6 +21,7 @@ import {
   parseValues,
   splitOutside,
 } from '../model-optimizer/syntax';
+import type { IENetwork } from '../network';
 import type { Precision } from '../precision';
 import {
   declare,
@@ -49,6 +59,7 @@ interface MoOptions extends CommonOptions {
   silent: boolean;
   log_level: string;
   progress?: boolean;
+  report?: string | true;
   version?: boolean;
 }
 
@@ -173,6 +184,10 @@ export function moCommand(): Command {
         .default('WARNING'),
     )
     .addOption(boolean('--progress', 'tell how far it is'))
+    .option(
+      '--report [file]',
+      'show the operations before and after, and what the CPU fuses; a .svg holds a picture',
+    )
     .option('--version', 'print the version of Model Optimizer');
   for (const [name, { value }] of Object.entries(ignored))
     command.addOption(new Option(`--${name}${value === undefined ? '' : ` ${value}`}`).hideHelp());
@@ -284,6 +299,42 @@ function tellIgnored(options: MoOptions, warn: (message: string) => void): void 
     if (Object.hasOwn(options, name)) warn(`--${name} does nothing: ${why}`);
 }
 
+function reportText({ operations, layers }: ConversionReport): string {
+  const fused = layers.filter(({ operations: taken }) => taken.length > 1);
+  const rows = operations.map(
+    ({ type, before, after }) =>
+      `  ${type.padEnd(24)}${String(before).padStart(8)}${String(after).padStart(8)}`,
+  );
+  return [
+    `  ${'operations'.padEnd(24)}${'before'.padStart(8)}${'after'.padStart(8)}`,
+    ...rows,
+    `The CPU executes ${layers.length} layers; ${fused.length} of them took in others:`,
+    ...fused.map(({ type, operations: taken }) => `  ${type}: ${taken.join(', ')}`),
+  ].join('\n');
+}
+
+async function tellReport(
+  model: string,
+  network: IENetwork,
+  file: string | true,
+): Promise<ConversionReport> {
+  const report = await reportConversion(await new IECore().readNetwork(model), network);
+  if (typeof file !== 'string') return report;
+  if (report.layers.length > largestPicture) {
+    throw errorOf(
+      'INVALID_ARGUMENT',
+      `Expected at most ${largestPicture} layers for a picture, the network has ${report.layers.length}; use --report without a file`,
+    );
+  }
+  const svg = await drawLayers(report.layers);
+  await writeFile(file, svg).catch((cause: unknown) => {
+    throw errorOf('FILE_NOT_WRITABLE', `Cannot write ${file}: ${(cause as Error).message}`, {
+      cause,
+    });
+  });
+  return report;
+}
+
 async function convert(options: MoOptions): Promise<void> {
   const began = performance.now();
   const { model, name } = modelOf(options);
@@ -312,6 +363,8 @@ async function convert(options: MoOptions): Promise<void> {
   const seconds = (performance.now() - began) / 1000;
   const megabytes = Math.round(process.resourceUsage().maxRSS / 1024);
   const bin = `${xml.slice(0, -4)}.bin`;
+  const report =
+    options.report === undefined ? undefined : await tellReport(model, network, options.report);
   if (options.json === true) {
     const { inputInfo, outputs } = network;
     printJson({
@@ -321,8 +374,10 @@ async function convert(options: MoOptions): Promise<void> {
       outputs: Object.keys(outputs),
       seconds,
       megabytes,
+      ...(report !== undefined && { report }),
     });
   }
+  if (report !== undefined && options.json !== true) print(reportText(report));
   if (!tells) return;
   print(`[ SUCCESS ] Total execution time: ${seconds.toFixed(2)} seconds. `);
   print(`[ SUCCESS ] Memory consumed: ${megabytes} MB. `);

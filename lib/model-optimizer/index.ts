@@ -1,2 +1,10 @@
 export { convertModel } from './convert-model';
 export type { ByInput, ConvertOptions, InputChange, Transformations } from './options';
+export {
+  drawLayers,
+  largestPicture,
+  reportConversion,
+  type ConversionReport,
+  type ExecutedLayer,
+  type OperationCount,
+} from './report';

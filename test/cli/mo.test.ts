@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { iecore } from '../helpers/cli';
 import { temporaryFolders, write } from '../helpers/folders';
 import { fixture } from '../helpers/networks';
@@ -81,6 +82,27 @@ test('--silent prints nothing, --json one value, --progress how far it is', () =
   const { stderr } = mo('-w', conv, '-o', folder, '--progress');
   expect(stderr).toMatch(/^Progress: \[ {20}\] {3}0\.00% done\n/);
   expect(stderr).toMatch(/Progress: \[\.{20}\] 100\.00% done\n$/);
+});
+
+test('--report shows operations and fused layers, and draws them', async () => {
+  const folder = newFolder();
+  const picture = join(folder, 'layers.svg');
+  const { status, stdout } = mo('-w', conv, '-o', folder, '--silent', '--report', picture);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^ {2}operations +before +after\n/);
+  expect(stdout).toMatch(/^ {2}Convolution +2 +2$/m);
+  expect(stdout).toMatch(/^ {2}Convolution: .*bn1,? ?.*relu1$/m);
+  expect(readFileSync(picture, 'utf8')).toMatch(/\+ .*relu1/);
+  const { format, width, height } = await sharp(picture).metadata();
+  expect(format).toBe('svg');
+  expect(Math.min(width, height)).toBeGreaterThan(100);
+  const { stdout: json } = mo('-w', conv, '-o', folder, '--json', '--report');
+  expect(JSON.parse(json)).toMatchObject({
+    report: { operations: expect.any(Array) as unknown[], layers: expect.any(Array) as unknown[] },
+  });
+  expect(mo('-w', conv, '-o', folder, '--report', join(folder, 'no/x.svg')).stderr).toMatch(
+    /^\[ ERROR \] {2}Cannot write .*x\.svg/,
+  );
 });
 
 test('--version', () => {
