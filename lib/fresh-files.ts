@@ -42,7 +42,11 @@ export class FreshFiles {
   /** Removes what was written, and gives the error to throw. */
   discard(cause: unknown): OpenVINOError {
     for (const path of this.paths) rmSync(path, { force: true });
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const words = cause instanceof Error ? cause.message : String(cause);
+    // All that the runtime says when its stream fails.
+    const message = words.includes('iostream error')
+      ? 'writing broke off; is there space left on the device?'
+      : words;
     return errorOf('FILE_NOT_WRITABLE', `Cannot write ${this.#targets.join(', ')}: ${message}`, {
       cause,
     });

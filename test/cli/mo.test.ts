@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { iecore } from '../helpers/cli';
-import { temporaryFolders, write } from '../helpers/folders';
+import { packageRoot, temporaryFolders, write } from '../helpers/folders';
 import { fixture } from '../helpers/networks';
 
 const newFolder = temporaryFolders();
@@ -129,6 +130,25 @@ test('flags of old do nothing, and say so', () => {
   expect(mo('-w', conv, '-o', newFolder(), '--disable_fusing', '--log_level', 'ERROR').stderr).toBe(
     '',
   );
+});
+
+test('what no longer fits on the disk leaves nothing behind, and the old files as they were', () => {
+  const folder = newFolder();
+  const old = write(join(folder, 'conv.xml'), 'old');
+  const command = join(packageRoot, 'dist/cli/iecore.js');
+  // A limit on the size of files fails a write as a full disk does.
+  const { status, stderr } = spawnSync(
+    'bash',
+    [
+      ...['-c', 'trap "" XFSZ; ulimit -f 4; exec "$@"', 'bash', process.execPath, command],
+      ...['mo', '-w', conv, '-o', folder],
+    ],
+    { encoding: 'utf8' },
+  );
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^\[ ERROR \] {2}Cannot write .*: writing broke off; is there space left/);
+  expect(readdirSync(folder)).toEqual(['conv.xml']);
+  expect(readFileSync(old, 'utf8')).toBe('old');
 });
 
 describe('what is wrong is said in a line, and leaves nothing behind:', () => {
