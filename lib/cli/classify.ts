@@ -17,7 +17,15 @@ import { thumbnail, writeCaptioned } from '../image/picture';
 import type { InputInfo } from '../input-info';
 import type { IENetwork } from '../network';
 import { packageRoot } from '../runtime';
-import { declare, note, print, printJson, wholeNumber, type CommonOptions } from './command';
+import {
+  declare,
+  note,
+  print,
+  printJson,
+  wholeNumber,
+  written,
+  type CommonOptions,
+} from './command';
 
 interface ClassifyOptions extends CommonOptions {
   model: string;
@@ -178,13 +186,8 @@ function escape(text: string): string {
 async function saveLabelled(folder: string, file: string, top: Class): Promise<void> {
   const known = ['.png', '.webp', '.jpg', '.jpeg'].includes(parse(file).ext.toLowerCase());
   const target = join(folder, known ? basename(file) : `${basename(file)}.png`);
-  await writeCaptioned(file, target, `${top.label} ${(100 * top.probability).toFixed(1)} %`).catch(
-    (cause: unknown) => {
-      throw errorOf('FILE_NOT_WRITABLE', `Cannot write ${target}: ${(cause as Error).message}`, {
-        cause,
-      });
-    },
-  );
+  const caption = `${top.label} ${(100 * top.probability).toFixed(1)} %`;
+  await written(target, writeCaptioned(file, target, caption));
 }
 
 async function writeReport(
@@ -205,11 +208,7 @@ async function writeReport(
   const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Classes of ${countOf(images.length)}</title>
 <style>body{font:16px sans-serif;margin:1em}main{display:flex;flex-wrap:wrap;gap:1em}figure{margin:0;width:250px}ul{list-style:none;padding:0}img{max-width:100%}</style></head>
 <body><h1>Classes of ${countOf(images.length)}</h1><p>${escape(basename(model))} on ${escape(device)}: ${seconds.toFixed(3)} s in all, ${fps.toFixed(1)} FPS</p><main>${cards.join('\n')}</main></body></html>`;
-  await writeFile(file, page).catch((cause: unknown) => {
-    throw errorOf('FILE_NOT_WRITABLE', `Cannot write ${file}: ${(cause as Error).message}`, {
-      cause,
-    });
-  });
+  await written(file, writeFile(file, page));
 }
 
 async function classifyImages(

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { OpenVINOError } from '../errors';
+import { errorOf, OpenVINOError } from '../errors';
 import { packageRoot } from '../runtime';
 
 /** Exit codes of `iecore`. */
@@ -54,6 +54,15 @@ export function wholeNumber(text: string): number {
   if (!Number.isInteger(value) || value < 1)
     throw new InvalidArgumentError('a whole number of at least 1 is needed.');
   return value;
+}
+
+/** Waits until a file is written; says which one it was that could not be. */
+export async function written(file: string, writing: Promise<void>): Promise<void> {
+  return writing.catch((cause: unknown) => {
+    throw errorOf('FILE_NOT_WRITABLE', `Cannot write ${file}: ${(cause as Error).message}`, {
+      cause,
+    });
+  });
 }
 
 /** Examples as they stand below the options in a help text. */

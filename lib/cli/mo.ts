@@ -31,6 +31,7 @@ import {
   printJson,
   version,
   wholeNumber,
+  written,
   type CommonOptions,
 } from './command';
 
@@ -143,7 +144,7 @@ export function moCommand(): Command {
     .option('-n, --model_name <name>', 'name of the IR (default: that of the model)')
     .option('-o, --output_dir <folder>', 'where the IR goes; it is made if need be', '.')
     .addOption(
-      new Option('--framework <name>', 'the format, if its ending does not tell').choices([
+      new Option('--framework <name>', 'the format that the file has to be of').choices([
         'onnx',
         'tf',
         'tflite',
@@ -327,11 +328,7 @@ async function tellReport(
     );
   }
   const svg = await drawLayers(report.layers);
-  await writeFile(file, svg).catch((cause: unknown) => {
-    throw errorOf('FILE_NOT_WRITABLE', `Cannot write ${file}: ${(cause as Error).message}`, {
-      cause,
-    });
-  });
+  await written(file, writeFile(file, svg));
   return report;
 }
 
