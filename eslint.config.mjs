@@ -10,7 +10,7 @@ const nodeGlobals = Object.fromEntries(
 export default defineConfig(
   globalIgnores([
     'scripts/*.d.cts',
-    ...['build/', 'coverage/', 'dist/', 'docs/api/', 'models/', 'runtime/'],
+    ...['build/', 'coverage/', 'dist/', 'docs/api/', 'models/', 'runtime/', '.python/'],
     // These stand on the built package, and hold wrong code on purpose; the compiler is their judge.
     ...['test/types/', 'scripts/ci/user/'],
   ]),

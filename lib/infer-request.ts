@@ -558,29 +558,3 @@ export class InferRequest {
 }
 
 export { checkComplete, copyOutputs, isIdle, runRequest, whenIdle };
-
-/** Rejects promptly and with the signal's reason when a signal fires; calls `onAbort` then. */
-export async function abortable<T>(
-  signal: AbortSignal | undefined,
-  work: () => Promise<T>,
-  onAbort: () => void,
-): Promise<T> {
-  if (signal === undefined) return work();
-  if (!(signal instanceof AbortSignal)) throw invalid('signal', 'an AbortSignal', signal);
-  const aborted = (): Error =>
-    errorOf('ABORT_ERR', 'The operation was aborted', { cause: signal.reason });
-  if (signal.aborted) throw aborted();
-  let listener: (() => void) | undefined;
-  const abort = new Promise<never>((_, reject) => {
-    listener = () => {
-      onAbort();
-      reject(aborted());
-    };
-    signal.addEventListener('abort', listener, { once: true });
-  });
-  try {
-    return await Promise.race([work(), abort]);
-  } finally {
-    if (listener !== undefined) signal.removeEventListener('abort', listener);
-  }
-}

@@ -1,6 +1,6 @@
+import { abortable } from './abortable';
 import { errorOf } from './errors';
 import {
-  abortable,
   checkComplete,
   copyOutputs,
   type InferRequest,

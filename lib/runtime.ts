@@ -1,7 +1,8 @@
 /** Where OpenVINO is, and the tools around it: the typed way to scripts/, which run before this is compiled. */
 import { readFileSync } from 'node:fs';
-import { errorOf, translate } from './errors';
+import { errorOf, type OpenVINOError, translate } from './errors';
 import * as builder from '../scripts/build.cjs';
+import * as environment from '../scripts/environment.cjs';
 import * as finder from '../scripts/find-openvino.cjs';
 import * as tools from '../scripts/tools.cjs';
 
@@ -68,6 +69,12 @@ export interface BuildOptions {
   python?: string | undefined;
 }
 
+/** The scripts' own errors are written for people, line breaks included; anything else is a failed system call. */
+function fromScript(error: unknown): OpenVINOError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'TOOL_FAILED' ? errorOf(code, message, { cause: error }) : translate(error);
+}
+
 /**
  * Fetches the runtime and builds what is missing or out of date, with progress on stderr.
  *
@@ -77,8 +84,21 @@ export async function build(options: BuildOptions): Promise<void> {
   try {
     await builder.build(options);
   } catch (error) {
-    // The scripts' own errors are written for people, line breaks included; anything else is a failed system call.
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw code === 'TOOL_FAILED' ? errorOf(code, message, { cause: error }) : translate(error);
+    throw fromScript(error);
+  }
+}
+
+/**
+ * The interpreter of the Python environment with what `python/NAME.txt` pins; the environment is made
+ * first where it is missing, with progress on stderr.
+ *
+ * @param base - the Python to make it with. Default: the active one
+ * @throws LoadError TOOL_FAILED with what mends it
+ */
+export async function provideEnvironment(name: string, base?: string): Promise<string> {
+  try {
+    return await environment.provideEnvironment(name, { python: base });
+  } catch (error) {
+    throw fromScript(error);
   }
 }

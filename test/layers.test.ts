@@ -7,6 +7,7 @@ const layers = {
   lib: [
     'errors',
     'check',
+    'abortable',
     'fresh-files',
     'precision',
     'layout',
@@ -29,8 +30,10 @@ const layers = {
     'core',
     'infer-queue',
     'index',
+    'python',
     'image/',
     'model-optimizer/',
+    'quantization/',
     'cli/',
   ],
   native: [

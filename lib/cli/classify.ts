@@ -1,21 +1,20 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
 import { IECore } from '../core';
 import { errorOf } from '../errors';
 import type { ExecutableNetwork } from '../executable-network';
 import {
+  acceptImages,
   findImages,
   loadImages,
   probabilities,
   readLabels,
   topK,
-  type ImageOptions,
+  type AcceptedImages,
 } from '../image';
 import { thumbnail, writeCaptioned } from '../image/picture';
-import type { InputInfo } from '../input-info';
-import type { IENetwork } from '../network';
 import { packageRoot } from '../runtime';
 import {
   declare,
@@ -26,17 +25,14 @@ import {
   written,
   type CommonOptions,
 } from './command';
+import { addPictureOptions, toAcceptOptions, type PictureOptions } from './pictures';
 
-interface ClassifyOptions extends CommonOptions {
+interface ClassifyOptions extends CommonOptions, PictureOptions {
   model: string;
   device: string;
   images: string[];
   labels?: string;
   top: number;
-  resize?: NonNullable<ImageOptions['resize']>;
-  meanValues?: number[];
-  scaleValues?: number[];
-  reverseInputChannels?: boolean;
   save?: string;
   report?: string;
 }
@@ -59,19 +55,9 @@ interface Summary {
   fps: number;
 }
 
-function numbers(text: string): number[] {
-  const values = text
-    .replace(/[[\]()]/g, '')
-    .split(',')
-    .map(Number);
-  if (values.some((value) => !Number.isFinite(value)))
-    throw new InvalidArgumentError('numbers with commas between are needed.');
-  return values;
-}
-
 /** `iecore classify`: pictures in, classes out. */
 export function classifyCommand(): Command {
-  return declare('classify', 'Tell what is on pictures, with a network that classifies', [
+  const command = declare('classify', 'Tell what is on pictures, with a network that classifies', [
     ['iecore classify', 'the photographs and the model that come with the package'],
     ['iecore classify -m net.xml -i photos/', 'a network and a folder of your own'],
     ['iecore classify -i cat.jpg "more/*.png" --top 5 --json', 'files and patterns; for programs'],
@@ -97,55 +83,11 @@ export function classifyCommand(): Command {
       '--labels <file>',
       'names of the classes, one a line (default: MODEL.labels.txt if it is there)',
     )
-    .option('--top <number>', 'how many classes to tell for each picture', wholeNumber, 1)
-    .addOption(
-      new Option(
-        '--resize <how>',
-        "how pictures meet the network's size (default: what the model says, else crop)",
-      ).choices(['crop', 'fit', 'stretch']),
-    )
-    .option('--mean-values <numbers>', 'subtracted from each channel, inside the network', numbers)
-    .option('--scale-values <numbers>', 'divide each channel, inside the network', numbers)
-    .option('--reverse-input-channels', 'the network takes BGR')
+    .option('--top <number>', 'how many classes to tell for each picture', wholeNumber, 1);
+  return addPictureOptions(command)
     .option('--save <folder>', 'write the pictures there with their class on them')
     .option('--report <file>', 'write a page (HTML) with all pictures and classes')
     .action(classify);
-}
-
-function onlyOne<T>(record: Record<string, T>, kind: string): [string, T] {
-  const [first, ...more] = Object.entries(record);
-  if (first === undefined || more.length > 0) {
-    throw errorOf(
-      'INVALID_ARGUMENT',
-      `Expected a network with one ${kind}, this one has: ${Object.keys(record).join(', ') || 'none'}`,
-    );
-  }
-  return first;
-}
-
-/** Lets pixels in as sharp gives them: bytes, channels last. */
-function takePixels(input: InputInfo, options: ClassifyOptions): { width: number; height: number } {
-  if (input.shape.length !== 4) {
-    throw errorOf(
-      'SHAPE_MISMATCH',
-      `Expected an input of pictures with 4 dimensions, '${input.name}' has ${input.shape.length}`,
-    );
-  }
-  input.precision = 'U8';
-  input.layout = 'NHWC';
-  input.preProcess = {
-    ...(options.meanValues && { mean: options.meanValues }),
-    ...(options.scaleValues && { scale: options.scaleValues }),
-    reverseChannels: options.reverseInputChannels ?? false,
-  };
-  const [batch, height, width, channels] = input.shape as [number, number, number, number];
-  if (channels !== 3 || height < 1 || width < 1) {
-    throw errorOf(
-      'SHAPE_MISMATCH',
-      `Expected an input of [1,3,height,width], '${input.name}' has [${batch},${channels},${height},${width}]`,
-    );
-  }
-  return { width, height };
 }
 
 async function labelsOf(options: ClassifyOptions, count: number): Promise<string[]> {
@@ -155,16 +97,6 @@ async function labelsOf(options: ClassifyOptions, count: number): Promise<string
   return file === undefined
     ? Array.from({ length: count }, (_, i) => `class ${i}`)
     : readLabels(file, count);
-}
-
-function howToResize(
-  net: IENetwork,
-  options: ClassifyOptions,
-): NonNullable<ImageOptions['resize']> {
-  if (options.resize !== undefined) return options.resize;
-  // The convention of OpenVINO's Model API; it calls stretching "standard".
-  const said = net.rtInfo('model_info', 'resize_type');
-  return said === 'standard' ? 'stretch' : said === 'fit_to_window_letterbox' ? 'fit' : 'crop';
 }
 
 function lineOf(milliseconds: number, top: readonly Class[]): string {
@@ -214,15 +146,13 @@ async function writeReport(
 async function classifyImages(
   exec: ExecutableNetwork,
   files: readonly string[],
-  sizes: ImageOptions,
+  { input, output, imageOptions }: AcceptedImages,
   labels: readonly string[],
   options: ClassifyOptions,
 ): Promise<Result[]> {
-  const [input] = onlyOne(exec.inputInfo, 'input');
-  const [output] = onlyOne(exec.outputs, 'output');
   const [request] = exec.requests as [ExecutableNetwork['requests'][number]];
   const results: Result[] = [];
-  for await (const { file, image, error } of loadImages(files, sizes)) {
+  for await (const { file, image, error } of loadImages(files, imageOptions)) {
     if (error !== undefined) {
       note(`skipped: ${error.message}`);
       results.push({ image: file, error: { code: error.code, message: error.message } });
@@ -248,22 +178,18 @@ async function classify(options: ClassifyOptions): Promise<void> {
   const ie = new IECore();
   const files = await findImages(options.images);
   const net = await ie.readNetwork(options.model);
-  const [, inputInfo] = onlyOne(net.inputInfo, 'input');
-  const [, outputInfo] = onlyOne(net.outputs, 'output');
-  const size = takePixels(inputInfo, options);
-  outputInfo.precision = 'FP32';
+  const accepted = acceptImages(net, toAcceptOptions(options));
   const labels = await labelsOf(
     options,
-    outputInfo.shape.slice(1).reduce((product, dim) => product * dim, 1),
+    (net.outputs[accepted.output]?.shape ?? []).slice(1).reduce((product, dim) => product * dim, 1),
   );
-  const sizes = { ...size, resize: howToResize(net, options) };
   if (net.batchSize !== 1) net.batchSize = 1;
   const exec = await ie.loadNetwork(net, options.device, { numRequests: 1 });
   if (options.save !== undefined) await mkdir(options.save, { recursive: true });
   // The first inference sets things up inside the device; it is no picture's.
   await exec.requests[0]?.infer();
   const began = performance.now();
-  const images = await classifyImages(exec, files, sizes, labels, options);
+  const images = await classifyImages(exec, files, accepted, labels, options);
   const seconds = (performance.now() - began) / 1000;
   const times = images.flatMap((result) =>
     result.error === undefined ? [result.milliseconds] : [],

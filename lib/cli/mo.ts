@@ -23,6 +23,7 @@ import {
 } from '../model-optimizer/syntax';
 import type { IENetwork } from '../network';
 import type { Precision } from '../precision';
+import { addCalibrationOptions, runQuantization, type CalibrationOptions } from './calibration';
 import {
   declare,
   exitCodes,
@@ -35,7 +36,8 @@ import {
   type CommonOptions,
 } from './command';
 
-interface MoOptions extends CommonOptions {
+interface MoOptions extends CommonOptions, CalibrationOptions {
+  data?: string[];
   input_model?: string;
   model_name?: string;
   output_dir: string;
@@ -171,8 +173,10 @@ export function moCommand(): Command {
         'FP16',
         'half',
         'float',
+        'INT8',
       ]),
     )
+    .option('--data <paths...>', 'with --data_type INT8: pictures to calibrate with')
     .addOption(boolean('--compress_to_fp16', 'write the weights in FP16'))
     .option('--freeze_placeholder_with_value <values>', 'inputs that become constants: a->True')
     .addOption(boolean('--static_shape', 'compute now what follows from the shapes'))
@@ -190,6 +194,7 @@ export function moCommand(): Command {
       'show the operations before and after, and what the CPU fuses; a .svg holds a picture',
     )
     .option('--version', 'print the version of Model Optimizer');
+  addCalibrationOptions(command);
   for (const [name, { value }] of Object.entries(ignored))
     command.addOption(new Option(`--${name}${value === undefined ? '' : ` ${value}`}`).hideHelp());
   const parseOptions = command.parseOptions.bind(command);
@@ -264,12 +269,66 @@ function toConvertOptions(options: MoOptions): ConvertOptions {
     staticShape: options.static_shape,
     transform: read('transform', parseTransformations),
     extensions: options.extensions?.split(','),
-    compressToFp16: options.compress_to_fp16 ?? fp16.includes(options.data_type ?? ''),
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-function argumentsBlock(options: MoOptions, model: string, name: string, half: boolean): string {
+/** The precision of the weights to write. */
+function precisionOf({ data_type: type = 'FP32', compress_to_fp16: half, data }: MoOptions) {
+  if (type !== 'INT8') {
+    if (data !== undefined) {
+      throw errorOf(
+        'INVALID_ARGUMENT',
+        'Expected --data with --data_type INT8 only, where pictures calibrate the network',
+      );
+    }
+    return (half ?? fp16.includes(type)) ? 'FP16' : 'FP32';
+  }
+  if (half === true) {
+    throw errorOf(
+      'INVALID_ARGUMENT',
+      'Expected --data_type INT8 or --compress_to_fp16, received both; leave one out',
+    );
+  }
+  if (data === undefined) {
+    throw errorOf(
+      'INVALID_ARGUMENT',
+      'Expected pictures to calibrate with for --data_type INT8: --data FOLDER',
+    );
+  }
+  return 'INT8';
+}
+
+/** Converts, and for INT8 quantizes what came of it. */
+async function convertAs(
+  precision: ReturnType<typeof precisionOf>,
+  model: string,
+  settings: ConvertOptions,
+  xml: string,
+  options: MoOptions,
+): Promise<IENetwork> {
+  if (precision !== 'INT8')
+    return convertModel(model, {
+      ...settings,
+      outputFile: xml,
+      compressToFp16: precision === 'FP16',
+    });
+  return runQuantization(await convertModel(model, settings), {
+    images: options.data ?? [],
+    preset: options.preset,
+    subset: options.subset,
+    outputFile: xml,
+    // Pictures are RGB; what now wants BGR is to see in calibration what it was trained on.
+    reverseChannels: options.reverse_input_channels ?? false,
+  });
+}
+
+function argumentsBlock(
+  options: MoOptions,
+  model: string,
+  name: string,
+  precision: string,
+): string {
   const inherited = 'Not specified, inherited from the model';
   const rows: readonly (readonly [string, string | number | undefined, string])[] = [
     ['Path to the Input Model', resolve(model), ''],
@@ -286,7 +345,7 @@ function argumentsBlock(options: MoOptions, model: string, name: string, half: b
     ['Mean values', options.mean_values, 'Not specified'],
     ['Scale values', options.scale_values, 'Not specified'],
     ['Scale factor', options.scale, 'Not specified'],
-    ['Precision of IR', half ? 'FP16' : 'FP32', ''],
+    ['Precision of IR', precision, ''],
     ['User transformations', options.transform, 'Not specified'],
     ['Reverse input channels', options.reverse_input_channels ? 'True' : 'False', ''],
     ['Enable IR generation for fixed input shape', options.static_shape ? 'True' : 'False', ''],
@@ -340,15 +399,15 @@ async function convert(options: MoOptions): Promise<void> {
   };
   tellIgnored(options, warn);
   const settings = toConvertOptions(options);
+  const precision = precisionOf(options);
   const tells = !options.silent && options.json !== true;
   if (tells) {
-    print(argumentsBlock(options, model, name, settings.compressToFp16 === true));
+    print(argumentsBlock(options, model, name, precision));
     print(`Model Optimizer version: \t${version()}`);
   }
   const xml = resolve(options.output_dir, `${name}.xml`);
-  const network = await convertModel(model, {
+  const told = {
     ...settings,
-    outputFile: xml,
     onWarning: warn,
     ...(options.progress === true && {
       onProgress: (part: number) => {
@@ -356,7 +415,8 @@ async function convert(options: MoOptions): Promise<void> {
         note(`Progress: [${dots}] ${(100 * part).toFixed(2).padStart(6)}% done`);
       },
     }),
-  });
+  };
+  const network = await convertAs(precision, model, told, xml, options);
   const seconds = (performance.now() - began) / 1000;
   const megabytes = Math.round(process.resourceUsage().maxRSS / 1024);
   const bin = `${xml.slice(0, -4)}.bin`;

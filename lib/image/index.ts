@@ -1,3 +1,4 @@
+export { acceptImages, type AcceptedImages, type AcceptOptions } from './accept';
 export { findImages } from './find';
 export { readLabels } from './labels';
 export { loadImage, type ImageOptions, type ImageTensor, type LoadImageOptions } from './load';

@@ -4,7 +4,7 @@ import { errorOf } from '../errors';
 import { readBytes } from './file';
 
 /** How a picture meets the asked size, with sharp's word for it. */
-const fits = { crop: 'cover', fit: 'contain', stretch: 'fill' } as const;
+export const fits = { crop: 'cover', fit: 'contain', stretch: 'fill' } as const;
 
 /** What a pixel holds: sharp's colour space and the number of channels. */
 const colours = {

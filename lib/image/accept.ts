@@ -1,0 +1,92 @@
+import { checkKey, checkOptions } from '../check';
+import { errorOf } from '../errors';
+import type { InputInfo } from '../input-info';
+import type { IENetwork } from '../network';
+import type { PreProcess } from '../preprocess';
+import { fits, type ImageOptions } from './load';
+
+/** What a network wants of the pictures that it is given. */
+export interface AcceptOptions extends Pick<PreProcess, 'mean' | 'scale' | 'reverseChannels'> {
+  /**
+   * How pictures meet the network's size. Default: what the model's file says (`model_info`,
+   * `resize_type`, as OpenVINO's Model API writes it), else `crop`.
+   */
+  resize?: NonNullable<ImageOptions['resize']>;
+}
+
+/** A network that takes pictures. */
+export interface AcceptedImages {
+  /** Name of its one input. */
+  input: string;
+  /** Name of its one output. */
+  output: string;
+  /** How pictures are to be decoded: for `loadImage` and `loadImages`. */
+  imageOptions: ImageOptions;
+}
+
+function onlyOne(record: Record<string, unknown>, kind: string): string {
+  const [first, ...more] = Object.keys(record);
+  if (first === undefined || more.length > 0) {
+    throw errorOf(
+      'INVALID_ARGUMENT',
+      `Expected a network with one ${kind}, this one has: ${Object.keys(record).join(', ') || 'none'}`,
+    );
+  }
+  return first;
+}
+
+/** Bytes, channels last, as sharp gives them. */
+function takePixels(input: InputInfo): { width: number; height: number } {
+  const { shape } = input;
+  if (shape.length !== 4) {
+    throw errorOf(
+      'SHAPE_MISMATCH',
+      `Expected an input of pictures with 4 dimensions, '${input.name}' has ${shape.length}`,
+    );
+  }
+  // A network that takes channels last need not say so.
+  if (!(input.layout === 'NCHW' && shape[1] !== 3 && shape[3] === 3)) input.layout = 'NHWC';
+  const [, height, width, channels] = input.shape as [number, number, number, number];
+  if (channels !== 3 || height < 1 || width < 1) {
+    throw errorOf(
+      'SHAPE_MISMATCH',
+      `Expected an input of [1,3,height,width] or [1,height,width,3], '${input.name}' has [${shape.join(',')}]`,
+    );
+  }
+  input.precision = 'U8';
+  return { width, height };
+}
+
+function resizeSaid(network: IENetwork): NonNullable<ImageOptions['resize']> {
+  // The convention of OpenVINO's Model API; it calls stretching "standard".
+  const said = network.rtInfo('model_info', 'resize_type');
+  return said === 'standard' ? 'stretch' : said === 'fit_to_window_letterbox' ? 'fit' : 'crop';
+}
+
+/**
+ * Makes a network of one input and one output take pictures as `loadImage` gives them: bytes, channels
+ * last. Mean, scale and channel order go into the network; its output becomes `FP32`.
+ *
+ * @param network - not loaded yet; its input is changed
+ * @throws ArgumentError - INVALID_ARGUMENT with several inputs or outputs, SHAPE_MISMATCH when the
+ * input takes no pictures of three channels and known size
+ * @example
+ * ```ts
+ * const net = await ie.readNetwork('resnet18.xml');
+ * const { input, imageOptions } = acceptImages(net, { scale: 255 });
+ * const exec = await ie.loadNetwork(net, 'CPU');
+ * await exec.infer({ [input]: await loadImage('cat.jpg', imageOptions) });
+ * ```
+ */
+export function acceptImages(network: IENetwork, options: AcceptOptions = {}): AcceptedImages {
+  checkOptions(options, 'options', ['resize', 'mean', 'scale', 'reverseChannels']);
+  const { resize = resizeSaid(network), ...preProcess } = options;
+  checkKey(resize, 'options.resize', fits);
+  const input = onlyOne(network.inputInfo, 'input');
+  const output = onlyOne(network.outputs, 'output');
+  const inputInfo = network.inputInfo[input] as InputInfo;
+  const size = takePixels(inputInfo);
+  inputInfo.preProcess = preProcess;
+  Object.assign(network.outputs[output] as object, { precision: 'FP32' });
+  return { input, output, imageOptions: { ...size, resize } };
+}
