@@ -49,8 +49,16 @@ const classOf = {
   RUNTIME_NOT_FOUND: 'LoadError',
   /** The native addon is not built, or the system could not load it. */
   ADDON_NOT_LOADED: 'LoadError',
-  /** A tool that a command needs (CMake, a compiler, pip) is missing or failed. */
+  /** A tool that a command needs (CMake, a compiler, pip, Python) is missing or failed. */
   TOOL_FAILED: 'LoadError',
+  /** No Python was found that has the packages a job needs; the text lists those that were asked. */
+  PYTHON_NOT_FOUND: 'LoadError',
+  /** The memory of the machine, or what this process may have of it, is not enough. */
+  OUT_OF_MEMORY: 'OpenVINOError',
+  /** A file that would run code when it is read, and was not said to be trusted. */
+  UNTRUSTED_FILE: 'FileError',
+  /** PyTorch cannot make the model or export it, or what came of it gives other results. */
+  MODEL_NOT_EXPORTED: 'OpenVINOError',
 } as const;
 
 /** A stable error code. */

@@ -2,24 +2,31 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { abortable } from './abortable';
+import { abortable, checkSignal } from './abortable';
 import { errorOf, type ErrorCode, type OpenVINOError } from './errors';
 import { packageRoot } from './runtime';
 
 /** Is told how far a job is: a part of 1, and what it is doing. */
 export type OnProgress = (part: number, stage: string) => void;
 
-/** How a job is run. */
-export interface JobOptions {
-  /** Is told how far it is. */
+/** How Python is run. */
+export interface PythonOptions {
+  /** Is told how far a request is. */
   onProgress?: OnProgress | undefined;
-  /** Ends it. */
+  /** Ends it, and the request at hand. */
   signal?: AbortSignal | undefined;
   /** Changes to the environment's variables; undefined removes one. */
-  env?: Readonly<Record<string, string | undefined>>;
+  env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Is given what Python and its libraries print. Default: nobody. */
   onOutput?: ((text: string) => void) | undefined;
 }
+
+/** For Python environments of the package's own: nothing from other places comes in. */
+export const isolated = {
+  PYTHONPATH: undefined,
+  PYTHONHOME: undefined,
+  PYTHONNOUSERSITE: '1',
+};
 
 /** A line from python/channel.py. */
 type Message =
@@ -30,76 +37,100 @@ type Message =
 /** How much of what Python printed is kept for an error. */
 const keptOutput = 4000;
 
-function died(how: string, output: string): OpenVINOError {
-  const words = output.trim().split('\n').slice(-5).join('\n');
-  return errorOf(
-    'TOOL_FAILED',
-    `Python ended ${how} without an answer${words === '' ? '' : `; its last words:\n${words}`}`,
-  );
-}
+/** A module of python/ in a process of its own, which answers requests one after the other. */
+export class PythonWorker {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #lines: AsyncIterator<string>;
+  readonly #ended: Promise<string>;
+  readonly #options: PythonOptions;
+  #output = '';
 
-async function talk(
-  child: ChildProcessWithoutNullStreams,
-  request: unknown,
-  { onProgress, onOutput }: JobOptions,
-): Promise<unknown> {
-  let output = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    output = (output + text).slice(-keptOutput);
-    onOutput?.(text);
-  });
-  const ended = new Promise<string>((resolve, reject) => {
-    child.on('error', (cause) => {
-      reject(
-        errorOf('TOOL_FAILED', `Cannot start ${child.spawnfile}: ${cause.message}`, { cause }),
-      );
+  /**
+   * Starts `python/NAME.py`. It ends with `close`, and with this process, however that ends.
+   *
+   * @param python - the interpreter
+   */
+  constructor(python: string, name: string, options: PythonOptions = {}) {
+    this.#options = options;
+    const child = spawn(python, [join(packageRoot, 'python', `${name}.py`)], {
+      env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONUTF8: '1', ...options.env },
     });
-    child.on('close', (code, by) => {
-      resolve(by === null ? `with exit code ${String(code)}` : `by ${by}`);
+    this.#child = child;
+    this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#output = (this.#output + text).slice(-keptOutput);
+      options.onOutput?.(text);
     });
-  });
-  // How it ended is asked for after its last line.
-  ended.catch(() => undefined);
-  // A pipe that broke is told by how the process ended.
-  child.stdin.on('error', () => undefined);
-  // It stays open: Python ends when it closes.
-  child.stdin.write(`${JSON.stringify(request)}\n`);
-  let answer: Exclude<Message, { progress: unknown }> | undefined;
-  for await (const line of createInterface({ input: child.stdout })) {
-    const message = JSON.parse(line) as Message;
-    if ('progress' in message) onProgress?.(...message.progress);
-    else answer = message;
+    this.#ended = new Promise((resolve, reject) => {
+      child.on('error', (cause) => {
+        reject(errorOf('TOOL_FAILED', `Cannot start ${python}: ${cause.message}`, { cause }));
+      });
+      child.on('close', (code, by) => {
+        resolve(by === null ? `with exit code ${String(code)}` : `by ${by}`);
+      });
+    });
+    // How it ended is asked for after its last line.
+    this.#ended.catch(() => undefined);
+    // A pipe that broke is told by how the process ended.
+    child.stdin.on('error', () => undefined);
   }
-  const how = await ended;
-  if (answer === undefined) throw died(how, output);
-  if ('error' in answer) throw errorOf(answer.error.code, answer.error.message);
-  return answer.result;
+
+  /**
+   * Gives the module's result for a request. One at a time.
+   *
+   * @throws the module's own error; TOOL_FAILED when it died or could not be started; AbortError
+   */
+  async call(request: unknown): Promise<unknown> {
+    return abortable(
+      this.#options.signal,
+      () => this.#answer(request),
+      () => {
+        this.close();
+      },
+    );
+  }
+
+  async #answer(request: unknown): Promise<unknown> {
+    this.#child.stdin.write(`${JSON.stringify(request)}\n`);
+    for (;;) {
+      const { value, done } = await this.#lines.next();
+      if (done === true) throw await this.#death();
+      const message = JSON.parse(value) as Message;
+      if ('progress' in message) this.#options.onProgress?.(...message.progress);
+      else if ('error' in message) throw errorOf(message.error.code, message.error.message);
+      else return message.result;
+    }
+  }
+
+  async #death(): Promise<OpenVINOError> {
+    const how = await this.#ended;
+    const words = this.#output.trim().split('\n').slice(-5).join('\n');
+    return how === 'by SIGKILL'
+      ? errorOf('OUT_OF_MEMORY', 'The system ended Python; was there too little memory?')
+      : errorOf(
+          'TOOL_FAILED',
+          `Python ended ${how} without an answer${words === '' ? '' : `; its last words:\n${words}`}`,
+        );
+  }
+
+  /** Ends it, whatever it is doing. Safe to call again. */
+  close(): void {
+    this.#child.kill('SIGKILL');
+  }
 }
 
-/**
- * Runs `python/NAME.py` with a request and gives its result. Python ends with the signal, and with this
- * process, however that ends.
- *
- * @param python - the interpreter
- * @throws the module's own error; TOOL_FAILED when it died or could not be started
- */
+/** Runs `python/NAME.py` for one request and gives its result. */
 export async function runPython(
   python: string,
   name: string,
   request: unknown,
-  options: JobOptions,
+  options: PythonOptions = {},
 ): Promise<unknown> {
-  let child: ChildProcessWithoutNullStreams | undefined;
-  const stop = (): void => void child?.kill('SIGKILL');
-  const work = (): Promise<unknown> => {
-    child = spawn(python, [join(packageRoot, 'python', `${name}.py`)], {
-      env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONUTF8: '1', ...options.env },
-    });
-    return talk(child, request, options);
-  };
+  checkSignal(options.signal);
+  const worker = new PythonWorker(python, name, options);
   try {
-    return await abortable(options.signal, work, stop);
+    return await worker.call(request);
   } finally {
-    stop();
+    worker.close();
   }
 }

@@ -88,17 +88,28 @@ export async function build(options: BuildOptions): Promise<void> {
   }
 }
 
+/** Python environments of the package's own. */
+export type EnvironmentName = environment.EnvironmentName;
+
 /**
- * The interpreter of the Python environment with what `python/NAME.txt` pins; the environment is made
- * first where it is missing, with progress on stderr.
+ * The interpreter of a Python environment of the package's own; it is made first where it is missing,
+ * with progress on stderr.
  *
  * @param base - the Python to make it with. Default: the active one
  * @throws LoadError TOOL_FAILED with what mends it
  */
-export async function provideEnvironment(name: string, base?: string): Promise<string> {
+export async function provideEnvironment(name: EnvironmentName, base?: string): Promise<string> {
   try {
     return await environment.provideEnvironment(name, { python: base });
   } catch (error) {
     throw fromScript(error);
   }
+}
+
+/** The interpreter of such an environment if it was made already. */
+export const findEnvironment = environment.findEnvironment;
+
+/** Python interpreters worth asking, the likeliest first. */
+export function pythonCommands(): string[] {
+  return tools.pythonCommands();
 }

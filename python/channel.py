@@ -1,13 +1,14 @@
 """The line to the Node process that started this one.
 
-One JSON object comes in on the first line of stdin: the request. JSON objects go out, one a line:
-``{"progress": [part, stage]}`` any number of times, then ``{"result": …}`` or
+Requests come in on stdin, one JSON value a line, and are answered in their order. JSON objects go out,
+one a line: ``{"progress": [part, stage]}`` any number of times, then ``{"result": …}`` or
 ``{"error": {"code": …, "message": …}}``. Whatever libraries print goes to stderr. When stdin ends, the
 other side is gone, and so is this process.
 """
 
 import json
 import os
+import queue
 import signal
 import sys
 import threading
@@ -22,22 +23,22 @@ class Failure(Exception):
         self.code = code
 
 
-def _end_with(stream):
-    # Not read(): that would keep the buffer's lock, which the interpreter wants at its end.
-    while os.read(stream.fileno(), 1 << 16):
-        pass
-    os._exit(1)
+def _receive(requests):
+    with open(0, "rb", closefd=False) as incoming:
+        for line in incoming:
+            requests.put(line)
+    os._exit(0)
 
 
 def serve(handle):
-    """Answers the one request with what ``handle(request, progress)`` returns or raises."""
+    """Answers each request with what ``handle(request, progress)`` returns or raises; never returns."""
     # Ctrl-C reaches every process of the terminal; the other side decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    incoming = open(0, "rb", buffering=0, closefd=False)
-    request = json.loads(incoming.readline())
-    threading.Thread(target=_end_with, args=(incoming,), daemon=True).start()
+    requests = queue.Queue()
+    # A thread of its own, so that the end is noticed in the midst of work.
+    threading.Thread(target=_receive, args=(requests,), daemon=True).start()
 
     def send(message):
         out.write(json.dumps(message) + "\n")
@@ -46,18 +47,19 @@ def serve(handle):
     def progress(part, stage):
         send({"progress": [part, stage]})
 
-    try:
-        send({"result": handle(request, progress)})
-    except Failure as error:
-        send({"error": {"code": error.code, "message": str(error)}})
-    except MemoryError:
-        message = "Python ran out of memory; take a smaller model, shape or batch, or free some"
-        send({"error": {"code": "TOOL_FAILED", "message": message}})
-    except Exception as error:
-        traceback.print_exc()
-        message = f"{type(error).__name__}: {error}"
-        send({"error": {"code": "TOOL_FAILED", "message": message}})
-    sys.stdout.flush()
-    sys.stderr.flush()
-    # Libraries' threads may still hold on; all that is to be said has been said.
-    os._exit(0)
+    def fail(code, message):
+        sys.stdout.flush()
+        send({"error": {"code": code, "message": message}})
+
+    while True:
+        try:
+            result = handle(json.loads(requests.get()), progress)
+            sys.stdout.flush()
+            send({"result": result})
+        except Failure as error:
+            fail(error.code, str(error))
+        except MemoryError:
+            fail("OUT_OF_MEMORY", "Python ran out of memory; take a smaller model, shape or batch")
+        except Exception as error:
+            traceback.print_exc()
+            fail("TOOL_FAILED", f"{type(error).__name__}: {error}")

@@ -6,7 +6,16 @@ const { join } = require('node:path');
 const { findPip, pipInstall, replaceFolder } = require('./pip.cjs');
 const { firstLine, log, packageRoot, run, toolError } = require('./tools.cjs');
 
-const oldestPython = 10;
+/**
+ * What there is, in python/: the file of pins, and the oldest Python 3 it is for. `over` stands on the
+ * packages of the Python that it is made with.
+ */
+const ENVIRONMENTS = {
+  quantize: { pins: 'quantize.txt', oldest: 10 },
+  check: { pins: 'check.txt', oldest: 10 },
+  pytorch: { pins: 'pytorch.txt', oldest: 11 },
+  'pytorch-extras': { pins: 'pytorch-extras.txt', oldest: 11, over: true },
+};
 
 function interpreterIn(folder) {
   return join(
@@ -23,9 +32,10 @@ function readyInterpreter(folder, key) {
   return firstLine(python, ['--version']) === null ? undefined : python;
 }
 
-async function fillEnvironment(folder, pins, what, base, signal) {
+async function fillEnvironment(folder, { pins, over }, base, signal) {
   // Without pip, because Debian keeps what venv needs for it in another package.
-  const { code } = await run(base, ['-m', 'venv', '--without-pip', folder], { signal });
+  const options = ['--without-pip', ...(over ? ['--system-site-packages'] : [])];
+  const { code } = await run(base, ['-m', 'venv', ...options, folder], { signal });
   if (code !== 0)
     throw toolError(`${base} could not make a Python environment; its words are above.`);
   const packages = firstLine(interpreterIn(folder), [
@@ -33,38 +43,50 @@ async function fillEnvironment(folder, pins, what, base, signal) {
     'import sysconfig; print(sysconfig.get_path("purelib"))',
   ]);
   if (packages === null) throw toolError(`The Python environment made by ${base} does not run.`);
-  await pipInstall(base, pins, what, { after: ['--target', packages], signal });
+  const after = ['--target', packages, ...(over ? ['--no-deps'] : [])];
+  await pipInstall(base, join(packageRoot, 'python', pins), `what python/${pins} lists`, {
+    after,
+    signal,
+  });
+}
+
+/** The folder of an environment; two that do the same job share one. */
+function environmentFolder(name) {
+  return join(packageRoot, '.python', name.replace(/-extras$/, ''));
+}
+
+/** The interpreter of an environment that was made, whatever it was made of; undefined where there is none. */
+function findEnvironment(name) {
+  const python = interpreterIn(environmentFolder(name));
+  return existsSync(python) ? python : undefined;
 }
 
 /**
- * The interpreter of an environment with what `python/NAME.txt` pins; makes it first where it is
- * missing or of other pins.
- * @param {string} name
+ * The interpreter of an environment; it is made first where it is missing or of other pins.
+ * @param {keyof typeof ENVIRONMENTS} name
  * @param {{ python?: string, folder?: string }} [options]
  */
 async function provideEnvironment(name, options = {}) {
-  const folder = options.folder ?? join(packageRoot, '.python', name);
-  const pins = join(packageRoot, 'python', `${name}.txt`);
-  const text = readFileSync(pins, 'utf8');
-  const key = createHash('sha256').update(text).digest('hex');
+  const { folder = environmentFolder(name) } = options;
+  const environment = ENVIRONMENTS[name];
+  const pins = readFileSync(join(packageRoot, 'python', environment.pins));
+  const key = createHash('sha256').update(pins).digest('hex');
   const ready = readyInterpreter(folder, key);
   if (ready) return ready;
 
-  const what = /^[^\s#]\S*==\S+/gm;
-  const names = `the ${text.match(what).length} packages of python/${name}.txt`;
-  const { python, version } = findPip(options.python, `run python/${name}.py`);
+  const { python, version } = findPip(options.python, `make an environment of ${environment.pins}`);
   const [major, minor] = version.split('.').map(Number);
-  if (major !== 3 || minor < oldestPython) {
+  if (major !== 3 || minor < environment.oldest) {
     throw toolError(
-      `Expected Python 3.${oldestPython} or newer, ${python} is ${version}; name another one by --python`,
+      `Expected Python 3.${environment.oldest} or newer, ${python} is ${version}; name another one by --python`,
     );
   }
   log(`Making a Python environment with ${python} in ${folder}; this happens once`);
   await replaceFolder(folder, async (partial, signal) => {
-    await fillEnvironment(partial, pins, names, python, signal);
+    await fillEnvironment(partial, environment, python, signal);
     writeFileSync(join(partial, 'pins.sha256'), key);
   });
   return interpreterIn(folder);
 }
 
-module.exports = { provideEnvironment };
+module.exports = { findEnvironment, provideEnvironment };

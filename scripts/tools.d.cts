@@ -18,3 +18,6 @@ export interface Tool {
 export function inspectTools(): Tool[];
 
 export function installCommand(tool: Tool['tool'], platform?: string, release?: string): string;
+
+/** Python interpreters worth asking, the likeliest first; of the one named, only that. */
+export function pythonCommands(env?: NodeJS.ProcessEnv, named?: string): string[];

@@ -34,6 +34,7 @@ const layers = {
     'image/',
     'model-optimizer/',
     'quantization/',
+    'pytorch/',
     'cli/',
   ],
   native: [
@@ -61,6 +62,7 @@ const homes: Record<string, string[]> = {
   tinyglobby: ['image/'],
   commander: ['cli/'],
   'fastest-levenshtein': ['model-optimizer/'],
+  'cli-progress': ['cli/'],
   '@viz-js/viz': ['model-optimizer/'],
 };
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { runPython } from '../lib/python';
+import { PythonWorker, runPython } from '../lib/python';
 import { coded } from './helpers/networks';
 import { packageRoot, temporaryFolders, write, writeProgram } from './helpers/folders';
 
@@ -48,7 +48,7 @@ describe('a job', () => {
 
   test('fails with the code and text that it says', async () => {
     const python = pythonWith('raise Failure("NETWORK_NOT_CHANGED", "no way")');
-    await expect(runPython(python, 'any', {}, {})).rejects.toMatchObject({
+    await expect(runPython(python, 'any', {})).rejects.toMatchObject({
       code: 'NETWORK_NOT_CHANGED',
       message: 'no way',
     });
@@ -56,21 +56,29 @@ describe('a job', () => {
 
   test.each([
     ['raise ValueError("odd")', /^ValueError: odd$/],
-    ['raise MemoryError()', /out of memory/],
     [
       'import os\nprint("last words")\nsys.stdout.flush()\nos._exit(3)',
       /exit code 3.*\nlast words/,
     ],
-    ['import os\nos.kill(os.getpid(), 9)', /by SIGKILL/],
+    ['import os\nos.kill(os.getpid(), 11)', /by SIGSEGV/],
   ])('that ends by %j is an error', async (handler, message) => {
-    await expect(runPython(pythonWith(handler), 'any', {}, {})).rejects.toMatchObject({
+    await expect(runPython(pythonWith(handler), 'any', {})).rejects.toMatchObject({
       code: 'TOOL_FAILED',
       message: expect.stringMatching(message) as string,
     });
   });
 
+  test.each(['raise MemoryError()', 'import os\nos.kill(os.getpid(), 9)'])(
+    'that ends by %j was too large',
+    async (handler) => {
+      await expect(runPython(pythonWith(handler), 'any', {})).rejects.toEqual(
+        coded('OUT_OF_MEMORY'),
+      );
+    },
+  );
+
   test('that cannot be started is an error', async () => {
-    await expect(runPython('/nowhere/python', 'any', {}, {})).rejects.toEqual(coded('TOOL_FAILED'));
+    await expect(runPython('/nowhere/python', 'any', {})).rejects.toEqual(coded('TOOL_FAILED'));
   });
 
   test('ends with its signal', async () => {
@@ -91,6 +99,20 @@ describe('a job', () => {
     await expect(runPython(python, 'any', {}, { signal: AbortSignal.abort() })).rejects.toEqual(
       coded('ABORT_ERR'),
     );
+  });
+});
+
+describe('a worker', () => {
+  test('answers one request after the other, and goes on after an error', async () => {
+    const worker = new PythonWorker(
+      pythonWith('if request == 2:\n    raise Failure("CLOSED", "not 2")\nreturn request * 10'),
+      'any',
+    );
+    expect(await worker.call(1)).toBe(10);
+    await expect(worker.call(2)).rejects.toEqual(coded('CLOSED'));
+    expect(await worker.call(3)).toBe(30);
+    worker.close();
+    worker.close();
   });
 });
 

@@ -7,6 +7,7 @@ import { formatExamples, report, version } from './command';
 const commands: Record<string, () => Promise<Command>> = {
   classify: async () => (await import('./classify.js')).classifyCommand(),
   devices: async () => (await import('./devices.js')).devicesCommand(),
+  export: async () => (await import('./export.js')).exportCommand(),
   mo: async () => (await import('./mo.js')).moCommand(),
   quantize: async () => (await import('./quantize.js')).quantizeCommand(),
   setup: async () => (await import('./setup.js')).setupCommand(),

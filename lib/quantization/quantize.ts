@@ -9,7 +9,7 @@ import { acceptImages, findImages, loadImages, type AcceptOptions } from '../ima
 import type { InputInfo } from '../input-info';
 import { freshIr, type IENetwork } from '../network';
 import { precisionOf, type Precision } from '../precision';
-import { runPython, type OnProgress } from '../python';
+import { isolated, runPython, type OnProgress } from '../python';
 import { provideEnvironment } from '../runtime';
 
 const presets = { performance: 'performance', mixed: 'mixed' } as const;
@@ -189,8 +189,8 @@ export async function quantize(
         onProgress: (part, stage) => onProgress?.(0.2 + 0.7 * part, stage),
         onOutput,
         signal,
-        // Of the environment alone; and NNCF's telemetry is off.
-        env: { PYTHONPATH: undefined, PYTHONHOME: undefined, PYTHONNOUSERSITE: '1', NNCF_CI: '1' },
+        // NNCF's telemetry is off.
+        env: { ...isolated, NNCF_CI: '1' },
       },
     )) as { quantizers: number };
     if (quantizers === 0) {
