@@ -93,9 +93,9 @@ export class PythonWorker {
   async #answer(request: unknown): Promise<unknown> {
     this.#child.stdin.write(`${JSON.stringify(request)}\n`);
     for (;;) {
-      const { value, done } = await this.#lines.next();
-      if (done === true) throw await this.#death();
-      const message = JSON.parse(value) as Message;
+      const line = await this.#lines.next();
+      if (line.done === true) throw await this.#death();
+      const message = JSON.parse(line.value) as Message;
       if ('progress' in message) this.#options.onProgress?.(...message.progress);
       else if ('error' in message) throw errorOf(message.error.code, message.error.message);
       else return message.result;

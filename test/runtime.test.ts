@@ -1,14 +1,13 @@
 import { join } from 'node:path';
 import {
   addonFile,
-  build,
   explainMissing,
   findRuntime,
-  inspectTools,
   listPlaces,
   packageRoot,
   readAddonNote,
 } from '../lib/runtime';
+import { build, inspectTools } from '../lib/tools';
 
 const saved = process.env.OPENVINO_IECORE_RUNTIME;
 afterEach(() => {

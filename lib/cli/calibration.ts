@@ -1,9 +1,7 @@
-/** What `quantize` and `mo --data_type INT8` share. */
+/** Options that `quantize` and `mo --data_type INT8` share. */
 import { type Command, Option } from 'commander';
-import type { IENetwork } from '../network';
-import { quantize, type QuantizeOptions } from '../quantization';
-import { note, wholeNumber } from './command';
-import { interruptible, showProgress } from './progress';
+import type { QuantizeOptions } from '../quantization';
+import { wholeNumber } from './command';
 
 /** How a network is calibrated. */
 export interface CalibrationOptions {
@@ -20,23 +18,4 @@ export function addCalibrationOptions(command: Command): Command {
         .default('performance'),
     )
     .option('--subset <number>', 'how many pictures to take at most', wholeNumber, 300);
-}
-
-/** Quantizes with progress on stderr, until Ctrl-C. */
-export async function runQuantization(
-  model: string | IENetwork,
-  options: QuantizeOptions,
-): Promise<IENetwork> {
-  const progress = showProgress();
-  const onSkipped = (message: string): void => {
-    progress.stop();
-    note(`skipped: ${message}`);
-  };
-  try {
-    return await interruptible((signal) =>
-      quantize(model, { ...options, onProgress: progress.update, onSkipped, signal }),
-    );
-  } finally {
-    progress.stop();
-  }
 }

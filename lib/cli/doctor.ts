@@ -7,12 +7,12 @@ import {
   addonFile,
   explainMissing,
   findRuntime,
-  inspectTools,
   listPlaces,
   packageRoot,
   readAddonNote,
   type Search,
 } from '../runtime';
+import { inspectTools } from '../tools';
 import { declare, exitCodes, print, printJson, type CommonOptions } from './command';
 
 /** One thing that was looked at. */

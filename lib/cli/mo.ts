@@ -23,7 +23,7 @@ import {
 } from '../model-optimizer/syntax';
 import type { IENetwork } from '../network';
 import type { Precision } from '../precision';
-import { addCalibrationOptions, runQuantization, type CalibrationOptions } from './calibration';
+import { addCalibrationOptions, type CalibrationOptions } from './calibration';
 import {
   declare,
   exitCodes,
@@ -313,6 +313,8 @@ async function convertAs(
       outputFile: xml,
       compressToFp16: precision === 'FP16',
     });
+  // Here, because it brings sharp, which takes memory that the rest can do without.
+  const { runQuantization } = await import('./run-quantization.js');
   return runQuantization(await convertModel(model, settings), {
     images: options.data ?? [],
     preset: options.preset,

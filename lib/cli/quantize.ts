@@ -3,9 +3,10 @@ import { copyFile, stat } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';
 import type { Command } from 'commander';
 import { compareNetworks, type Comparison } from '../quantization';
-import { addCalibrationOptions, runQuantization, type CalibrationOptions } from './calibration';
+import { addCalibrationOptions, type CalibrationOptions } from './calibration';
 import { declare, print, printJson, written, type CommonOptions } from './command';
 import { addPictureOptions, toAcceptOptions, type PictureOptions } from './pictures';
+import { runQuantization } from './run-quantization';
 
 interface QuantizeCommandOptions extends CommonOptions, PictureOptions, CalibrationOptions {
   model: string;

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { loadAddon } from '../native';
-import { addonFile, build, findRuntime } from '../runtime';
+import { addonFile, findRuntime } from '../runtime';
+import { build } from '../tools';
 import { providePyTorch } from '../pytorch';
 import { declare, print, printJson, type CommonOptions } from './command';
 

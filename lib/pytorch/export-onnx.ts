@@ -7,7 +7,7 @@ import { errorOf } from '../errors';
 import { FreshFiles } from '../fresh-files';
 import type { Inputs } from '../infer-request';
 import { isolated, runPython, type OnProgress, type PythonOptions } from '../python';
-import { provideEnvironment } from '../runtime';
+import { provideEnvironment } from '../tools';
 import { findPython } from './find-python';
 import { modelOptionNames, packagesFor, toModelSource, type ModelOptions } from './source';
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { errorOf } from '../errors';
-import { findEnvironment, provideEnvironment, pythonCommands } from '../runtime';
+import { findEnvironment, provideEnvironment, pythonCommands } from '../tools';
 
 /** A Python with what is needed. */
 export interface FoundPython {

@@ -10,7 +10,7 @@ import type { InputInfo } from '../input-info';
 import { freshIr, type IENetwork } from '../network';
 import { precisionOf, type Precision } from '../precision';
 import { isolated, runPython, type OnProgress } from '../python';
-import { provideEnvironment } from '../runtime';
+import { provideEnvironment } from '../tools';
 
 const presets = { performance: 'performance', mixed: 'mixed' } as const;
 

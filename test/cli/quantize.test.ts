@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { provideEnvironment } from '../../lib/runtime';
+import { provideEnvironment } from '../../lib/tools';
 import { iecore } from '../helpers/cli';
 import { packageRoot, temporaryFolders } from '../helpers/folders';
 

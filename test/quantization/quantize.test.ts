@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { IECore, type IENetwork } from '../../lib';
 import { acceptImages, loadImage } from '../../lib/image';
 import { compareNetworks, quantize, type QuantizeOptions } from '../../lib/quantization';
-import { provideEnvironment } from '../../lib/runtime';
+import { provideEnvironment } from '../../lib/tools';
 import { packageRoot, temporaryFolders, write } from '../helpers/folders';
 import { coded, f32, ir, parameter } from '../helpers/networks';
 

@@ -1,0 +1,43 @@
+/** Model Optimizer beside OpenVINO's converter, each in a process of its own, from ONNX to IR in FP32. */
+import { join } from 'node:path';
+import { byTurns, median, runCommand } from './lib/measure.mjs';
+import { cli, environments, onnx, scratch } from './lib/places.mjs';
+
+const converter = 'from openvino.tools.ovc.main import main; import sys; sys.exit(main())';
+
+export const title = 'Conversion';
+export const about =
+  "`iecore mo` beside Python's `ovc`, each in a process of its own, from ONNX to IR in FP32: time from start to end, and the most memory the process had.";
+
+export async function run({ rounds }) {
+  const rows = [];
+  for (const name of ['resnet18', 'efficientnet_lite0']) {
+    const model = onnx(name);
+    const results = await byTurns(
+      {
+        mo: () =>
+          runCommand(process.execPath, [
+            ...[cli, 'mo', '--input_model', model, '--silent'],
+            ...['--output_dir', scratch, '--model_name', `${name}-mo`],
+          ]),
+        ovc: () =>
+          runCommand(environments.quantize(), [
+            ...['-c', converter, model, '--compress_to_fp16=False'],
+            ...['--output_model', join(scratch, `${name}-ovc.xml`)],
+          ]),
+      },
+      rounds,
+    );
+    const of = (subject, what) => median(results[subject].map((result) => result[what]));
+    rows.push(
+      { what: `${name}, time`, unit: 's', ours: of('mo', 'seconds'), peer: of('ovc', 'seconds') },
+      {
+        what: `${name}, memory`,
+        unit: 'MB',
+        ours: of('mo', 'megabytes'),
+        peer: of('ovc', 'megabytes'),
+      },
+    );
+  }
+  return rows.map((row) => ({ ...row, peerName: 'ovc', goal: 1, better: 'lower' }));
+}
