@@ -113,15 +113,22 @@ export async function findPython(
   );
 }
 
+/** A Python environment with PyTorch. */
+export interface PyTorchEnvironment {
+  /** Path of the interpreter. */
+  python: string;
+  /** Version of PyTorch. */
+  pytorch: string;
+}
+
 /**
  * Makes a Python environment with PyTorch, torchvision and timm below this package's folder: on top of
  * a Python that has PyTorch and torchvision where there is one, else with its own (6 GB on Linux).
  *
  * @param named - the Python to make it with. Default: the first that does
- * @returns its interpreter, and the version of PyTorch
  * @throws LoadError - TOOL_FAILED with what mends it
  */
-export async function providePyTorch(named?: string): Promise<{ python: string; pytorch: string }> {
+export async function providePyTorch(named?: string): Promise<PyTorchEnvironment> {
   const base = await withPyTorch(named);
   const made =
     base === undefined

@@ -1,13 +1,16 @@
-// Prints the counts of a jest result file on one line. A test file that could not run at all counts
+// Prints the counts of jest result files on one line. A test file that could not run at all counts
 // as one failure, and so does a missing result.
 //
-//   node scripts/ci/test-counts.cjs [--none-skipped] RESULT.json
+//   node scripts/ci/test-counts.cjs [--none-skipped] RESULT.json …
 const { existsSync, readFileSync } = require('node:fs');
+const { parseArgs } = require('node:util');
 
-const strict = process.argv.includes('--none-skipped');
-const file = process.argv.at(-1);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { 'none-skipped': { type: 'boolean', default: false } },
+});
 
-function read() {
+function read(file) {
   if (!existsSync(file)) return { passed: 0, failed: 1, skipped: [] };
   const result = JSON.parse(readFileSync(file, 'utf8'));
   const skipped = result.testResults
@@ -20,8 +23,12 @@ function read() {
   };
 }
 
-const { passed, failed, skipped } = read();
-if (strict) {
+const results = positionals.map(read);
+const sum = (of) => results.reduce((total, result) => total + of(result), 0);
+const passed = sum((result) => result.passed);
+const failed = sum((result) => result.failed);
+const skipped = results.flatMap((result) => result.skipped);
+if (values['none-skipped']) {
   for (const name of skipped) console.error(`skipped: ${name}`);
   if (passed === 0 || failed > 0 || skipped.length > 0) process.exitCode = 1;
 } else {

@@ -1,0 +1,6 @@
+/** The tests that need a Python with PyTorch, torchvision and timm: `npm run test:pytorch`. */
+module.exports = {
+  ...require('./jest.config.cjs'),
+  testMatch: ['<rootDir>/test/**/*.pytorch.ts'],
+  testTimeout: 600_000,
+};

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { findPython } from '../../lib/pytorch/find-python';
+import { temporaryFolders, writeProgram } from '../helpers/folders';
+
+const newFolder = temporaryFolders();
+
+/** A Python that says it has some packages. */
+function python(packages: Record<string, string | null>, version = '3.12.1'): string {
+  const file = join(newFolder(), 'python3');
+  const said = JSON.stringify({ version, executable: file, virtual: false, packages });
+  return writeProgram(file, `echo '${said}'`);
+}
+
+test('takes the one that is named, with the versions of what it has', async () => {
+  const named = python({ torch: '2.9.0', timm: '1.0.0' });
+  expect(await findPython(['torch', 'timm'], named)).toEqual({
+    python: named,
+    version: '3.12.1',
+    packages: { torch: '2.9.0', timm: '1.0.0' },
+    virtual: false,
+    rejected: [],
+  });
+});
+
+test.each([
+  [{ torch: '1.13.0', timm: null }, /has no timm/],
+  [{ torch: null, timm: null }, /has no torch and no timm/],
+])('%j does not do', async (packages, message) => {
+  const named = python(packages);
+  await expect(findPython(['torch', 'timm'], named)).rejects.toMatchObject({
+    code: 'PYTHON_NOT_FOUND',
+    message: expect.stringMatching(message) as string,
+  });
+  await expect(findPython(['torch', 'timm'], named)).rejects.toThrow(`${named} (Python 3.12.1)`);
+});
+
+test.each(['/nowhere/python', '/bin/false', '/bin/echo'])('%s is no Python', async (named) => {
+  await expect(findPython(['torch'], named)).rejects.toMatchObject({
+    code: 'PYTHON_NOT_FOUND',
+    message: expect.stringContaining(`${named}: there is none, or it does not run`) as string,
+  });
+});
+
+describe('without a name', () => {
+  const saved = process.env['VIRTUAL_ENV'];
+  afterEach(() => {
+    if (saved === undefined) delete process.env['VIRTUAL_ENV'];
+    else process.env['VIRTUAL_ENV'] = saved;
+  });
+
+  test('asks the active environment first, and says why it did not do', async () => {
+    const having = python({ some_package: '1.0' });
+    const lacking = python({ some_package: null });
+    const active = newFolder();
+    process.env['VIRTUAL_ENV'] = active;
+    writeProgram(join(active, 'bin/python'), `exec '${having}'`);
+    expect(await findPython(['some_package'])).toMatchObject({ python: having, rejected: [] });
+
+    writeProgram(join(active, 'bin/python'), `exec '${lacking}'`);
+    await expect(findPython(['some_package'])).rejects.toThrow(
+      `Asked:\n  ${lacking} (Python 3.12.1): has no some_package\n`,
+    );
+  });
+});

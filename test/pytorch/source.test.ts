@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { exportOnnx, type ExportOptions } from '../../lib/pytorch';
+import { packagesFor, toModelSource } from '../../lib/pytorch/source';
+import { temporaryFolders, write } from '../helpers/folders';
+import { coded } from '../helpers/networks';
+
+const newFolder = temporaryFolders();
+
+test.each([
+  ['timm:resnet18', 'timm', 'resnet18', ['torch', 'timm']],
+  ['torchvision:resnet50', 'torchvision', 'resnet50', ['torch', 'torchvision']],
+  ['my.nets:small', 'factory', 'my.nets:small', ['torch']],
+  ['nets:Small.tiny', 'factory', 'nets:Small.tiny', ['torch']],
+])('%s is a %s', (model, kind, name, packages) => {
+  const source = toModelSource({ model });
+  expect(source).toEqual({
+    kind,
+    name,
+    pretrained: false,
+    weights: null,
+    seed: 0,
+    trust: false,
+  });
+  expect(packagesFor(source)).toEqual(packages);
+});
+
+test('a file is one that exists', () => {
+  const file = write(join(newFolder(), 'net.pt'));
+  expect(toModelSource({ model: file, trust: true })).toMatchObject({ kind: 'file', name: file });
+  expect(() => toModelSource({ model: 'nowhere.pt' })).toThrow(coded('FILE_NOT_FOUND'));
+});
+
+test.each<[string, object, string, RegExp]>([
+  ['nothing', {}, 'INVALID_ARGUMENT', /model/],
+  ['no colon', { model: 'resnet18' }, 'INVALID_ARGUMENT', /timm:NAME.*'resnet18'/],
+  ['a path for a module', { model: '../a:b' }, 'INVALID_ARGUMENT', /package\.module:function/],
+  ['code for a function', { model: 'os:system("ls")' }, 'INVALID_ARGUMENT', /received/],
+  ['weights for a model', { model: 'mine.pth' }, 'INVALID_ARGUMENT', /weights alone/],
+  ['weights that are not there', { model: 'timm:a', weights: '/no' }, 'FILE_NOT_FOUND', /\/no/],
+  [
+    'two kinds of weights',
+    { model: 'timm:a', weights: __filename, pretrained: true },
+    'INVALID_ARGUMENT',
+    /received both/,
+  ],
+  [
+    'pretrained weights of nobody',
+    { model: 'nets:small', pretrained: true },
+    'INVALID_ARGUMENT',
+    /timm or torchvision/,
+  ],
+  ['a seed of letters', { model: 'timm:a', seed: 'x' }, 'INVALID_ARGUMENT', /seed/],
+  ['no .onnx', { model: 'timm:a', output: 'a.xml' }, 'INVALID_ARGUMENT', /\.onnx/],
+  ['no folder', { model: 'timm:a', output: '/no/a.onnx' }, 'FILE_NOT_WRITABLE', /\/no/],
+  ['an opset of 0', { model: 'timm:a', opset: 0 }, 'INVALID_ARGUMENT', /opset/],
+  ['a shape of text', { model: 'timm:a', inputShape: '1,3' }, 'INVALID_ARGUMENT', /inputShape/],
+  ['a shape of -1', { model: 'timm:a', inputShape: [-1, 3] }, 'INVALID_ARGUMENT', /dimension/],
+  ['equal names', { model: 'timm:a', inputNames: ['a', 'a'] }, 'INVALID_ARGUMENT', /differ/],
+  ['an unknown option', { model: 'timm:a', opsets: 10 }, 'INVALID_ARGUMENT', /opsets/],
+])('%s is refused before Python is asked', async (_, options, code, message) => {
+  const job = exportOnnx({ output: 'a.onnx', python: '/never', ...options } as ExportOptions);
+  await expect(job).rejects.toMatchObject({
+    code,
+    message: expect.stringMatching(message) as string,
+  });
+});
