@@ -8,6 +8,7 @@ const layers = {
     'errors',
     'check',
     'abortable',
+    'statistics',
     'fresh-files',
     'precision',
     'layout',
@@ -64,6 +65,7 @@ const homes: Record<string, string[]> = {
   commander: ['cli/'],
   'fastest-levenshtein': ['model-optimizer/'],
   'cli-progress': ['cli/'],
+  'chart.js': ['cli/'],
   '@viz-js/viz': ['model-optimizer/'],
 };
 

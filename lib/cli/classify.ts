@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';
 import type { Command } from 'commander';
@@ -10,7 +9,6 @@ import {
   findImages,
   loadImages,
   probabilities,
-  readLabels,
   topK,
   type AcceptedImages,
 } from '../image';
@@ -25,7 +23,7 @@ import {
   written,
   type CommonOptions,
 } from './command';
-import { addPictureOptions, toAcceptOptions, type PictureOptions } from './pictures';
+import { addPictureOptions, labelsOf, toAcceptOptions, type PictureOptions } from './pictures';
 
 interface ClassifyOptions extends CommonOptions, PictureOptions {
   model: string;
@@ -88,15 +86,6 @@ export function classifyCommand(): Command {
     .option('--save <folder>', 'write the pictures there with their class on them')
     .option('--report <file>', 'write a page (HTML) with all pictures and classes')
     .action(classify);
-}
-
-async function labelsOf(options: ClassifyOptions, count: number): Promise<string[]> {
-  const { dir, name } = parse(options.model);
-  const beside = join(dir, `${name}.labels.txt`);
-  const file = options.labels ?? (existsSync(beside) ? beside : undefined);
-  return file === undefined
-    ? Array.from({ length: count }, (_, i) => `class ${i}`)
-    : readLabels(file, count);
 }
 
 function lineOf(milliseconds: number, top: readonly Class[]): string {
@@ -179,10 +168,7 @@ async function classify(options: ClassifyOptions): Promise<void> {
   const files = await findImages(options.images);
   const net = await ie.readNetwork(options.model);
   const accepted = acceptImages(net, toAcceptOptions(options));
-  const labels = await labelsOf(
-    options,
-    (net.outputs[accepted.output]?.shape ?? []).slice(1).reduce((product, dim) => product * dim, 1),
-  );
+  const labels = await labelsOf(options.model, net, options.labels);
   if (net.batchSize !== 1) net.batchSize = 1;
   const exec = await ie.loadNetwork(net, options.device, { numRequests: 1 });
   if (options.save !== undefined) await mkdir(options.save, { recursive: true });

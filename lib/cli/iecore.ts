@@ -8,6 +8,7 @@ const commands: Record<string, () => Promise<Command>> = {
   classify: async () => (await import('./classify.js')).classifyCommand(),
   devices: async () => (await import('./devices.js')).devicesCommand(),
   export: async () => (await import('./export.js')).exportCommand(),
+  compare: async () => (await import('./compare.js')).compareCommand(),
   mo: async () => (await import('./mo.js')).moCommand(),
   quantize: async () => (await import('./quantize.js')).quantizeCommand(),
   setup: async () => (await import('./setup.js')).setupCommand(),

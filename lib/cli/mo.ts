@@ -320,8 +320,6 @@ async function convertAs(
     preset: options.preset,
     subset: options.subset,
     outputFile: xml,
-    // Pictures are RGB; what now wants BGR is to see in calibration what it was trained on.
-    reverseChannels: options.reverse_input_channels ?? false,
   });
 }
 

@@ -1,6 +1,9 @@
-/** Options of all commands that give pictures to a network. */
+/** What all commands share that give pictures to a network. */
+import { existsSync } from 'node:fs';
+import { join, parse } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { AcceptOptions } from '../image';
+import { readLabels, type AcceptOptions } from '../image';
+import type { IENetwork } from '../network';
 
 /** How pictures meet a network. */
 export interface PictureOptions {
@@ -31,7 +34,10 @@ export function addPictureOptions(command: Command): Command {
     )
     .option('--mean-values <numbers>', 'subtracted from each channel, inside the network', numbers)
     .option('--scale-values <numbers>', 'divide each channel, inside the network', numbers)
-    .option('--reverse-input-channels', 'the network takes BGR');
+    .option(
+      '--reverse-input-channels',
+      'the network takes BGR (default: what mo recorded in its file)',
+    );
 }
 
 /** What they mean to `acceptImages`. */
@@ -43,4 +49,27 @@ export function toAcceptOptions(options: PictureOptions): AcceptOptions {
     ...(scaleValues !== undefined && { scale: scaleValues }),
     ...(reverseInputChannels !== undefined && { reverseChannels: reverseInputChannels }),
   };
+}
+
+/** The file of labels that belongs to a network. */
+export function labelsBeside(model: string): string {
+  const { dir, name } = parse(model);
+  return join(dir, `${name}.labels.txt`);
+}
+
+/**
+ * Names of the classes that a network tells.
+ *
+ * @param file - default: the one beside the model if there is one
+ */
+export async function labelsOf(
+  model: string,
+  network: IENetwork,
+  file = existsSync(labelsBeside(model)) ? labelsBeside(model) : undefined,
+): Promise<string[]> {
+  const [output] = Object.values(network.outputs);
+  const count = (output?.shape ?? []).slice(1).reduce((product, dim) => product * dim, 1);
+  return file === undefined
+    ? Array.from({ length: count }, (_, i) => `class ${i}`)
+    : readLabels(file, count);
 }

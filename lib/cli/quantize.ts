@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { compareNetworks, type Comparison } from '../quantization';
 import { addCalibrationOptions, type CalibrationOptions } from './calibration';
 import { declare, print, printJson, written, type CommonOptions } from './command';
-import { addPictureOptions, toAcceptOptions, type PictureOptions } from './pictures';
+import { addPictureOptions, labelsBeside, toAcceptOptions, type PictureOptions } from './pictures';
 import { runQuantization } from './run-quantization';
 
 interface QuantizeCommandOptions extends CommonOptions, PictureOptions, CalibrationOptions {
@@ -66,10 +66,7 @@ function reportText({ images, agreement, ...figures }: Comparison): string {
 
 /** Labels are found by the network's name, so the new one needs them too. */
 async function copyLabels(model: string, output: string): Promise<void> {
-  const [from, to] = [model, output].map((file) => {
-    const { dir, name } = parse(file);
-    return join(dir, `${name}.labels.txt`);
-  }) as [string, string];
+  const [from, to] = [labelsBeside(model), labelsBeside(output)];
   if (existsSync(from) && from !== to) await written(to, copyFile(from, to));
 }
 

@@ -4,9 +4,15 @@ import type { InputInfo } from '../input-info';
 import type { IENetwork } from '../network';
 import type { PreProcess } from '../preprocess';
 import { fits, type ImageOptions } from './load';
+import { recordedPreparation } from './recorded';
 
 /** What a network wants of the pictures that it is given. */
-export interface AcceptOptions extends Pick<PreProcess, 'mean' | 'scale' | 'reverseChannels'> {
+export interface AcceptOptions extends Pick<PreProcess, 'mean' | 'scale'> {
+  /**
+   * The network takes BGR. Default: whether its file records that `--reverse_input_channels` made it
+   * so; a model that was made for BGR does not say it.
+   */
+  reverseChannels?: boolean;
   /**
    * How pictures meet the network's size. Default: what the model's file says (`model_info`,
    * `resize_type`, as OpenVINO's Model API writes it), else `crop`.
@@ -80,13 +86,18 @@ function resizeSaid(network: IENetwork): NonNullable<ImageOptions['resize']> {
  */
 export function acceptImages(network: IENetwork, options: AcceptOptions = {}): AcceptedImages {
   checkOptions(options, 'options', ['resize', 'mean', 'scale', 'reverseChannels']);
-  const { resize = resizeSaid(network), ...preProcess } = options;
+  const { resize = resizeSaid(network), mean, scale } = options;
+  const { reverseChannels = recordedPreparation(network).reverseChannels } = options;
   checkKey(resize, 'options.resize', fits);
   const input = onlyOne(network.inputInfo, 'input');
   const output = onlyOne(network.outputs, 'output');
   const inputInfo = network.inputInfo[input] as InputInfo;
   const size = takePixels(inputInfo);
-  inputInfo.preProcess = preProcess;
+  inputInfo.preProcess = {
+    ...(mean !== undefined && { mean }),
+    ...(scale !== undefined && { scale }),
+    reverseChannels,
+  };
   Object.assign(network.outputs[output] as object, { precision: 'FP32' });
   return { input, output, imageOptions: { ...size, resize } };
 }

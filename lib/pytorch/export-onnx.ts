@@ -7,8 +7,9 @@ import { errorOf } from '../errors';
 import { FreshFiles } from '../fresh-files';
 import type { Inputs } from '../infer-request';
 import { isolated, runPython, type OnProgress, type PythonOptions } from '../python';
+import { largestDifference } from '../statistics';
 import { provideEnvironment } from '../tools';
-import { findPython } from './find-python';
+import { describePython, findPython } from './find-python';
 import { modelOptionNames, packagesFor, toModelSource, type ModelOptions } from './source';
 
 /** How far outputs may be from PyTorch's, as a part of the largest value. */
@@ -132,12 +133,8 @@ async function compare(onnx: string, samples: Answer['samples']): Promise<number
           `Output '${output.name}' is [${output.dims.join(',')}] in PyTorch and [${blob?.dims.join(',') ?? 'missing'}] in the exported model`,
         );
       }
-      const got = blob.data as Float32Array;
       const largest = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
-      const off = data.reduce(
-        (most, value, i) => Math.max(most, Math.abs(value - (got[i] ?? 0))),
-        0,
-      );
+      const off = largestDifference(data, blob.data as Float32Array);
       worst = Math.max(worst, off / largest);
     }
   }
@@ -187,10 +184,7 @@ export async function exportOnnx(options: ExportOptions): Promise<ExportedModel>
   const [onnx] = files.paths as [string];
 
   const found = await findPython(packagesFor(source), options.python);
-  const versions = Object.entries(found.packages).map((entry) => entry.join(' '));
-  options.onPython?.(
-    `Taking ${found.python} (Python ${found.version}, ${versions.join(', ')})${found.rejected.map((line) => `\n  not ${line}`).join('')}`,
-  );
+  options.onPython?.(describePython(found));
   const checker = await provideEnvironment('check');
   const folder = await mkdtemp(join(tmpdir(), 'iecore-export-'));
   try {

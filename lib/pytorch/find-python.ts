@@ -17,6 +17,13 @@ export interface FoundPython {
   rejected: string[];
 }
 
+/** Which Python was taken, and why those before it were not. */
+export function describePython({ python, version, packages, rejected }: FoundPython): string {
+  const versions = Object.entries(packages).map((entry) => entry.join(' '));
+  const taken = `Taking ${python} (Python ${version}, ${versions.join(', ')})`;
+  return [taken, ...rejected.map((line) => `  not ${line}`)].join('\n');
+}
+
 /** What a Python says of itself. */
 interface Probe {
   version: string;

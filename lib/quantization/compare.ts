@@ -12,6 +12,7 @@ import {
   type AcceptOptions,
 } from '../image';
 import type { IENetwork } from '../network';
+import { largestDifference, median } from '../statistics';
 
 /** Fewer inferences than this say little about speed. */
 const leastInferences = 50;
@@ -97,16 +98,8 @@ function compareOutputs(image: string, a: Float32Array, b: Float32Array): Compar
   return {
     image,
     classes: [best(a), best(b)],
-    difference: a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] ?? NaN))), 0),
+    difference: largestDifference(a, b),
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1
-    ? (sorted[middle] as number)
-    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 }
 
 /**

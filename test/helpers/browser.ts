@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { chromium, type Page } from 'playwright-core';
+
+const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** Opens a page as people would, and fails on whatever its console has to complain about. */
+export async function openPage<T>(
+  file: string,
+  width: number,
+  look: (page: Page) => Promise<T>,
+): Promise<T> {
+  const executablePath = places.find((place) => existsSync(place));
+  if (executablePath === undefined)
+    throw new Error('Expected Chromium. To install it: sudo apt-get install chromium');
+  const browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+  try {
+    const page = await browser.newPage({ viewport: { width, height: 800 } });
+    const complaints: string[] = [];
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('requestfailed', (request) => complaints.push(request.url()));
+    await page.goto(pathToFileURL(file).href, { waitUntil: 'load' });
+    const result = await look(page);
+    expect(complaints).toEqual([]);
+    return result;
+  } finally {
+    await browser.close();
+  }
+}
+
+/** How much of each plot has been drawn on: a part of its points. */
+export async function drawnParts(page: Page): Promise<number[]> {
+  return page.evaluate(`[...document.querySelectorAll('canvas')].map((canvas) => {
+    const { width, height } = canvas;
+    const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+    let drawn = 0;
+    for (let i = 3; i < data.length; i += 4) if (data[i] > 0) drawn += 1;
+    return drawn / (width * height);
+  })`);
+}
