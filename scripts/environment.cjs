@@ -82,10 +82,11 @@ async function provideEnvironment(name, options = {}) {
     );
   }
   log(`Making a Python environment with ${python} in ${folder}; this happens once`);
-  await replaceFolder(folder, async (partial, signal) => {
+  const fill = async (partial, signal) => {
     await fillEnvironment(partial, environment, python, signal);
     writeFileSync(join(partial, 'pins.sha256'), key);
-  });
+  };
+  await replaceFolder(folder, fill, () => readyInterpreter(folder, key) !== undefined);
   return interpreterIn(folder);
 }
 

@@ -113,14 +113,16 @@ async function stoppable(job) {
  * Makes a folder, or replaces it: filled under another name, then moved.
  * @param {string} target
  * @param {(folder: string, signal: AbortSignal) => Promise<void>} fill - throws when it cannot
+ * @param {() => boolean} isThere - whether another process has made it meanwhile, and may be using it
  */
-async function replaceFolder(target, fill) {
+async function replaceFolder(target, fill, isThere = () => false) {
   const parent = dirname(target);
   const partial = join(parent, `.partial-${process.pid}`);
   try {
     mkdirSync(partial, { recursive: true });
     removeLeftovers(parent);
     await stoppable((signal) => fill(partial, signal));
+    if (isThere()) return;
     rmSync(target, { recursive: true, force: true });
     renameSync(partial, target);
   } catch (error) {

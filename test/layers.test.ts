@@ -37,6 +37,7 @@ const layers = {
     'model-optimizer/',
     'quantization/',
     'pytorch/',
+    'benchmark/',
     'cli/',
   ],
   native: [

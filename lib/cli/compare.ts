@@ -15,6 +15,7 @@ import { describeMachine } from './machine';
 import { escapeHtml, htmlTable, writePage, type Plot } from './page';
 import { addPictureOptions, labelsOf, toAcceptOptions, type PictureOptions } from './pictures';
 import { interruptible, showProgress } from './progress';
+import { textTable } from './table';
 
 interface CompareCommandOptions extends CommonOptions, PictureOptions, Omit<ModelOptions, 'model'> {
   model: string;
@@ -92,19 +93,6 @@ function tableOf({ sides, images }: PyTorchComparison): { head: string[]; rows: 
     ...sizes.map((size) => (side.fps[Number(size)] ?? NaN).toFixed(1)),
   ]);
   return { head, rows };
-}
-
-/** Columns as wide as their widest cell; names to the left, numbers to the right. */
-function textTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((text, i) =>
-    Math.max(text.length, ...rows.map((row) => row[i]?.length ?? 0)),
-  );
-  const line = (row: readonly string[]): string =>
-    row
-      .map((text, i) => (i === 0 ? text.padEnd(widths[i] ?? 0) : text.padStart(widths[i] ?? 0)))
-      .join('  ')
-      .trimEnd();
-  return [line(head), ...rows.map(line)].join('\n');
 }
 
 const colours = ['#888888', '#0068b5', '#e96115', '#1a9641'];

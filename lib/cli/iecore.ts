@@ -6,6 +6,7 @@ import { formatExamples, report, version } from './command';
 /** The commands, each in its own file, which is read when it is needed: doctor must run where sharp does not. */
 const commands: Record<string, () => Promise<Command>> = {
   classify: async () => (await import('./classify.js')).classifyCommand(),
+  benchmark: async () => (await import('./benchmark.js')).benchmarkCommand(),
   devices: async () => (await import('./devices.js')).devicesCommand(),
   export: async () => (await import('./export.js')).exportCommand(),
   compare: async () => (await import('./compare.js')).compareCommand(),

@@ -141,6 +141,8 @@ export async function providePyTorch(named?: string): Promise<PyTorchEnvironment
     base === undefined
       ? await provideEnvironment('pytorch', named)
       : await provideEnvironment('pytorch-extras', base);
+  // What export checks its results with.
+  await provideEnvironment('check', named);
   const { python, packages } = await findPython(['torch', 'torchvision', 'timm'], made);
   return { python, pytorch: packages['torch'] ?? '?' };
 }

@@ -1,0 +1,9 @@
+export { benchmark, type BenchmarkOptions, type BenchmarkResult } from './benchmark';
+export {
+  benchmarkSweep,
+  combinations,
+  recommend,
+  type Sweep,
+  type SweepName,
+  type Trial,
+} from './sweep';

@@ -1,0 +1,126 @@
+import type { BenchmarkResult } from './benchmark';
+
+/** A section of benchmark_app's report: a title and its rows. */
+type Section = readonly [title: string, rows: readonly (readonly [string, string])[]];
+
+function sections(
+  command: readonly (readonly [string, string])[],
+  model: string,
+  result: BenchmarkResult,
+  limits: { iterations: number | undefined; seconds: number | undefined },
+): Section[] {
+  const { latency } = result;
+  const number = (value: number): string => value.toFixed(2);
+  return [
+    ['Command line parameters', command],
+    [
+      'Configuration setup',
+      [
+        ['topology', model],
+        ['target device', result.device],
+        ['API', result.api],
+        ['inference_only', 'True'],
+        ['precision', result.inferPrecision || 'UNSPECIFIED'],
+        ['batch size', String(result.batch)],
+        ['number of iterations', String(limits.iterations ?? 'None')],
+        ['number of parallel infer requests', String(result.requests)],
+        ['duration (ms)', String(1000 * (limits.seconds ?? 0))],
+      ],
+    ],
+    [
+      'Execution results',
+      [
+        ['read model time (ms)', number(result.readTime)],
+        ['compile model time (ms)', number(result.loadTime)],
+        ['first inference time (ms)', number(result.firstInference)],
+        ['total execution time (ms)', number(result.duration)],
+        ['total number of iterations', String(result.iterations)],
+        ['latency (ms)', number(latency.percentile)],
+        ['avg latency', number(latency.average)],
+        ['min latency', number(latency.min)],
+        ['max latency', number(latency.max)],
+        ['throughput', number(result.fps)],
+      ],
+    ],
+  ];
+}
+
+/** The report as benchmark_app writes it: text with semicolons between, or JSON. */
+export function formatReport(json: boolean, ...args: Parameters<typeof sections>): string {
+  const all = sections(...args);
+  if (!json)
+    return all
+      .map(([title, rows]) => [title, ...rows.map((row) => row.join(';')), ''].join('\n'))
+      .join('\n');
+  const names = ['cmd_options', 'configuration_setup', 'execution_results'];
+  const value = Object.fromEntries(all.map(([, rows], i) => [names[i], Object.fromEntries(rows)]));
+  return `${JSON.stringify(value, null, 4)}\n`;
+}
+
+/** A layer of a report; times in milliseconds. */
+interface LayerRow {
+  name: string;
+  status: string;
+  type: string;
+  exec: string;
+  real: number;
+  cpu: number;
+}
+
+function rowsOf(layers: BenchmarkResult['layers'][number]): LayerRow[] {
+  return Object.entries(layers).map(([name, layer]) => ({
+    name,
+    status: layer.status,
+    type: layer.layerType,
+    exec: layer.execType,
+    real: layer.realTime / 1000,
+    cpu: layer.cpuTime / 1000,
+  }));
+}
+
+/** The mean over all requests, layer by layer. */
+export function averageLayers(result: BenchmarkResult): LayerRow[] {
+  const all = result.layers.map(rowsOf);
+  return (all[0] ?? []).map((row, i) => {
+    const mean = (of: (row: LayerRow) => number): number =>
+      all.reduce((sum, rows) => sum + of(rows[i] ?? row), 0) / all.length;
+    return { ...row, real: mean(({ real }) => real), cpu: mean(({ cpu }) => cpu) };
+  });
+}
+
+/** The layers' times as benchmark_app writes them: the mean, or each request. */
+export function formatCounters(json: boolean, detailed: boolean, result: BenchmarkResult): string {
+  const tables = detailed ? result.layers.map(rowsOf) : [averageLayers(result)];
+  const total = (rows: readonly LayerRow[], of: (row: LayerRow) => number): string =>
+    rows.reduce((sum, row) => sum + of(row), 0).toFixed(3);
+  if (json) {
+    const parts = tables.map((rows) => ({
+      nodes: rows.map(({ name, status, type, exec, real, cpu }) => ({
+        name,
+        node_type: type,
+        status: `Status.${status}`,
+        real_time: real.toFixed(3),
+        cpu_time: cpu.toFixed(3),
+        exec_type: exec,
+      })),
+      total_real_time: total(rows, ({ real }) => real),
+      total_cpu_time: total(rows, ({ cpu }) => cpu),
+    }));
+    const value = detailed
+      ? { report_type: 'detailed', detailed_performance: parts }
+      : { report_type: 'average', avg_performance: parts[0] };
+    return `${JSON.stringify(value, null, 4)}\n`;
+  }
+  return tables
+    .map((rows) =>
+      [
+        'layerName;execStatus;layerType;execType;realTime (ms);cpuTime (ms)',
+        ...rows.map(({ name, status, type, exec, real, cpu }) =>
+          [name, status, type, exec, real.toFixed(3), cpu.toFixed(3)].join(';'),
+        ),
+        `Total;;;;${total(rows, ({ real }) => real)};${total(rows, ({ cpu }) => cpu)}`,
+        '',
+      ].join('\n'),
+    )
+    .join('\n');
+}
