@@ -201,8 +201,8 @@ function setPrecisions(network: IENetwork, options: BenchmarkOptions): void {
     if (options.outputPrecision !== undefined) info.precision = options.outputPrecision;
 }
 
-/** Devices that hand on to others take their settings by way of them. */
-const virtual = ['AUTO', 'MULTI', 'HETERO', 'BATCH'];
+/** Devices that hand on to several others take settings of those apart; BATCH passes on what it is given. */
+const virtual = ['AUTO', 'MULTI', 'HETERO'];
 
 function configOf(options: BenchmarkOptions, { device, hint }: Settled): Config {
   const { streams, threads, inferPrecision, perfCounts, cacheDir, config = {} } = options;
@@ -500,6 +500,7 @@ export async function benchmark(
     const { latencies, duration } = await measure(requests, api, options);
     onStep?.(11, 'Dumping statistics report');
     const devices = properties['EXECUTION_DEVICES'];
+    const precision = properties['INFERENCE_PRECISION_HINT'];
     return {
       device,
       executionDevices: Array.isArray(devices) ? devices.map(String) : [device],
@@ -507,7 +508,7 @@ export async function benchmark(
       api,
       batch,
       requests: requests.length,
-      inferPrecision: String(properties['INFERENCE_PRECISION_HINT'] ?? ''),
+      inferPrecision: typeof precision === 'string' ? precision : '',
       iterations: latencies.length,
       interrupted: options.signal?.aborted === true,
       readTime,

@@ -3,6 +3,7 @@ export {
   benchmarkSweep,
   combinations,
   recommend,
+  type Recommendation,
   type Sweep,
   type SweepName,
   type Trial,

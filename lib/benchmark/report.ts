@@ -53,7 +53,12 @@ export function formatReport(json: boolean, ...args: Parameters<typeof sections>
       .map(([title, rows]) => [title, ...rows.map((row) => row.join(';')), ''].join('\n'))
       .join('\n');
   const names = ['cmd_options', 'configuration_setup', 'execution_results'];
-  const value = Object.fromEntries(all.map(([, rows], i) => [names[i], Object.fromEntries(rows)]));
+  const value = Object.fromEntries(
+    all.map(([, rows], i): [string, Record<string, string>] => [
+      names[i] ?? '',
+      Object.fromEntries(rows),
+    ]),
+  );
   return `${JSON.stringify(value, null, 4)}\n`;
 }
 

@@ -85,11 +85,16 @@ export async function benchmarkSweep(
   return trials;
 }
 
-/** The best of some tries, for each of two purposes. */
-export function recommend(trials: readonly Trial[]): {
+/** The best of some tries. */
+export interface Recommendation {
+  /** The one with the shortest median latency; undefined where none ran. */
   latency: Trial | undefined;
+  /** The one with the highest throughput. */
   throughput: Trial | undefined;
-} {
+}
+
+/** The best of some tries, for each of two purposes. */
+export function recommend(trials: readonly Trial[]): Recommendation {
   const best = (score: (result: BenchmarkResult) => number): Trial | undefined =>
     trials.reduce<Trial | undefined>((top, trial) => {
       if (trial.result === undefined) return top;

@@ -1,0 +1,208 @@
+import { join } from 'node:path';
+import { benchmark, benchmarkSweep, type BenchmarkOptions } from '../../lib/benchmark';
+import { IECore } from '../../lib';
+import { packageRoot, temporaryFolders } from '../helpers/folders';
+import { coded, ir, parameter, passthrough } from '../helpers/networks';
+
+const model = join(packageRoot, 'models/efficientnet-lite0.xml');
+const photographs = join(packageRoot, 'models/photographs');
+const newFolder = temporaryFolders();
+const core = new IECore();
+
+describe('benchmark', () => {
+  test('goes through the steps of benchmark_app and counts what it says', async () => {
+    const steps: number[] = [];
+    const result = await benchmark(model, {
+      iterations: 5,
+      requests: 2,
+      batch: 2,
+      threads: 1,
+      onStep: (number) => steps.push(number),
+    });
+    expect(steps).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    expect(result).toMatchObject({
+      device: 'CPU',
+      executionDevices: ['CPU'],
+      hint: 'throughput',
+      api: 'async',
+      batch: 2,
+      requests: 2,
+      // Whole rounds of the requests.
+      iterations: 6,
+      interrupted: false,
+      layers: [],
+    });
+    const { latency, fps, duration } = result;
+    expect(latency.min).toBeGreaterThan(0);
+    expect(latency.min).toBeLessThanOrEqual(latency.median);
+    expect(latency.median).toBeLessThanOrEqual(latency.max);
+    expect(latency.percentile).toBe(latency.median);
+    expect(fps).toBeCloseTo((1000 * 12) / duration, 6);
+    expect(result.properties['INFERENCE_NUM_THREADS']).toBe(1);
+  });
+
+  test.each<[BenchmarkOptions, string, string]>([
+    [{ hint: 'latency' }, 'latency', 'sync'],
+    [{ api: 'sync' }, 'latency', 'sync'],
+    [{ hint: 'latency', api: 'async' }, 'latency', 'async'],
+    [{ hint: 'cumulative_throughput' }, 'cumulative_throughput', 'async'],
+    [{ hint: 'none' }, 'none', 'async'],
+  ])('%j', async (options, hint, api) => {
+    const result = await benchmark(model, { ...options, iterations: 2 });
+    expect(result).toMatchObject({ hint, api });
+    expect(result.config['PERFORMANCE_HINT']).toBe(
+      hint === 'none' ? undefined : hint.toUpperCase(),
+    );
+  });
+
+  test.each(['AUTO', 'MULTI:CPU', 'HETERO:CPU', 'BATCH:CPU(2)'])(
+    '%s, with settings for the device behind it',
+    async (device) => {
+      const { executionDevices, iterations } = await benchmark(model, {
+        device,
+        threads: 1,
+        iterations: 4,
+      });
+      expect(iterations).toBeGreaterThanOrEqual(4);
+      expect(executionDevices.join()).toContain('CPU');
+    },
+  );
+
+  test('runs for a time, and tells how far it is', async () => {
+    const parts: number[] = [];
+    const result = await benchmark(model, {
+      seconds: 0.6,
+      onProgress: (part, left) => {
+        parts.push(part);
+        expect(left).toBeGreaterThanOrEqual(0);
+      },
+    });
+    expect(result.duration).toBeGreaterThan(600);
+    expect(parts.length).toBeGreaterThan(1);
+    expect([...parts].sort((a, b) => a - b)).toEqual(parts);
+  });
+
+  test('pictures go in where there are some, else random values with a warning', async () => {
+    const told: string[] = [];
+    const options = {
+      iterations: 1,
+      onInfo: (text: string) => told.push(text),
+      onWarning: (text: string) => told.push(text),
+    };
+    await benchmark(model, { ...options, images: [photographs] });
+    expect(told).toContain("Fill input 'input' with pictures");
+    await benchmark(model, options);
+    expect(told).toContain("Fill input 'input' with random values");
+    expect(told.some((text) => text.startsWith('No input files were given'))).toBe(true);
+  });
+
+  test('layers with their times', async () => {
+    const { layers, requests } = await benchmark(model, { iterations: 2, perfCounts: true });
+    expect(layers).toHaveLength(requests);
+    const times = Object.values(layers[0] ?? {}).map(({ realTime }) => realTime);
+    expect(Math.max(...times)).toBeGreaterThan(0);
+  });
+
+  test('shapes that may vary are given data of a shape', async () => {
+    const net = () => core.readNetwork(passthrough([{ dims: [-1, 3] }]));
+    const dynamic = await net();
+    await expect(benchmark(dynamic, { iterations: 1 })).rejects.toEqual(coded('SHAPE_MISMATCH'));
+    const { batch } = await benchmark(await net(), { iterations: 1, dataShape: [4, 3] });
+    expect(batch).toBe(4);
+    const fixed = await benchmark(await net(), { iterations: 1, shape: [2, 3] });
+    expect(fixed.batch).toBe(2);
+  });
+
+  test.each(['FP16', 'I64', 'BOOL', 'I32', 'FP64'] as const)(
+    'inputs of %s',
+    async (inputPrecision) => {
+      const net = await core.readNetwork(passthrough([{ dims: [1, 4] }]));
+      await expect(
+        benchmark(net, { iterations: 1, requests: 1, inputPrecision }),
+      ).resolves.toMatchObject({
+        iterations: 1,
+      });
+    },
+  );
+
+  test('a signal ends it, and what was measured stays', async () => {
+    for (const api of ['sync', 'async'] as const) {
+      const controller = new AbortController();
+      const result = await benchmark(model, {
+        api,
+        seconds: 60,
+        signal: controller.signal,
+        onProgress: () => {
+          controller.abort();
+        },
+      });
+      expect(result.interrupted).toBe(true);
+      expect(result.iterations).toBeGreaterThan(0);
+      expect(result.duration).toBeLessThan(60_000);
+    }
+  });
+
+  test('keeps the compiled network where it is told', async () => {
+    const cacheDir = newFolder();
+    const first = await benchmark(model, { iterations: 1, cacheDir });
+    const second = await benchmark(model, { iterations: 1, cacheDir });
+    expect(first.properties['LOADED_FROM_CACHE'] ?? false).toBe(false);
+    expect(second.properties['LOADED_FROM_CACHE'] ?? true).toBe(true);
+  });
+
+  test.each<[string, BenchmarkOptions, string]>([
+    ['an unknown hint', { hint: 'speed' as 'latency' }, 'INVALID_ARGUMENT'],
+    ['an unknown api', { api: 'both' as 'sync' }, 'INVALID_ARGUMENT'],
+    ['no time', { seconds: 0 }, 'INVALID_ARGUMENT'],
+    ['half an inference', { iterations: 0.5 }, 'INVALID_ARGUMENT'],
+    ['an unknown precision', { inputPrecision: 'FP8' as 'FP16' }, 'INVALID_ARGUMENT'],
+    ['a percentile of 0', { percentile: 0 }, 'INVALID_ARGUMENT'],
+    ['two requests one after the other', { api: 'sync', requests: 2 }, 'INVALID_ARGUMENT'],
+    ['an unknown option', { nireq: 2 } as BenchmarkOptions, 'INVALID_ARGUMENT'],
+    ['a device that is not here', { device: 'MYRIAD' }, 'DEVICE_NOT_AVAILABLE'],
+    ['a key that there is not', { config: { SPEED: 'HIGH' } }, 'UNSUPPORTED_PROPERTY'],
+    ['an input of another name', { shape: { x: [1] } }, 'UNKNOWN_NAME'],
+    ['a shape that does not fit', { shape: [1, 3] }, 'SHAPE_MISMATCH'],
+    ['no such pictures', { images: ['/nowhere'] }, 'FILE_NOT_FOUND'],
+  ])('%s is an error', async (_, options, code) => {
+    await expect(benchmark(model, { iterations: 1, ...options })).rejects.toEqual(coded(code));
+  });
+
+  test('several inputs need names for their shapes', async () => {
+    const tensor = { dims: [1, 2] };
+    const net = await core.readNetwork(
+      ir(
+        [
+          parameter('a', tensor),
+          parameter('b', tensor),
+          { name: 'sum', type: 'Add', inputs: [tensor, tensor], outputs: [tensor] },
+          { name: 'end', type: 'Result', inputs: [tensor] },
+        ],
+        [
+          [0, 0, 2, 0],
+          [1, 0, 2, 1],
+          [2, 2, 3, 0],
+        ],
+      ),
+    );
+    await expect(benchmark(net, { iterations: 1, shape: [1, 2] })).rejects.toThrow(/a, b/);
+  });
+});
+
+describe('benchmarkSweep', () => {
+  test('measures every combination, and says which cannot run', async () => {
+    const told: number[] = [];
+    const trials = await benchmarkSweep(
+      model,
+      { device: ['CPU', 'MYRIAD'], nireq: [1, 2] },
+      { iterations: 2 },
+      (_, number, total) => {
+        told.push(number);
+        expect(total).toBe(4);
+      },
+    );
+    expect(told).toEqual([1, 2, 3, 4]);
+    expect(trials.map(({ result }) => result?.requests)).toEqual([1, 2, undefined, undefined]);
+    expect(trials[2]?.error).toEqual(coded('DEVICE_NOT_AVAILABLE'));
+  });
+});

@@ -1,0 +1,49 @@
+import { combinations, recommend, type BenchmarkResult, type Trial } from '../../lib/benchmark';
+import { splitDevices } from '../../lib/cli/benchmark';
+import { coded } from '../helpers/networks';
+
+test('every combination, the last name changing fastest', () => {
+  expect(combinations({ nireq: [1, 2], batch: [4, 8] })).toEqual([
+    { nireq: 1, batch: 4 },
+    { nireq: 1, batch: 8 },
+    { nireq: 2, batch: 4 },
+    { nireq: 2, batch: 8 },
+  ]);
+  expect(combinations({})).toEqual([{}]);
+});
+
+test.each([
+  [{ threads: [1] }, /nireq, nstreams, nthreads/],
+  [{ nireq: [] }, /sweep\.nireq/],
+  [{ nireq: 3 }, /sweep\.nireq/],
+])('%j is no sweep', (sweep, message) => {
+  expect(() => combinations(sweep as object)).toThrow(coded('INVALID_ARGUMENT'));
+  expect(() => combinations(sweep as object)).toThrow(message);
+});
+
+test('recommends the shortest latency and the highest throughput, of what ran', () => {
+  const trial = (median: number, fps: number): Trial => ({
+    settings: { nireq: fps },
+    result: { latency: { median }, fps } as BenchmarkResult,
+    error: undefined,
+  });
+  const trials = [trial(5, 200), trial(9, 700), trial(7, 300)];
+  const failed: Trial = { settings: {}, result: undefined, error: undefined };
+  expect(recommend([failed, ...trials])).toEqual({ latency: trials[0], throughput: trials[1] });
+  expect(recommend([failed])).toEqual({ latency: undefined, throughput: undefined });
+});
+
+test.each([
+  [['CPU,AUTO,MULTI:CPU,HETERO:CPU'], ['CPU', 'AUTO', 'MULTI:CPU', 'HETERO:CPU']],
+  [['MULTI:GPU,CPU'], ['MULTI:GPU,CPU']],
+  [
+    ['CPU,HETERO:GPU.1,CPU,AUTO:GPU,CPU,BATCH:GPU(4)'],
+    ['CPU', 'HETERO:GPU.1,CPU', 'AUTO:GPU,CPU', 'BATCH:GPU(4)'],
+  ],
+  [
+    ['AUTO:CPU', 'GPU'],
+    ['AUTO:CPU', 'GPU'],
+  ],
+])('%j names devices', (texts, devices) => {
+  expect(splitDevices(texts)).toEqual(devices);
+});
