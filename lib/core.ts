@@ -251,6 +251,24 @@ export class IECore {
     return new ExecutableNetwork(native, ports, numRequests === 0 ? optimal() : numRequests);
   }
 
+  /** Layers that were given to devices need a HETERO that has them. */
+  #checkAffinity({ plan }: Loadable, device: string): void {
+    const wanted = new Set(Object.values(plan.affinity));
+    if (wanted.size === 0) return;
+    const has = device.startsWith('HETERO:')
+      ? device
+          .slice('HETERO:'.length)
+          .split(',')
+          .map((name) => name.trim())
+      : [];
+    const missing = [...wanted].filter((name) => !has.includes(name));
+    if (missing.length === 0) return;
+    throw errorOf(
+      'INVALID_ARGUMENT',
+      `Expected a HETERO device with ${missing.join(' and ')}, to which setAffinity() gave layers, received ${device}; load on HETERO:${[...wanted].join(',')}, or take it back by setAffinity({})`,
+    );
+  }
+
   /**
    * Compiles a network for a device.
    *
@@ -268,6 +286,7 @@ export class IECore {
     const loadable = loadableOf(
       network instanceof IENetwork ? network : await this.readNetwork(network),
     );
+    this.#checkAffinity(loadable, device);
     try {
       const native = await this.#native.compile(
         loadable.native,
@@ -293,6 +312,7 @@ export class IECore {
     const loadable = loadableOf(
       network instanceof IENetwork ? network : this.readNetworkSync(network),
     );
+    this.#checkAffinity(loadable, device);
     try {
       const native = this.#native.compile(loadable.native, loadable.plan, device, config, true);
       return this.#wrap(native, portsOf(native, loadable), numRequests);
@@ -386,12 +406,13 @@ export class IECore {
     if (!(network instanceof IENetwork)) throw invalid('network', 'an IENetwork', network);
     this.#checkDevice(device);
     try {
-      return await this.#native.queryModel(
+      const found = await this.#native.queryModel(
         nativeOf(network),
         device,
         toNativeConfig(config),
         false,
       );
+      return { ...found, ...network.affinity };
     } catch (error) {
       throw this.#deviceError(error, device, `Cannot query ${device}`);
     }
@@ -406,7 +427,13 @@ export class IECore {
     if (!(network instanceof IENetwork)) throw invalid('network', 'an IENetwork', network);
     this.#checkDevice(device);
     try {
-      return this.#native.queryModel(nativeOf(network), device, toNativeConfig(config), true);
+      const found = this.#native.queryModel(
+        nativeOf(network),
+        device,
+        toNativeConfig(config),
+        true,
+      );
+      return { ...found, ...network.affinity };
     } catch (error) {
       throw this.#deviceError(error, device, `Cannot query ${device}`);
     }

@@ -25,6 +25,8 @@ export interface NativePlan {
     scale: readonly number[];
   }[];
   outputs: { precision: string; layout: string; modelLayout: string }[];
+  /** Layer to device. */
+  affinity: Record<string, string>;
 }
 
 export interface NativeVersion {

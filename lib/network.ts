@@ -61,6 +61,7 @@ export class IENetwork {
   #outputs!: NameTable<OutputInfo & { aliases: readonly string[] }>;
   #inputInfo: Record<string, InputInfo> = {};
   #outputInfo: Record<string, OutputInfo> = {};
+  #affinity: Record<string, string> = {};
   #closed = false;
 
   static {
@@ -72,6 +73,7 @@ export class IENetwork {
       plan: {
         inputs: network.#inputs.items.map((input) => input.plan),
         outputs: network.#outputs.items.map((output) => output.plan),
+        affinity: network.#affinity,
       },
     });
   }
@@ -220,6 +222,43 @@ export class IENetwork {
       throw translate(error, 'The outputs cannot be added');
     }
     this.#refresh();
+  }
+
+  /** Devices of layers, as `setAffinity` set them. */
+  get affinity(): Record<string, string> {
+    return { ...this.#affinity };
+  }
+
+  /**
+   * Says which device of HETERO is to run which layers; `loadNetwork` obeys. Where nothing is said,
+   * HETERO decides; weights go where they are needed. What was set before is forgotten.
+   *
+   * @param affinity - device by name of the layer, such as `{ conv1: 'GPU' }`; `{}` for none
+   * @throws ArgumentError - UNKNOWN_NAME
+   * @example
+   * ```ts
+   * const layers = await ie.queryNetwork(net, 'HETERO:GPU,CPU');
+   * net.setAffinity({ ...layers, softmax: 'CPU' });
+   * const exec = await ie.loadNetwork(net, 'HETERO:GPU,CPU');
+   * ```
+   */
+  setAffinity(affinity: Readonly<Record<string, string>>): void {
+    checkObject(affinity, 'affinity', 'a record of devices by layer name');
+    const entries = Object.entries(affinity);
+    if (entries.length > 0) {
+      const names = new Set(this.#native.operations().map(({ name }) => name));
+      for (const [layer, device] of entries) {
+        checkString(device, `affinity.${layer}`);
+        if (!names.has(layer)) {
+          const some = [...names].slice(0, 10).join(', ');
+          throw errorOf(
+            'UNKNOWN_NAME',
+            `There is no layer named '${layer}'; the first of ${names.size} are: ${some}`,
+          );
+        }
+      }
+    }
+    this.#affinity = Object.fromEntries(entries);
   }
 
   /**

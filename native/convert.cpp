@@ -200,4 +200,16 @@ Napi::Value FromAny(Napi::Env env, const ov::Any& any) {
   return known ? out : Napi::String::New(env, any.as<std::string>());
 }
 
+std::vector<std::string> ToStrings(const Napi::Value& value) {
+  return ToVector<std::string>(value, ToString);
+}
+
+std::map<std::string, std::string> ToStringMap(const Napi::Value& value) {
+  const Napi::Object object = ToObject(value);
+  std::map<std::string, std::string> map;
+  for (const std::string& name : ToStrings(object.GetPropertyNames()))
+    map[name] = ToString(object.Get(name));
+  return map;
+}
+
 }  // namespace iecore

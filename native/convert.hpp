@@ -3,6 +3,7 @@
 
 #include <napi.h>
 
+#include <map>
 #include <openvino/core/any.hpp>
 #include <openvino/core/partial_shape.hpp>
 #include <openvino/core/type/element_type.hpp>
@@ -35,7 +36,17 @@ Napi::Value FromPartialShape(Napi::Env env, const ov::PartialShape& shape);
 
 // Property values come as strings: the runtime parses them.
 ov::AnyMap ToProperties(const Napi::Value& value);
+std::vector<std::string> ToStrings(const Napi::Value& value);
+std::map<std::string, std::string> ToStringMap(const Napi::Value& value);
 Napi::Value FromAny(Napi::Env env, const ov::Any& value);
 Napi::Object FromAnyMap(Napi::Env env, const ov::AnyMap& map);
+
+template <class T, class Convert>
+std::vector<T> ToVector(const Napi::Value& value, Convert convert) {
+  const Napi::Array array = ToArray(value);
+  std::vector<T> items;
+  for (uint32_t i = 0; i < array.Length(); ++i) items.push_back(convert(array.Get(i)));
+  return items;
+}
 
 }  // namespace iecore

@@ -163,7 +163,9 @@ Napi::Value Core::Compile(const Napi::CallbackInfo& info) {
       info, ToBool(info[4]), kNotLoaded,
       [core = *core_, model = Network::From(info[0]).Clone(), plan = ToPlan(info[1]),
        device = ToString(info[2]), config = ToProperties(info[3])]() mutable {
-        return core.compile_model(Preprocess(model, plan), device, config);
+        model = Preprocess(model, plan);
+        Assign(core, model, device, plan.affinity);
+        return core.compile_model(model, device, config);
       },
       WrapExecutable);
 }

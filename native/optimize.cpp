@@ -75,29 +75,9 @@ struct OptimizePlan {
 };
 
 template <class T, class Convert>
-std::vector<T> ToVector(const Napi::Value& value, Convert convert) {
-  const Napi::Array array = ToArray(value);
-  std::vector<T> items;
-  for (uint32_t i = 0; i < array.Length(); ++i) items.push_back(convert(array.Get(i)));
-  return items;
-}
-
-template <class T, class Convert>
 std::optional<T> ToOptional(const Napi::Value& value, Convert convert) {
   if (value.IsNull()) return std::nullopt;
   return convert(value);
-}
-
-std::vector<std::string> ToStrings(const Napi::Value& value) {
-  return ToVector<std::string>(value, ToString);
-}
-
-std::map<std::string, std::string> ToStringMap(const Napi::Value& value) {
-  const Napi::Object object = ToObject(value);
-  std::map<std::string, std::string> map;
-  for (const std::string& name : ToStrings(object.GetPropertyNames()))
-    map[name] = ToString(object.Get(name));
-  return map;
 }
 
 Position ToPosition(const Napi::Value& value) {

@@ -136,6 +136,7 @@ Plan ToPlan(const Napi::Value& value) {
     plan.outputs.push_back({ToElementType(output.Get("precision")), ToString(output.Get("layout")),
                             ToString(output.Get("modelLayout"))});
   }
+  plan.affinity = ToStringMap(object.Get("affinity"));
   return plan;
 }
 

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "affinity.hpp"
+
 namespace iecore {
 
 // One input. Empty strings and lists mean "as it is".
@@ -30,6 +32,7 @@ struct OutputPlan {
 struct Plan {
   std::vector<InputPlan> inputs;
   std::vector<OutputPlan> outputs;
+  Affinity affinity;
 };
 
 Plan ToPlan(const Napi::Value& value);

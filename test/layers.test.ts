@@ -50,6 +50,7 @@ const layers = {
     'blob',
     'variable_state',
     'infer_request',
+    'affinity',
     'preprocess',
     'network',
     'optimize',

@@ -104,7 +104,7 @@ describe('benchmark', () => {
   });
 
   test('shapes that may vary are given data of a shape', async () => {
-    const net = () => core.readNetwork(passthrough([{ dims: [-1, 3] }]));
+    const net = () => core.readNetwork(passthrough({ x: { dims: [-1, 3] } }));
     const dynamic = await net();
     await expect(benchmark(dynamic, { iterations: 1 })).rejects.toEqual(coded('SHAPE_MISMATCH'));
     const { batch } = await benchmark(await net(), { iterations: 1, dataShape: [4, 3] });
@@ -116,7 +116,7 @@ describe('benchmark', () => {
   test.each(['FP16', 'I64', 'BOOL', 'I32', 'FP64'] as const)(
     'inputs of %s',
     async (inputPrecision) => {
-      const net = await core.readNetwork(passthrough([{ dims: [1, 4] }]));
+      const net = await core.readNetwork(passthrough({ x: { dims: [1, 4] } }));
       await expect(
         benchmark(net, { iterations: 1, requests: 1, inputPrecision }),
       ).resolves.toMatchObject({
