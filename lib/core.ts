@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { checkInteger, checkOptions, checkString, invalid } from './check';
 import { readProperty, toNativeConfig, type Config } from './config';
 import { explainDevice, type DeviceName } from './device';
+import { diagnose } from './diagnose';
 import type { OpenVINOError } from './errors';
 import { errorOf, translate } from './errors';
 import { ExecutableNetwork, unpack, type ExportedPorts } from './executable-network';
@@ -23,6 +24,35 @@ export interface CoreOptions {
   /** An XML file that lists plugins besides those of the runtime. */
   pluginsXml?: string;
 }
+
+/** A device, as `diagnoseDevices` sees it. */
+export interface DeviceReport {
+  /** Its name, such as `GPU.0`. */
+  device: string;
+  /** Whether networks can be loaded on it. */
+  usable: boolean;
+  /** Full name of the hardware. */
+  name?: string;
+  /** Its architecture. */
+  architecture?: string;
+  /** What it computes in and can do: `FP32`, `INT8`, `EXPORT_IMPORT`, … */
+  capabilities?: string[];
+  /** Least and most streams. */
+  streams?: number[];
+  /** Least and most requests that are of use at once, and the step. */
+  requests?: number[];
+  /** Version of its driver; `unknown` where there is none or it does not say. */
+  driver?: string;
+  /** Version of its plugin. */
+  plugin?: string;
+  /** Why it cannot be used. */
+  reason?: string;
+  /** What to do about it; may be empty. */
+  remedy?: string;
+}
+
+/** Devices people ask for; what is not there is explained. */
+const askedFor = ['CPU', 'GPU', 'NPU', 'MYRIAD', 'HDDL', 'GNA'];
 
 /** Options of `loadNetwork` and `importNetwork`. */
 export interface LoadOptions {
@@ -182,6 +212,48 @@ export class IECore {
   /** The devices that can be used on this machine, such as `['CPU', 'GPU.0']`. */
   get availableDevices(): string[] {
     return this.#native.availableDevices();
+  }
+
+  /**
+   * Every device people ask for: what it is and can do, or why it cannot be used here and what to do.
+   *
+   * @example
+   * ```ts
+   * for (const { device, usable, reason, remedy } of ie.diagnoseDevices())
+   *   if (!usable) console.log(`${device}: ${reason}. ${remedy}`);
+   * ```
+   */
+  diagnoseDevices(): DeviceReport[] {
+    const available = this.availableDevices;
+    const usable = available.map((device): DeviceReport => {
+      const told = (name: string): unknown => {
+        try {
+          return this.getMetric(device, name);
+        } catch {
+          // Devices differ in what they tell.
+          return undefined;
+        }
+      };
+      const text = (name: string): string => String(told(name) ?? 'unknown');
+      const version = this.getVersions(device)[device];
+      return {
+        device,
+        usable: true,
+        name: text('FULL_DEVICE_NAME'),
+        architecture: text('DEVICE_ARCHITECTURE'),
+        capabilities: (told('OPTIMIZATION_CAPABILITIES') as string[] | undefined) ?? [],
+        streams: (told('RANGE_FOR_STREAMS') as number[] | undefined) ?? [],
+        requests: (told('RANGE_FOR_ASYNC_INFER_REQUESTS') as number[] | undefined) ?? [],
+        driver: text(device.startsWith('NPU') ? 'NPU_DRIVER_VERSION' : 'GPU_DRIVER_VERSION'),
+        plugin: version?.buildNumber ?? 'unknown',
+      };
+    });
+    const missing = askedFor.flatMap((device): DeviceReport[] => {
+      const why = explainDevice(device, available);
+      if (why === undefined) return [];
+      return [{ device, usable: false, ...(diagnose(device) ?? { reason: why, remedy: '' }) }];
+    });
+    return [...usable, ...missing];
   }
 
   /** What went wrong with a device: for one that is missing, why and what instead. */

@@ -3,6 +3,7 @@ export type { Config, ConfigValue } from './config';
 export {
   IECore,
   type CoreOptions,
+  type DeviceReport,
   type DeviceVersion,
   type LoadOptions,
   type ModelSource,

@@ -13,6 +13,7 @@ const layers = {
     'precision',
     'layout',
     'device',
+    'diagnose',
     'config',
     'model-format',
     'preprocess',

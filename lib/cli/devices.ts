@@ -1,10 +1,6 @@
 import type { Command } from 'commander';
 import { IECore } from '../core';
-import { explainDevice } from '../device';
 import { declare, print, printJson, type CommonOptions } from './command';
-
-/** Devices people ask for; what is not there is explained. */
-const askedFor = ['CPU', 'GPU', 'NPU', 'MYRIAD', 'HDDL'];
 
 /** `iecore devices`: what is here, and why something is not. */
 export function devicesCommand(): Command {
@@ -14,24 +10,32 @@ export function devicesCommand(): Command {
   ]).action(devices);
 }
 
+const range = ([least = 1, most = 1]: readonly number[] = []): string =>
+  least === most ? String(least) : `${least} to ${most}`;
+
 function devices(options: CommonOptions): void {
-  const ie = new IECore();
-  const available = ie.availableDevices;
-  const usable = available.map((device) => ({
-    device,
-    name: String(ie.getMetric(device, 'FULL_DEVICE_NAME')),
-    capabilities: ie.getMetric(device, 'OPTIMIZATION_CAPABILITIES') as string[],
-    plugin: ie.getVersions(device)[device]?.buildNumber,
-  }));
-  const missing = askedFor.flatMap((device) => {
-    const reason = explainDevice(device, available);
-    return reason === undefined ? [] : [{ device, reason }];
-  });
-  if (options.json === true) return printJson({ devices: usable, unavailable: missing });
-  for (const { device, name, capabilities, plugin } of usable) {
-    print(
-      `${device}: ${name}\n  capabilities: ${capabilities.join(', ')}\n  plugin: ${plugin ?? 'unknown'}`,
-    );
+  const reports = new IECore().diagnoseDevices();
+  if (options.json === true) {
+    return printJson({
+      devices: reports.filter(({ usable }) => usable),
+      unavailable: reports.filter(({ usable }) => !usable),
+    });
   }
-  for (const { device, reason } of missing) print(`${device}: not usable. ${reason}`);
+  for (const report of reports) {
+    const { device, usable, reason = '', remedy = '' } = report;
+    if (!usable) {
+      print(`${device}: not usable. ${reason}${remedy === '' ? '' : `\n  to mend it: ${remedy}`}`);
+      continue;
+    }
+    print(`${device}: ${report.name ?? ''}`);
+    for (const [what, value] of [
+      ['architecture', report.architecture],
+      ['capabilities', report.capabilities?.join(', ')],
+      ['requests at once', range(report.requests)],
+      ['streams', range(report.streams)],
+      ['driver', report.driver === 'unknown' ? undefined : report.driver],
+      ['plugin', report.plugin],
+    ])
+      if (value !== undefined) print(`  ${what}: ${value}`);
+  }
 }

@@ -11,6 +11,7 @@ const commands: Record<string, () => Promise<Command>> = {
   export: async () => (await import('./export.js')).exportCommand(),
   compare: async () => (await import('./compare.js')).compareCommand(),
   mo: async () => (await import('./mo.js')).moCommand(),
+  query: async () => (await import('./query.js')).queryCommand(),
   quantize: async () => (await import('./quantize.js')).quantizeCommand(),
   setup: async () => (await import('./setup.js')).setupCommand(),
   doctor: async () => (await import('./doctor.js')).doctorCommand(),

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { basename, parse, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { IECore } from '../core';
@@ -6,8 +5,6 @@ import { errorOf } from '../errors';
 import { formatOfFile } from '../model-format';
 import {
   convertModel,
-  drawLayers,
-  largestPicture,
   reportConversion,
   type ConversionReport,
   type ConvertOptions,
@@ -32,9 +29,9 @@ import {
   printJson,
   version,
   wholeNumber,
-  written,
   type CommonOptions,
 } from './command';
+import { writePicture } from './picture-file';
 
 interface MoOptions extends CommonOptions, CalibrationOptions {
   data?: string[];
@@ -380,14 +377,7 @@ async function tellReport(
 ): Promise<ConversionReport> {
   const report = await reportConversion(await new IECore().readNetwork(model), network);
   if (typeof file !== 'string') return report;
-  if (report.layers.length > largestPicture) {
-    throw errorOf(
-      'INVALID_ARGUMENT',
-      `Expected at most ${largestPicture} layers for a picture, the network has ${report.layers.length}; use --report without a file`,
-    );
-  }
-  const svg = await drawLayers(report.layers);
-  await written(file, writeFile(file, svg));
+  await writePicture(file, report.layers);
   return report;
 }
 

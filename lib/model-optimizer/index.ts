@@ -3,6 +3,7 @@ export type { ByInput, ConvertOptions, InputChange, Transformations } from './op
 export {
   drawLayers,
   largestPicture,
+  layersOf,
   reportConversion,
   type ConversionReport,
   type ExecutedLayer,

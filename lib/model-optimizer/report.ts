@@ -73,15 +73,23 @@ export async function reportConversion(
 /** More than these layers make no picture that anybody could read. */
 export const largestPicture = 150;
 
+/** Colours for devices, in the order they are met. */
+const deviceColours = ['#d7ecd9', '#fde0c5', '#e0ecf8', '#f3d9ea', '#f7f1c4'];
+
 /**
- * Draws the layers as the device executes them, each with the operations it took in.
+ * Draws layers: each with the operations it took in, or with the device that runs it.
  *
+ * @param deviceOf - the device of a layer, by name; each gets a colour
  * @returns SVG
  */
-export async function drawLayers(layers: readonly ExecutedLayer[]): Promise<string> {
+export async function drawLayers(
+  layers: readonly ExecutedLayer[],
+  deviceOf: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const { instance } = await import('@viz-js/viz');
   const viz = await instance();
-  const shown = layers.flatMap(({ type }, i) => (type === 'Const' ? [] : [i]));
+  const shown = layers.flatMap(({ type }, i) => (/^Const(ant)?$/.test(type) ? [] : [i]));
+  const devices = [...new Set(Object.values(deviceOf))];
   return viz.renderString(
     {
       graphAttributes: { rankdir: 'TB' },
@@ -89,11 +97,21 @@ export async function drawLayers(layers: readonly ExecutedLayer[]): Promise<stri
       nodes: shown.map((i) => {
         const { name, type, operations } = layers[i] as ExecutedLayer;
         const fused = operations.filter((operation) => operation !== name);
+        const device = Object.hasOwn(deviceOf, name) ? deviceOf[name] : undefined;
+        const colour =
+          device === undefined
+            ? fused.length > 0 && '#e0ecf8'
+            : (deviceColours[devices.indexOf(device) % deviceColours.length] ?? false);
         return {
           name: String(i),
           attributes: {
-            label: [type, name, ...(fused.length > 0 ? [`+ ${fused.join(', ')}`] : [])].join('\n'),
-            ...(fused.length > 0 && { style: 'filled', fillcolor: '#e0ecf8' }),
+            label: [
+              type,
+              name,
+              ...(fused.length > 0 ? [`+ ${fused.join(', ')}`] : []),
+              ...(device === undefined ? [] : [`on ${device}`]),
+            ].join('\n'),
+            ...(colour !== false && { style: 'filled', fillcolor: colour }),
           },
         };
       }),
@@ -105,4 +123,16 @@ export async function drawLayers(layers: readonly ExecutedLayer[]): Promise<stri
     },
     { format: 'svg' },
   );
+}
+
+/** The layers of a network as it was read, none fused. */
+export function layersOf(network: IENetwork): ExecutedLayer[] {
+  return nativeOf(network)
+    .operations()
+    .map(({ name, type, sources }) => ({
+      name,
+      type,
+      operations: [name],
+      sources: sources.map(({ operation }) => operation),
+    }));
 }

@@ -7,7 +7,12 @@ test('lists what is here, and why the rest is not', () => {
   const { status, stdout, stderr } = iecore(['devices']);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   for (const device of available) {
-    expect(stdout).toMatch(new RegExp(`^${device}: .+\n {2}capabilities: .+\n {2}plugin: .+`, 'm'));
+    expect(stdout).toMatch(
+      new RegExp(
+        `^${device}: .+\n {2}architecture: .+\n {2}capabilities: .+\n(.+\n)* {2}plugin: .+`,
+        'm',
+      ),
+    );
   }
   expect(stdout).toMatch(/^MYRIAD: not usable\. .*2022\.3.*NPU or GPU/m);
   expect(stdout).toMatch(/^HDDL: not usable\. /m);
@@ -18,10 +23,10 @@ test('--json holds the same for programs', () => {
   expect(status).toBe(0);
   const { devices, unavailable } = JSON.parse(stdout) as {
     devices: { device: string; name: string; capabilities: string[]; plugin: string }[];
-    unavailable: { device: string; reason: string }[];
+    unavailable: { device: string; reason: string; remedy: string }[];
   };
   expect(devices.map(({ device }) => device)).toEqual(available);
-  expect(devices.find(({ device }) => device === 'CPU')).toEqual({
+  expect(devices.find(({ device }) => device === 'CPU')).toMatchObject({
     device: 'CPU',
     name: new IECore().getMetric('CPU', 'FULL_DEVICE_NAME'),
     capabilities: expect.arrayContaining(['FP32', 'INT8']) as string[],
