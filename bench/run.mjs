@@ -11,11 +11,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
+import * as benchmarkApp from './benchmark-app.mjs';
 import * as conversion from './conversion.mjs';
 import { describeMachine, page } from './lib/report.mjs';
 import { prepare, root } from './lib/places.mjs';
 
-const all = { conversion };
+const all = { conversion, 'benchmark-app': benchmarkApp };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

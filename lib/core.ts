@@ -234,7 +234,10 @@ export class IECore {
           return undefined;
         }
       };
-      const text = (name: string): string => String(told(name) ?? 'unknown');
+      const text = (name: string): string => {
+        const value = told(name);
+        return typeof value === 'string' ? value : 'unknown';
+      };
       const version = this.getVersions(device)[device];
       return {
         device,

@@ -1,0 +1,48 @@
+/** `iecore benchmark` beside Python's benchmark_app: the same model, streams, requests and precision. */
+import { byTurns, median, runCommand } from './lib/measure.mjs';
+import { cli, environments, ir } from './lib/places.mjs';
+
+const app = 'from openvino.tools.benchmark.main import main; import sys; sys.exit(main())';
+
+export const title = 'benchmark_app';
+export const about =
+  "`iecore benchmark` beside OpenVINO's `benchmark_app` in Python, each in a process of its own: throughput with the same hint, streams, requests and precision.";
+
+const ways = {
+  sync: ['-api', 'sync', '-hint', 'latency'],
+  async: ['-api', 'async', '-hint', 'none', '-nstreams', '2', '-nireq', '2'],
+};
+
+export async function run({ rounds, short }) {
+  const rows = [];
+  const time = ['-t', short ? '1' : '4', '-infer_precision', 'f32', '-d', 'CPU'];
+  for (const name of ['resnet18', 'efficientnet_lite0']) {
+    const model = ir(name);
+    for (const [way, flags] of Object.entries(ways)) {
+      const results = await byTurns(
+        {
+          ours: () => {
+            const args = [cli, 'benchmark', '-m', model, ...flags, ...time, '--json'];
+            return JSON.parse(runCommand(process.execPath, args).output).fps;
+          },
+          peer: () => {
+            const args = ['-c', app, '-m', model, ...flags, ...time];
+            const { output } = runCommand(environments.quantize(), args);
+            return Number(/Throughput:\s+([\d.]+) FPS/.exec(output)[1]);
+          },
+        },
+        rounds,
+      );
+      rows.push({
+        what: `${name}, ${way}`,
+        unit: 'FPS',
+        ours: median(results.ours),
+        peer: median(results.peer),
+        peerName: 'benchmark_app',
+        goal: 0.98,
+        better: 'higher',
+      });
+    }
+  }
+  return rows;
+}
