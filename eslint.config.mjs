@@ -61,7 +61,10 @@ export default defineConfig(
       'jest/no-focused-tests': 'error',
       'jest/no-disabled-tests': 'error',
       'jest/no-conditional-expect': 'error',
-      'jest/no-standalone-expect': 'error',
+      'jest/no-standalone-expect': [
+        'error',
+        { additionalTestBlockFunctions: ['testSince2026', 'testSince2026.each'] },
+      ],
       // A helper may hold the expectations; its name says so.
       'jest/expect-expect': ['error', { assertFunctionNames: ['expect', 'expect*'] }],
       // jest's matchers are untyped.

@@ -50,6 +50,8 @@ function checkDesc(desc: unknown): asserts desc is TensorDesc {
   if (!isPrecision(precision))
     throw invalid('tensorDesc.precision', `one of ${precisionNames.join(', ')}`, precision);
   checkDims(dims, 'tensorDesc.dims');
+  if (!Number.isSafeInteger(byteLength(precision, elementCount(dims))))
+    throw invalid('tensorDesc.dims', 'dimensions of fewer bytes than 2^53', dims);
   if (layout === undefined) return;
   if (!isLayout(layout))
     throw invalid('tensorDesc.layout', `one of ${layoutNames.join(', ')}`, layout);

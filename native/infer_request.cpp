@@ -134,10 +134,23 @@ Napi::Value InferRequest::SetOutput(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+// The runtime puts its callback back only after it has returned; what begins before that loses it.
+void InferRequest::Settle() {
+  if (!callback_is_out_) return;
+  callback_is_out_ = false;
+  try {
+    state_.wait();
+  } catch (const std::exception&) {
+    // How the last inference ended was told to the one who started it.
+  }
+}
+
 Napi::Value InferRequest::Infer(const Napi::CallbackInfo& info) {
   try {
+    Settle();
     started_ = Clock::now();
     if (elsewhere_) {
+      callback_is_out_ = true;
       state_.start_async();
       state_.wait();
     } else {
@@ -154,13 +167,8 @@ Napi::Value InferRequest::Infer(const Napi::CallbackInfo& info) {
 Napi::Value InferRequest::Start(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   if (flight_ != nullptr) throw Coded("REQUEST_BUSY", "Infer Request is busy");
-  try {
-    // The runtime puts its callback back only after it has returned; starting before that would
-    // lose it.
-    state_.wait();
-  } catch (const std::exception&) {
-    // How the last inference ended was told to the one who started it.
-  }
+  Settle();
+  callback_is_out_ = true;
   const std::shared_ptr<Completions> completions = Environment::Of(env).completions;
   auto* flight =
       new Flight{Napi::Promise::Deferred(env), Napi::Persistent(info.This().As<Napi::Object>()),

@@ -34,6 +34,7 @@ class InferRequest : public NativeClass<InferRequest, ov::InferRequest> {
 
   void Prepare(const std::vector<ov::element::Type>& precisions);
   void Collect();
+  void Settle();
 
   Napi::Value Input(const Napi::CallbackInfo& info);
   Napi::Value OutputAt(const Napi::CallbackInfo& info);
@@ -50,7 +51,8 @@ class InferRequest : public NativeClass<InferRequest, ov::InferRequest> {
 
   using Clock = std::chrono::steady_clock;
   std::vector<Output> outputs_;
-  bool elsewhere_ = false;  // whether inferSync leaves the work to a thread of the runtime
+  bool callback_is_out_ = false;  // whether the last inference was asynchronous
+  bool elsewhere_ = false;        // whether inferSync leaves the work to a thread of the runtime
   Clock::time_point started_;
   std::atomic<double> latency_{0};  // ms
   std::atomic<Flight*> flight_{nullptr};

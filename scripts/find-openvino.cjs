@@ -14,8 +14,8 @@ const { delimiter, dirname, join, resolve } = require('node:path');
 const { parseArgs } = require('node:util');
 const { firstLine, packageRoot, pythonCommands } = require('./tools.cjs');
 
-/** The oldest runtime the addon compiles and runs with. */
-const OLDEST = '2025.0';
+/** The oldest runtime the addon compiles and runs with: the first whose wheel carries the headers. */
+const OLDEST = '2024.4';
 
 const pinFile = join(__dirname, 'openvino.txt');
 

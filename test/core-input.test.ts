@@ -6,6 +6,7 @@ import { IECore, type IENetwork } from '../lib';
 import { packageRoot, temporaryFolders, write } from './helpers/folders';
 import { coded, f32, fixture, ir, parameter, passthrough } from './helpers/networks';
 import { runtimeAtHand } from './helpers/package';
+import { isSince, runtimeVersion, testSince2026 } from './helpers/runtime';
 
 const newFolder = temporaryFolders();
 const ie = new IECore();
@@ -51,7 +52,7 @@ describe('new IECore', () => {
     core.registerPlugins(pluginsXml);
     expect(core.availableDevices).toEqual(expect.arrayContaining(['CPU', 'CPU2']));
     core.unregisterPlugin('CPU2');
-    expect(core.getVersions('CPU')['CPU']!.major).toBe(2026);
+    expect(core.getVersions('CPU')['CPU']!.buildNumber).toMatch(runtimeVersion);
   });
 
   test('a file of plugins that is missing or damaged', () => {
@@ -227,9 +228,10 @@ describe('loadNetwork', () => {
   test.each([
     { NUM_STREAMS: -7 },
     { PERFORMANCE_HINT: 'FASTER' },
-    { INFERENCE_PRECISION_HINT: 'f33' },
     { INFERENCE_NUM_THREADS: -7 },
     { NO_KEY: 'x' },
+    // Before that, the runtime took any word.
+    ...(isSince('2026.0') ? [{ INFERENCE_PRECISION_HINT: 'f33' }] : []),
   ])('names the configuration %j that the device refuses', async (config) => {
     const [key] = Object.keys(config);
     await expect(ie.loadNetwork(net, 'CPU', { config: config })).rejects.toMatchObject({
@@ -331,7 +333,8 @@ describe('devices and their configuration', () => {
   });
 });
 
-test('addExtension brings operations of the user’s own', async () => {
+// Older wheels are of the C++ library's old binary interface.
+testSince2026('addExtension brings operations of the user’s own', async () => {
   const library = join(newFolder(), 'libdouble.so');
   const { include, library: openvino } = runtimeAtHand();
   execFileSync(process.env.CXX ?? 'c++', [

@@ -308,6 +308,23 @@ describe('inputs', () => {
   });
 });
 
+test.each([undefined, 1])(
+  'synchronous and asynchronous inferences take turns on one request, threads: %p',
+  async (threads) => {
+    const limit = threads === undefined ? {} : { INFERENCE_NUM_THREADS: threads };
+    const net = await ie.readNetwork(passthrough({ x: { dims: [1, 4] } }));
+    const exec = await ie.loadNetwork(net, 'CPU', { config: { ...f32.config, ...limit } });
+    const request = exec.createInferRequest();
+    let done = 0;
+    for (; done < 1000; done++) {
+      request.inferSync({ x });
+      await request.infer({ x });
+    }
+    expect(done).toBe(1000);
+    exec.close();
+  },
+);
+
 describe('shapes that vary', () => {
   const rows = (count: number, value: number) => ({
     data: filled(value, 2 * count),

@@ -1,5 +1,6 @@
 import { IECore } from '../../lib';
 import { iecore } from '../helpers/cli';
+import { runtimeVersion } from '../helpers/runtime';
 
 const available = new IECore().availableDevices;
 
@@ -30,7 +31,7 @@ test('--json holds the same for programs', () => {
     device: 'CPU',
     name: new IECore().getMetric('CPU', 'FULL_DEVICE_NAME'),
     capabilities: expect.arrayContaining(['FP32', 'INT8']) as string[],
-    plugin: expect.stringMatching(/^2026\.4/) as string,
+    plugin: expect.stringContaining(runtimeVersion) as string,
   });
   const named = [...devices, ...unavailable].map(({ device }) => device.split('.')[0]);
   expect(named).toEqual(expect.arrayContaining(['CPU', 'GPU', 'NPU', 'MYRIAD', 'HDDL']));

@@ -6,6 +6,7 @@ import cases from '../fixtures/mo/cases.json';
 import { iecore } from '../helpers/cli';
 import { temporaryFolders } from '../helpers/folders';
 import { expectClose, f32, readNpy } from '../helpers/networks';
+import { testSince2026 } from '../helpers/runtime';
 
 interface Port {
   names: string[];
@@ -81,7 +82,7 @@ test.each(failed)('$id: $args ends with $rc', (one) => {
   expect(existsSync(target) ? readdirSync(target) : []).toEqual([]);
 });
 
-test.each(['tinyconv', 'tiny2in', 'tinyposneg', 'tinydyn'])(
+testSince2026.each(['tinyconv', 'tiny2in', 'tinyposneg', 'tinydyn'])(
   'the weights of %s are compressed to the bits that OpenVINO’s converter writes',
   async (model) => {
     const target = join(newFolder(), 'net.xml');
