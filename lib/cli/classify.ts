@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';
 import type { Command } from 'commander';
 import { IECore } from '../core';
@@ -23,6 +23,7 @@ import {
   written,
   type CommonOptions,
 } from './command';
+import { escapeHtml, writePage } from './page';
 import { addPictureOptions, labelsOf, toAcceptOptions, type PictureOptions } from './pictures';
 
 interface ClassifyOptions extends CommonOptions, PictureOptions {
@@ -99,10 +100,6 @@ function countOf(pictures: number): string {
   return `${pictures} ${pictures === 1 ? 'picture' : 'pictures'}`;
 }
 
-function escape(text: string): string {
-  return text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
-}
-
 /** A picture with its class on it; the file's own format is kept where it is a common one. */
 async function saveLabelled(folder: string, file: string, top: Class): Promise<void> {
   const known = ['.png', '.webp', '.jpg', '.jpeg'].includes(parse(file).ext.toLowerCase());
@@ -118,18 +115,21 @@ async function writeReport(
   const cards = await Promise.all(
     images.map(async (result) => {
       if (result.error !== undefined)
-        return `<figure><figcaption>${escape(result.image)}: ${escape(result.error.message)}</figcaption></figure>`;
+        return `<figure><figcaption>${escapeHtml(result.image)}: ${escapeHtml(result.error.message)}</figcaption></figure>`;
       const bars = result.top.map(
         ({ label, probability }) =>
-          `<li><meter min="0" max="1" value="${probability.toFixed(4)}"></meter> ${(100 * probability).toFixed(1)} % ${escape(label)}</li>`,
+          `<li><meter min="0" max="1" value="${probability.toFixed(4)}"></meter> ${(100 * probability).toFixed(1)} % ${escapeHtml(label)}</li>`,
       );
-      return `<figure><img src="${await thumbnail(result.image)}" alt="${escape(result.top[0]?.label ?? '')}"><figcaption>${escape(basename(result.image))}, ${result.milliseconds.toFixed(2)} ms<ul>${bars.join('')}</ul></figcaption></figure>`;
+      return `<figure><img src="${await thumbnail(result.image)}" alt="${escapeHtml(result.top[0]?.label ?? '')}"><figcaption>${escapeHtml(basename(result.image))}, ${result.milliseconds.toFixed(2)} ms<ul>${bars.join('')}</ul></figcaption></figure>`;
     }),
   );
-  const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Classes of ${countOf(images.length)}</title>
-<style>body{font:16px sans-serif;margin:1em}main{display:flex;flex-wrap:wrap;gap:1em}figure{margin:0;width:250px}ul{list-style:none;padding:0}img{max-width:100%}</style></head>
-<body><h1>Classes of ${countOf(images.length)}</h1><p>${escape(basename(model))} on ${escape(device)}: ${seconds.toFixed(3)} s in all, ${fps.toFixed(1)} FPS</p><main>${cards.join('\n')}</main></body></html>`;
-  await written(file, writeFile(file, page));
+  await writePage(file, {
+    title: `Classes of ${countOf(images.length)}`,
+    body: [
+      `<p>${escapeHtml(basename(model))} on ${escapeHtml(device)}: ${seconds.toFixed(3)} s in all, ${fps.toFixed(1)} FPS</p>`,
+      `<main>${cards.join('\n')}</main>`,
+    ],
+  });
 }
 
 async function classifyImages(
