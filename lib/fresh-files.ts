@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { renameSync, rmSync, statSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { dirname, format, parse } from 'node:path';
 import { errorOf, type OpenVINOError } from './errors';
 
@@ -13,6 +14,14 @@ function checkWritable(target: string): void {
     throw errorOf('FILE_NOT_WRITABLE', `Cannot write into ${folder}: there is no such folder`);
   if (isFolder(target))
     throw errorOf('FILE_NOT_WRITABLE', `Cannot write ${target}: it is a folder`);
+}
+
+/** Makes a folder, and those it is in, as far as they are missing. */
+export async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    const { message } = cause as Error;
+    throw errorOf('FILE_NOT_WRITABLE', `Cannot make ${folder}: ${message}`, { cause });
+  });
 }
 
 /** Files written under other names and moved into place once all of them are whole. */

@@ -1,5 +1,5 @@
 import { checkInteger, checkObject, checkString, invalid } from './check';
-import { errorOf, translate } from './errors';
+import { errorOf, type OpenVINOError, translate } from './errors';
 import { FreshFiles } from './fresh-files';
 import { InputInfo } from './input-info';
 import { axesOf, reorder } from './layout';
@@ -35,6 +35,13 @@ function toNativeDim(dim: unknown, name: string): NativeDim {
   checkInteger(max, `${name}[1]`, -1);
   if (dim.length !== 2 || (max !== -1 && max < min)) throw invalid(name, 'a range [min, max]', dim);
   return min === max ? min : [min, max];
+}
+
+function unknownLayer(layer: string, names: readonly string[]): OpenVINOError {
+  return errorOf(
+    'UNKNOWN_NAME',
+    `There is no layer named '${layer}'; the first of ${names.length} are: ${names.slice(0, 10).join(', ')}`,
+  );
 }
 
 /** The files of an IR, weights first: a graph in place always has them. */
@@ -201,11 +208,7 @@ export class IENetwork {
       checkInteger(port, `port of '${layer}'`);
       const operation = operations.get(layer);
       if (operation === undefined) {
-        const some = [...operations.keys()].slice(0, 10).join(', ');
-        throw errorOf(
-          'UNKNOWN_NAME',
-          `There is no layer named '${layer}'; the first of ${operations.size} are: ${some}`,
-        );
+        throw unknownLayer(layer, [...operations.keys()]);
       }
       if (port >= operation.outputs)
         throw invalid(`port of '${layer}'`, `less than ${operation.outputs}`, port);
@@ -250,11 +253,7 @@ export class IENetwork {
       for (const [layer, device] of entries) {
         checkString(device, `affinity.${layer}`);
         if (!names.has(layer)) {
-          const some = [...names].slice(0, 10).join(', ');
-          throw errorOf(
-            'UNKNOWN_NAME',
-            `There is no layer named '${layer}'; the first of ${names.size} are: ${some}`,
-          );
+          throw unknownLayer(layer, [...names]);
         }
       }
     }

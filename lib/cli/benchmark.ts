@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
@@ -14,6 +14,7 @@ import {
 import { averageLayers, formatCounters, formatReport } from '../benchmark/report';
 import type { Config } from '../config';
 import { errorOf } from '../errors';
+import { makeFolder } from '../fresh-files';
 import { parseInputs, parseShapes } from '../model-optimizer/syntax';
 import type { Dimension } from '../network';
 import { precisionNames, precisionOf, type Precision } from '../precision';
@@ -336,10 +337,7 @@ async function writeReports(
 ): Promise<void> {
   const { report_type: type, report_folder: folder, json_stats: json = false } = options;
   if (type === undefined) return;
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-    const { message } = cause as Error;
-    throw errorOf('FILE_NOT_WRITABLE', `Cannot make ${folder}: ${message}`, { cause });
-  });
+  await makeFolder(folder);
   const ending = json ? 'json' : 'csv';
   const write = async (name: string, text: string): Promise<void> => {
     const file = join(folder, `${name}.${ending}`);

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { IECore } from '../core';
 import { errorOf, translate, type OpenVINOError } from '../errors';
+import { makeFolder } from '../fresh-files';
 import { formatOfFile } from '../model-format';
 import { loadAddon } from '../native';
 import type {
@@ -119,13 +119,7 @@ const unchanged = { inputs: null, outputs: null, transformations: [], fold: fals
 
 /** Writes a network as IR. */
 async function save(network: NativeNetwork, xml: string, compress: boolean): Promise<void> {
-  try {
-    mkdirSync(dirname(xml), { recursive: true });
-  } catch (cause) {
-    throw errorOf('FILE_NOT_WRITABLE', `Cannot make ${dirname(xml)}: ${(cause as Error).message}`, {
-      cause,
-    });
-  }
+  await makeFolder(dirname(xml));
   const files = freshIr(xml);
   try {
     await loadAddon().saveModel(network, files.paths[1] as string, compress, false);

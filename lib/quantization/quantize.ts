@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { checkSignal } from '../abortable';
@@ -6,6 +6,7 @@ import { checkInteger, checkKey, checkOptions, checkString } from '../check';
 import { IECore } from '../core';
 import { errorOf } from '../errors';
 import { acceptImages, findImages, loadImages, type AcceptOptions } from '../image';
+import { makeFolder } from '../fresh-files';
 import type { InputInfo } from '../input-info';
 import { freshIr, type IENetwork } from '../network';
 import { precisionOf, type Precision } from '../precision';
@@ -114,13 +115,6 @@ function ownInput({ name, port, ownLayout, plan }: InputInfo) {
   const { mean, scale, reverseChannels } = plan;
   const channelsLast = ownLayout === 'NHWC' || port.dims?.[1] !== 3;
   return { channelsLast, precision, mean, scale, reverseChannels };
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-    const { message } = cause as Error;
-    throw errorOf('FILE_NOT_WRITABLE', `Cannot make ${folder}: ${message}`, { cause });
-  });
 }
 
 /**
