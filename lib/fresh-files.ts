@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, format, parse } from 'node:path';
 import { errorOf, type OpenVINOError } from './errors';
@@ -26,6 +26,8 @@ export async function makeFolder(folder: string): Promise<void> {
 
 /** Files written under other names and moved into place once all of them are whole. */
 export class FreshFiles {
+  /** What is said of a file that did not become whole. */
+  protected static readonly brokenOff = 'writing broke off; is there space left on the device?';
   readonly #targets: readonly string[];
   /** Where to write, in the order of the targets; the extensions are the same. */
   readonly paths: readonly string[];
@@ -41,8 +43,16 @@ export class FreshFiles {
     });
   }
 
-  /** Moves the files into place; what stood there is replaced. */
+  /** Moves the files into place; what stood there is replaced. Whole or absent also after a loss of power. */
   commit(): void {
+    for (const path of this.paths) {
+      const file = openSync(path, 'r+');
+      try {
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+    }
     this.paths.forEach((path, i) => {
       renameSync(path, this.#targets[i] as string);
     });
@@ -53,9 +63,7 @@ export class FreshFiles {
     for (const path of this.paths) rmSync(path, { force: true });
     const words = cause instanceof Error ? cause.message : String(cause);
     // All that the runtime says when its stream fails.
-    const message = words.includes('iostream error')
-      ? 'writing broke off; is there space left on the device?'
-      : words;
+    const message = words.includes('iostream error') ? FreshFiles.brokenOff : words;
     return errorOf('FILE_NOT_WRITABLE', `Cannot write ${this.#targets.join(', ')}: ${message}`, {
       cause,
     });

@@ -1,6 +1,6 @@
 import { checkInteger, checkObject, checkString, invalid } from './check';
 import { errorOf, type OpenVINOError, translate } from './errors';
-import { FreshFiles } from './fresh-files';
+import { FreshIr } from './fresh-ir';
 import { InputInfo } from './input-info';
 import { axesOf, reorder } from './layout';
 import type { NativeDim, NativeNetwork, NativePlan } from './native-types';
@@ -42,14 +42,6 @@ function unknownLayer(layer: string, names: readonly string[]): OpenVINOError {
     'UNKNOWN_NAME',
     `There is no layer named '${layer}'; the first of ${names.length} are: ${names.slice(0, 10).join(', ')}`,
   );
-}
-
-/** The files of an IR, weights first: a graph in place always has them. */
-export function freshIr(xml: string, bin?: string): FreshFiles {
-  checkString(xml, 'xml');
-  if (!xml.endsWith('.xml')) throw invalid('xml', 'a path that ends in .xml', xml);
-  if (bin !== undefined) checkString(bin, 'bin');
-  return new FreshFiles(bin ?? `${xml.slice(0, -4)}.bin`, xml);
 }
 
 /** Checks dimensions to reshape to, and turns them into the addon's. */
@@ -288,7 +280,7 @@ export class IENetwork {
    */
   async serialize(xml: string, bin?: string): Promise<void> {
     const native = this.#native;
-    const files = freshIr(xml, bin);
+    const files = new FreshIr(xml, bin);
     const [weights, graph] = files.paths as [string, string];
     try {
       await native.serialize(graph, weights, false);
@@ -301,7 +293,7 @@ export class IENetwork {
   /** The same, waiting for the end. */
   serializeSync(xml: string, bin?: string): void {
     const native = this.#native;
-    const files = freshIr(xml, bin);
+    const files = new FreshIr(xml, bin);
     const [weights, graph] = files.paths as [string, string];
     try {
       native.serialize(graph, weights, true);

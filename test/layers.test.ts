@@ -10,6 +10,7 @@ const layers = {
     'abortable',
     'statistics',
     'fresh-files',
+    'fresh-ir',
     'precision',
     'layout',
     'device',

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { IECore } from '../core';
 import { errorOf, translate, type OpenVINOError } from '../errors';
 import { makeFolder } from '../fresh-files';
+import { FreshIr } from '../fresh-ir';
 import { formatOfFile } from '../model-format';
 import { loadAddon } from '../native';
 import type {
@@ -12,7 +13,7 @@ import type {
   NativePort,
   NativeTensors,
 } from '../native-types';
-import { freshIr, IENetwork, nativeOf, toNativeDims } from '../network';
+import { IENetwork, nativeOf, toNativeDims } from '../network';
 import {
   checkConsistent,
   toNativeTransformations,
@@ -120,7 +121,7 @@ const unchanged = { inputs: null, outputs: null, transformations: [], fold: fals
 /** Writes a network as IR. */
 async function save(network: NativeNetwork, xml: string, compress: boolean): Promise<void> {
   await makeFolder(dirname(xml));
-  const files = freshIr(xml);
+  const files = new FreshIr(xml);
   try {
     await loadAddon().saveModel(network, files.paths[1] as string, compress, false);
     files.commit();

@@ -7,8 +7,9 @@ import { IECore } from '../core';
 import { errorOf } from '../errors';
 import { acceptImages, findImages, loadImages, type AcceptOptions } from '../image';
 import { makeFolder } from '../fresh-files';
+import { FreshIr } from '../fresh-ir';
 import type { InputInfo } from '../input-info';
-import { freshIr, type IENetwork } from '../network';
+import type { IENetwork } from '../network';
 import { precisionOf, type Precision } from '../precision';
 import { isolated, runPython, type OnProgress } from '../python';
 import { provideEnvironment } from '../tools';
@@ -167,7 +168,7 @@ export async function quantize(
     const own = ownInput(copy.inputInfo[input] as InputInfo);
     if (xml !== undefined) {
       await makeFolder(dirname(xml));
-      freshIr(xml);
+      new FreshIr(xml);
     }
     const interpreter = await provideEnvironment('quantize', python);
     const file = join(folder, 'pixels');

@@ -5,7 +5,6 @@ import sharp from 'sharp';
 import { iecore } from '../helpers/cli';
 import { packageRoot, temporaryFolders, write } from '../helpers/folders';
 import { fixture } from '../helpers/networks';
-import { testSince2026 } from '../helpers/runtime';
 
 const newFolder = temporaryFolders();
 const conv = fixture('conv.onnx');
@@ -133,30 +132,24 @@ test('flags of old do nothing, and say so', () => {
   );
 });
 
-// Before that, the runtime does not notice.
-testSince2026(
-  'what no longer fits on the disk leaves nothing behind, and the old files as they were',
-  () => {
-    const folder = newFolder();
-    const old = write(join(folder, 'conv.xml'), 'old');
-    const command = join(packageRoot, 'dist/cli/iecore.js');
-    // A limit on the size of files fails a write as a full disk does.
-    const { status, stderr } = spawnSync(
-      'bash',
-      [
-        ...['-c', 'trap "" XFSZ; ulimit -f 4; exec "$@"', 'bash', process.execPath, command],
-        ...['mo', '-w', conv, '-o', folder],
-      ],
-      { encoding: 'utf8' },
-    );
-    expect(status).toBe(1);
-    expect(stderr).toMatch(
-      /^\[ ERROR \] {2}Cannot write .*: writing broke off; is there space left/,
-    );
-    expect(readdirSync(folder)).toEqual(['conv.xml']);
-    expect(readFileSync(old, 'utf8')).toBe('old');
-  },
-);
+test('what no longer fits on the disk leaves nothing behind, and the old files as they were', () => {
+  const folder = newFolder();
+  const old = write(join(folder, 'conv.xml'), 'old');
+  const command = join(packageRoot, 'dist/cli/iecore.js');
+  // A limit on the size of files fails a write as a full disk does.
+  const { status, stderr } = spawnSync(
+    'bash',
+    [
+      ...['-c', 'trap "" XFSZ; ulimit -f 4; exec "$@"', 'bash', process.execPath, command],
+      ...['mo', '-w', conv, '-o', folder],
+    ],
+    { encoding: 'utf8' },
+  );
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^\[ ERROR \] {2}Cannot write .*: writing broke off; is there space left/);
+  expect(readdirSync(folder)).toEqual(['conv.xml']);
+  expect(readFileSync(old, 'utf8')).toBe('old');
+});
 
 describe('what is wrong is said in a line, and leaves nothing behind:', () => {
   const folder = newFolder();

@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FreshIr } from '../lib/fresh-ir';
+import { temporaryFolders } from './helpers/folders';
+import { fixture } from './helpers/networks';
+
+const newFolder = temporaryFolders();
+const graph = readFileSync(fixture('conv.xml'));
+const weights = readFileSync(fixture('conv.bin'));
+
+function writeFresh(folder: string): FreshIr {
+  const files = new FreshIr(join(folder, 'net.xml'));
+  writeFileSync(files.paths[0]!, weights);
+  writeFileSync(files.paths[1]!, graph);
+  return files;
+}
+
+test('what is whole is moved into place', () => {
+  const folder = newFolder();
+  writeFresh(folder).commit();
+  expect(readdirSync(folder).sort()).toEqual(['net.bin', 'net.xml']);
+});
+
+test.each([
+  ['weights', 0],
+  ['graph', 1],
+])('%s that break off are not', (_, which) => {
+  const folder = newFolder();
+  const files = writeFresh(folder);
+  const path = files.paths[which]!;
+  truncateSync(path, statSync(path).size - 8);
+  expect(() => {
+    files.commit();
+  }).toThrow('writing broke off');
+  expect(files.discard(new Error('writing broke off')).code).toBe('FILE_NOT_WRITABLE');
+  expect(readdirSync(folder)).toEqual([]);
+});
