@@ -81,7 +81,7 @@ describe('network', () => {
     net.inputInfo.input!.precision = 'U8';
     net.inputInfo.input!.layout = 'NHWC';
     net.reshape({ input: [2, 224, 224, 3] });
-    const pair = await ie.loadNetwork(net, 'CPU');
+    const pair = await ie.loadNetwork(net, 'CPU', f32);
     const files = await findImages([join(models, 'photographs/c[ao]*.jpg')]);
     const length = 224 * 224 * 3;
     const input = new Uint8Array(2 * length);
