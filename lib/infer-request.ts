@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers';
 import { Blob, checkData, checkDims, fromData, fromNative, looseBlob, nativeOf } from './blob';
 import { checkInteger, checkObject, invalid } from './check';
 import type { OpenVINOError } from './errors';
@@ -144,6 +145,21 @@ function toAssignment(port: Port, value: InputValue): Assignment {
   return { port, data, dims };
 }
 
+const nothing = (): undefined => undefined;
+
+/** Stands for an inference that is over. */
+const ended = Promise.resolve();
+
+/** Quick inferences since the event loop had its last turn for their sake. */
+let withoutTurn = 0;
+
+/** A promise of what is there already; every 64th time after a turn of the event loop. */
+async function afterTurn<T>(result: T): Promise<T> {
+  withoutTurn = (withoutTurn + 1) % 64;
+  if (withoutTurn > 0) return result;
+  return new Promise((resolve) => setImmediate(resolve, result));
+}
+
 let runRequest: <T>(request: InferRequest, inputs: Inputs, collect: () => T) => Promise<T>;
 let whenIdle: (request: InferRequest, listener: () => void) => void;
 let isIdle: (request: InferRequest) => boolean;
@@ -158,6 +174,8 @@ export class InferRequest {
   readonly #native: NativeInferRequest;
   readonly #inputs: NameTable<Port>;
   readonly #outputs: NameTable<Port>;
+  readonly #varyingInputs: readonly Port[];
+  readonly #varyingOutputs: readonly Port[];
   readonly #blobs = new Map<Port, Blob>();
   readonly #dims = new Map<Port, readonly number[]>();
   #running: Promise<unknown> | undefined;
@@ -170,7 +188,7 @@ export class InferRequest {
   #closed = false;
 
   static {
-    runRequest = async (request, inputs, collect) => request.#start(inputs, collect);
+    runRequest = (request, inputs, collect) => request.#start(inputs, collect, true);
     whenIdle = (request, listener) => {
       request.#idleListener = listener;
     };
@@ -190,6 +208,8 @@ export class InferRequest {
     this.#native = native;
     this.#inputs = inputs;
     this.#outputs = outputs;
+    this.#varyingInputs = inputs.items.filter(isDynamic);
+    this.#varyingOutputs = outputs.items.filter(isDynamic);
   }
 
   #checkUsable(): void {
@@ -252,7 +272,7 @@ export class InferRequest {
 
   /** Blobs of outputs that vary are good for one inference. */
   #forgetVarying(): void {
-    for (const port of this.#outputs.items) if (isDynamic(port)) this.#blobs.delete(port);
+    for (const port of this.#varyingOutputs) this.#blobs.delete(port);
   }
 
   #assign(inputs: Inputs): void {
@@ -276,19 +296,29 @@ export class InferRequest {
   }
 
   #checkShapesKnown(): void {
-    for (const port of this.#inputs.items) if (isDynamic(port)) this.#input(port);
+    for (const port of this.#varyingInputs) this.#input(port);
   }
 
-  /** Throws at once what is wrong with the call; what goes wrong with the inference rejects. */
-  #start<T>(inputs: Inputs, collect: () => T): Promise<T> {
+  /** Puts the inputs in place for the next inference. */
+  #prepare(inputs: Inputs | undefined): void {
     this.#checkUsable();
-    this.#assign(inputs);
+    if (inputs !== undefined) this.#assign(inputs);
     this.#checkShapesKnown();
     this.#forgetVarying();
     this.#failure = undefined;
+  }
+
+  /**
+   * Throws at once what is wrong with the call; what goes wrong with the inference rejects.
+   *
+   * @param mayRunHere - an inference that takes less time than leaving it to other threads may run in this one
+   */
+  #start<T>(inputs: Inputs | undefined, collect: () => T, mayRunHere: boolean): Promise<T> {
+    this.#prepare(inputs);
+    const flight = this.#native.start(mayRunHere);
     let collected: { result: T } | undefined;
     const collectOnce = (): T => (collected ??= { result: collect() }).result;
-    const work = this.#native.start().then(collectOnce);
+    const work = flight === null ? afterTurn(collectOnce()) : flight.then(collectOnce);
     this.#collect = collectOnce;
     this.#running = work;
     this.#last = work;
@@ -330,19 +360,14 @@ export class InferRequest {
    */
   getBlob(name: string): Blob {
     this.#checkUsable();
-    const port = this.#find(name);
-    return this.#inputs.items.includes(port) ? this.#input(port) : this.#output(port);
+    const input = this.#inputs.find(name);
+    return input === undefined ? this.#output(this.#findOutput(name)) : this.#input(input);
   }
 
-  #find(name: string): Port {
+  #findOutput(name: string): Port {
+    const port = this.#outputs.find(name);
+    if (port !== undefined) return port;
     const all = [...this.#inputs.names, ...this.#outputs.names];
-    for (const table of [this.#inputs, this.#outputs]) {
-      try {
-        return table.get(name);
-      } catch {
-        // The other table may know it.
-      }
-    }
     throw errorOf(
       'UNKNOWN_NAME',
       `There is no input or output named '${String(name)}'; there are: ${all.join(', ')}`,
@@ -357,7 +382,8 @@ export class InferRequest {
   setBlob(name: string, blob: Blob): void {
     this.#checkUsable();
     if (!(blob instanceof Blob)) throw invalid('blob', 'a Blob', blob);
-    const port = this.#find(name);
+    const input = this.#inputs.find(name);
+    const port = input ?? this.#findOutput(name);
     if (blob.precision !== port.precision) {
       throw errorOf(
         'PRECISION_MISMATCH',
@@ -371,7 +397,7 @@ export class InferRequest {
       );
     }
     try {
-      if (this.#inputs.items.includes(port)) return this.#put(port, blob);
+      if (input !== undefined) return this.#put(input, blob);
       if (isDynamic(port)) {
         throw errorOf(
           'SHAPE_MISMATCH',
@@ -389,18 +415,14 @@ export class InferRequest {
    * Runs one inference, off the event loop. Inputs that are given are copied into the input blobs
    * first; the others keep what their blobs hold. Read the results from `outputBlobs`.
    */
-  async infer(inputs: Inputs = {}): Promise<void> {
-    await this.#start(inputs, () => undefined);
+  async infer(inputs?: Inputs): Promise<void> {
+    return this.#start(inputs, nothing, true);
   }
 
   /** The same, waiting for the end: nothing else happens in this thread meanwhile. */
-  inferSync(inputs: Inputs = {}): void {
-    this.#checkUsable();
-    this.#assign(inputs);
-    this.#checkShapesKnown();
-    this.#forgetVarying();
-    this.#failure = undefined;
-    this.#last = Promise.resolve();
+  inferSync(inputs?: Inputs): void {
+    this.#prepare(inputs);
+    this.#last = ended;
     try {
       this.#native.infer();
     } catch (error) {
@@ -410,9 +432,9 @@ export class InferRequest {
   }
 
   /** Starts an inference and returns at once; `wait` tells how it ended. */
-  startAsync(inputs: Inputs = {}): void {
+  startAsync(inputs?: Inputs): void {
     // Whoever is interested calls wait(); until then a failure is no unhandled rejection.
-    this.#start(inputs, () => undefined).catch(() => undefined);
+    this.#start(inputs, nothing, false).catch(nothing);
   }
 
   /**

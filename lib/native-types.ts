@@ -64,7 +64,8 @@ export interface NativeInferRequest {
   setInput(index: number, blob: NativeBlob): void;
   setOutput(index: number, blob: NativeBlob): void;
   infer(): void;
-  start(): Promise<void>;
+  /** Null where the inference has ended well already: a quick one may run in the calling thread. */
+  start(mayRunHere: boolean): Promise<void> | null;
   wait(milliseconds: number): boolean;
   cancel(): void;
   latency(): number;

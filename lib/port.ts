@@ -79,9 +79,14 @@ export class NameTable<T extends { readonly name: string; readonly aliases: read
     for (const item of items) this.#byName.set(item.name, item);
   }
 
-  /** Finds by name; an unknown name is an error that lists the names there are. */
+  /** Finds by name. */
+  find(name: string): T | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** The same; an unknown name is an error that lists the names there are. */
   get(name: string): T {
-    const item = this.#byName.get(name);
+    const item = this.find(name);
     if (item === undefined) {
       throw errorOf(
         'UNKNOWN_NAME',

@@ -1,35 +1,39 @@
 // From OpenVINO's completion callback, on a thread of the runtime, to a promise on the event loop.
 #pragma once
 
-#include <condition_variable>
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <openvino/runtime/infer_request.hpp>
-#include <unordered_set>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "class.hpp"
 
 namespace iecore {
 
-// One inference under way. It pins its request's JavaScript object, so nothing it uses is collected
-// meanwhile.
+// The inference of a request that the event loop is to hear of. It belongs to its request, whose
+// JavaScript object it pins: so nothing in use is collected meanwhile.
 struct Flight {
-  Napi::Promise::Deferred deferred;
+  std::optional<Napi::Promise::Deferred> deferred;
   Napi::ObjectReference owner;
   ov::InferRequest request;
-  std::shared_ptr<Completions> completions;
   Failure failure;
+  size_t place = 0;
 };
 
 // All inferences under way in one environment. One thread-safe function serves them: requests that
 // finish together share one wake-up, and the event loop is kept alive just while something is under
 // way.
-class Completions : public std::enable_shared_from_this<Completions> {
+class Completions {
  public:
   static std::shared_ptr<Completions> Create(Napi::Env env) {
     std::shared_ptr<Completions> self(new Completions);
-    self->wake_ = Napi::ThreadSafeFunction::New(env, Napi::Function(), "openvino_iecore", 0, 1);
+    auto* held = new std::shared_ptr<Completions>(self);
+    self->wake_ = Wake::New(
+        env, "openvino_iecore", 0, 1, self.get(),
+        [](Napi::Env, std::shared_ptr<Completions>* held, Completions*) { delete held; }, held);
     self->wake_.Unref(env);
     // Registered after the function above, so it runs before Node destroys that function at the
     // environment's end.
@@ -37,41 +41,70 @@ class Completions : public std::enable_shared_from_this<Completions> {
     return self;
   }
 
+  // Whether nothing is under way.
+  bool Idle() const { return flying_.empty(); }
+
   // On the event loop, before the inference starts.
   void Add(Napi::Env env, Flight* flight) {
     if (flying_.empty()) wake_.Ref(env);
-    flying_.insert(flight);
+    flight->place = flying_.size();
+    flying_.push_back(flight);
   }
 
   // On any thread, once, when the runtime is done with the inference.
   void Finish(Flight* flight) {
     const std::lock_guard<std::mutex> lock(mutex_);
     landed_.push_back(flight);
-    if (landed_.size() == 1 && !closed_) {
-      wake_.NonBlockingCall(
-          [self = shared_from_this()](Napi::Env env, Napi::Function) { self->Drain(env); });
+    if (landed_.size() == 1 && !closed_) wake_.NonBlockingCall();
+  }
+
+  // On the event loop: tells of an end that it has not heard of yet, because somebody waited for
+  // it.
+  void Overtake(Napi::Env env, Flight* flight) {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      landed_.erase(std::find(landed_.begin(), landed_.end(), flight));
     }
+    Land(env, flight);
   }
 
  private:
+  static void OnWake(Napi::Env env, Napi::Function, Completions* self, void*) {
+    if (env != nullptr) self->Drain(env);
+  }
+  using Wake = Napi::TypedThreadSafeFunction<Completions, void, &Completions::OnWake>;
+
   Completions() = default;
 
+  static void Release(Flight* flight) {
+    flight->deferred.reset();
+    flight->request = {};
+    flight->owner.Reset();
+  }
+
+  // On the event loop: tells of the end.
+  void Land(Napi::Env env, Flight* flight) {
+    flying_.back()->place = flight->place;
+    std::swap(flying_[flight->place], flying_.back());
+    flying_.pop_back();
+    if (flying_.empty()) wake_.Unref(env);
+    const Napi::Promise::Deferred deferred = *flight->deferred;
+    const Failure failure = std::exchange(flight->failure, {});
+    Release(flight);
+    if (failure) {
+      deferred.Reject(failure.ToError(env).Value());
+    } else {
+      deferred.Resolve(env.Undefined());
+    }
+  }
+
   void Drain(Napi::Env env) {
-    std::vector<Flight*> landed;
     {
       const std::lock_guard<std::mutex> lock(mutex_);
-      landed.swap(landed_);
+      draining_.swap(landed_);
     }
-    for (Flight* flight : landed) {
-      const std::unique_ptr<Flight> owned(flight);
-      flying_.erase(flight);
-      if (flying_.empty()) wake_.Unref(env);
-      if (flight->failure) {
-        flight->deferred.Reject(flight->failure.ToError(env).Value());
-      } else {
-        flight->deferred.Resolve(env.Undefined());
-      }
-    }
+    for (Flight* flight : draining_) Land(env, flight);
+    draining_.clear();
   }
 
   // The environment ends: no thread of the runtime may call back into it, so cancel and wait until
@@ -89,14 +122,15 @@ class Completions : public std::enable_shared_from_this<Completions> {
         // Cancelled, or failed: nobody is left to hear of it.
       }
     }
-    for (Flight* flight : flying_) delete flight;
+    for (Flight* flight : flying_) Release(flight);
     flying_.clear();
     landed_.clear();
     wake_.Release();
   }
 
-  Napi::ThreadSafeFunction wake_;
-  std::unordered_set<Flight*> flying_;  // touched on the event loop only
+  Wake wake_;
+  std::vector<Flight*> flying_;    // touched on the event loop only, as is the next
+  std::vector<Flight*> draining_;  // kept for its memory
   std::mutex mutex_;
   std::vector<Flight*> landed_;
   bool closed_ = false;

@@ -1,5 +1,6 @@
 #include "infer_request.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <openvino/runtime/properties.hpp>
 
@@ -13,6 +14,12 @@ namespace iecore {
 namespace {
 
 constexpr const char* kInferenceFailed = "INFERENCE_FAILED";
+
+// In milliseconds: what waking up other threads costs, and what an inference takes with that.
+constexpr double kQuick = 0.05;
+constexpr double kMaybeQuick = 0.25;
+
+constexpr int kLongestPause = 1024;
 
 const char* StatusName(ov::ProfilingInfo::Status status) {
   switch (status) {
@@ -51,7 +58,9 @@ void InferRequest::Export(Napi::Env env, Napi::Object exports) {
 Napi::Object InferRequest::Create(Napi::Env env, const ov::InferRequest& request,
                                   const std::vector<ov::element::Type>& precisions) {
   const Napi::Object object = NativeClass::Create(env, request);
-  From(object).Prepare(precisions);
+  InferRequest& self = From(object);
+  self.completions_ = Environment::Of(env).completions;
+  self.Prepare(precisions);
   return object;
 }
 
@@ -59,9 +68,14 @@ void InferRequest::Prepare(const std::vector<ov::element::Type>& precisions) {
   const ov::CompiledModel network = state_.get_compiled_model();
   // With one thread, the processor's plugin loses what an inference on the caller's thread throws.
   elsewhere_ = PropertyOr(network, ov::inference_num_threads, 0) == 1;
+  // Where shapes vary, so does the time; and BATCH waits for others even if there are none.
+  steady_ = !elsewhere_ && PropertyOr(network, ov::auto_batch_timeout, 0U) == 0;
   // A fresh request holds whatever the memory held before; zeros are at least the same each time.
   for (size_t i = 0; i < network.inputs().size(); ++i) {
-    if (network.input(i).get_partial_shape().is_dynamic()) continue;
+    if (network.input(i).get_partial_shape().is_dynamic()) {
+      steady_ = false;
+      continue;
+    }
     ov::Tensor tensor = state_.get_input_tensor(i);
     std::memset(tensor.data(), 0, tensor.get_byte_size());
   }
@@ -75,6 +89,7 @@ void InferRequest::Prepare(const std::vector<ov::element::Type>& precisions) {
       throw Coded("NOT_IMPLEMENTED", "An output of " + port.get_element_type().to_string() +
                                          " cannot be read as " + output.precision.to_string());
     }
+    if (output.dynamic) steady_ = false;
     output.own = converted || output.dynamic;
     if (!output.dynamic) {
       output.tensor =
@@ -83,17 +98,23 @@ void InferRequest::Prepare(const std::vector<ov::element::Type>& precisions) {
     outputs_.push_back(output);
   }
   state_.set_callback([this](const std::exception_ptr& error) {
-    latency_ = std::chrono::duration<double, std::milli>(Clock::now() - started_).count();
-    Flight* flight = flight_.exchange(nullptr);
-    if (flight == nullptr) return;
+    // An inference of inferSync looks after itself.
+    if (!flying_) return;
+    TakeTime();
     try {
       if (error) std::rethrow_exception(error);
       Collect();
     } catch (...) {
-      flight->failure = Failure::Of(std::current_exception(), kInferenceFailed);
+      flight_.failure = Failure::Of(std::current_exception(), kInferenceFailed);
     }
-    flight->completions->Finish(flight);
+    flying_ = false;
+    completions_->Finish(&flight_);
   });
+}
+
+void InferRequest::TakeTime() {
+  const std::chrono::duration<double, std::milli> time = Clock::now() - started_;
+  latency_.store(time.count(), std::memory_order_relaxed);
 }
 
 void InferRequest::Collect() {
@@ -145,46 +166,74 @@ void InferRequest::Settle() {
   }
 }
 
+// An inference in this thread, from start to end.
+void InferRequest::Run() {
+  started_ = Clock::now();
+  if (elsewhere_) {
+    callback_is_out_ = true;
+    state_.start_async();
+    state_.wait();
+  } else {
+    state_.infer();
+  }
+  TakeTime();
+  Collect();
+}
+
 Napi::Value InferRequest::Infer(const Napi::CallbackInfo& info) {
   try {
     Settle();
-    started_ = Clock::now();
-    if (elsewhere_) {
-      callback_is_out_ = true;
-      state_.start_async();
-      state_.wait();
-    } else {
-      state_.infer();
-    }
-    latency_ = std::chrono::duration<double, std::milli>(Clock::now() - started_).count();
-    Collect();
+    Run();
   } catch (...) {
     throw Failure::Of(std::current_exception(), kInferenceFailed).ToError(info.Env());
   }
   return info.Env().Undefined();
 }
 
+// Whether an inference takes less time than waking up the threads that it would be left to.
+bool InferRequest::IsQuick() const {
+  return steady_ && pause_ == 0 && latency_ > 0 && latency_ < kMaybeQuick && completions_->Idle();
+}
+
+// start(mayRunHere): null where the inference has ended well already.
 Napi::Value InferRequest::Start(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  if (flight_ != nullptr) throw Coded("REQUEST_BUSY", "Infer Request is busy");
+  if (flying_) throw Coded("REQUEST_BUSY", "Infer Request is busy");
+  const bool here = ToBool(info[0]) && IsQuick();
   Settle();
+  if (flight_.deferred) completions_->Overtake(env, &flight_);
+  const auto deferred = Napi::Promise::Deferred::New(env);
+  if (here) {
+    try {
+      Run();
+    } catch (...) {
+      deferred.Reject(Failure::Of(std::current_exception(), kInferenceFailed).ToError(env).Value());
+      return deferred.Promise();
+    }
+    if (latency_ < kQuick) {
+      next_pause_ = 1;
+    } else {
+      pause_ = next_pause_;
+      next_pause_ = std::min(2 * next_pause_, kLongestPause);
+    }
+    return env.Null();
+  }
+  flight_.deferred = deferred;
+  flight_.owner = Napi::Persistent(info.This().As<Napi::Object>());
+  flight_.request = state_;
+  completions_->Add(env, &flight_);
+  if (pause_ > 0) --pause_;
   callback_is_out_ = true;
-  const std::shared_ptr<Completions> completions = Environment::Of(env).completions;
-  auto* flight =
-      new Flight{Napi::Promise::Deferred(env), Napi::Persistent(info.This().As<Napi::Object>()),
-                 state_, completions, Failure{}};
-  const Napi::Promise promise = flight->deferred.Promise();
-  completions->Add(env, flight);
-  flight_ = flight;
+  flying_ = true;
   started_ = Clock::now();
   try {
     state_.start_async();
   } catch (...) {
-    flight_ = nullptr;
-    flight->failure = Failure::Of(std::current_exception(), kInferenceFailed);
-    completions->Finish(flight);
+    flying_ = false;
+    flight_.failure = Failure::Of(std::current_exception(), kInferenceFailed);
+    completions_->Finish(&flight_);
   }
-  return promise;
+  return deferred.Promise();
 }
 
 // True when the request is done within so many milliseconds; -1 waits for ever. Throws what the

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <memory>
 #include <openvino/runtime/compiled_model.hpp>
 #include <openvino/runtime/infer_request.hpp>
 #include <vector>
@@ -33,8 +34,11 @@ class InferRequest : public NativeClass<InferRequest, ov::InferRequest> {
   };
 
   void Prepare(const std::vector<ov::element::Type>& precisions);
+  void TakeTime();
   void Collect();
   void Settle();
+  void Run();
+  bool IsQuick() const;
 
   Napi::Value Input(const Napi::CallbackInfo& info);
   Napi::Value OutputAt(const Napi::CallbackInfo& info);
@@ -53,9 +57,14 @@ class InferRequest : public NativeClass<InferRequest, ov::InferRequest> {
   std::vector<Output> outputs_;
   bool callback_is_out_ = false;  // whether the last inference was asynchronous
   bool elsewhere_ = false;        // whether inferSync leaves the work to a thread of the runtime
+  bool steady_ = false;           // whether each inference takes about as long as the last
+  int pause_ = 0;                 // how many are left to other threads until one may be quick again
+  int next_pause_ = 1;
+  std::shared_ptr<Completions> completions_;
   Clock::time_point started_;
   std::atomic<double> latency_{0};  // ms
-  std::atomic<Flight*> flight_{nullptr};
+  Flight flight_;
+  std::atomic<bool> flying_{false};
 };
 
 }  // namespace iecore

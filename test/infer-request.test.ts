@@ -87,6 +87,25 @@ describe('an inference', () => {
   });
 });
 
+test('the event loop has its turns while quick inferences follow each other', async () => {
+  const [request] = (await loadSmall(ie)).requests as [InferRequest];
+  let done = 0;
+  const turns = [0];
+  const note = (): void => {
+    turns.push(done);
+    timer = setImmediate(note);
+  };
+  let timer = setImmediate(note);
+  for (; done < 2000; done += 1) {
+    await request.infer({ x: filled(done) });
+    expect(numbers(request.getBlob('x_out'))).toEqual([done, done, done, done]);
+  }
+  clearImmediate(timer);
+  turns.push(done);
+  const between = turns.slice(1).map((count, i) => count - turns[i]!);
+  expect(between.reduce((most, count) => Math.max(most, count), 0)).toBeLessThan(200);
+});
+
 describe('while an inference is under way', () => {
   let request: InferRequest;
   let state: { reset: () => void };

@@ -1,0 +1,224 @@
+/**
+ * This package, asked for what the C++ program does as well. Prints one JSON object.
+ *
+ *   node iecore.mjs calls MODEL infer|set-infer-get|async|results|async-results COUNT
+ *   node iecore.mjs latency MODEL PRECISION SECONDS
+ *   node iecore.mjs throughput MODEL PRECISION SECONDS BATCH
+ *   node iecore.mjs delay MODEL PRECISION SECONDS
+ *   node iecore.mjs callers MODEL PRECISION SECONDS COUNT
+ *   node iecore.mjs workers MODEL PRECISION SECONDS COUNT
+ *   node iecore.mjs decode FOLDER
+ *   node iecore.mjs start MODEL
+ */
+import { createRequire } from 'node:module';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { fileURLToPath } from 'node:url';
+import { elapsed, normal, percentile } from './common.mjs';
+
+// The built package, as a service loads it; import.meta knows no exports of the folder above.
+const require = createRequire(import.meta.url);
+const { IECore, InferQueue } = require('../../dist/index.js');
+
+function configOf(precision, hint) {
+  return {
+    PERFORMANCE_HINT: hint,
+    ...(precision !== 'default' && { INFERENCE_PRECISION_HINT: precision }),
+  };
+}
+
+async function calls(model, kind, count) {
+  const exec = await new IECore().loadNetwork(model, 'CPU', {
+    config: configOf('f32', 'LATENCY'),
+    numRequests: 1,
+  });
+  const [request] = exec.requests;
+  const x = new Float32Array([1, 2, 3, 4]);
+  request.inferSync({ x });
+  let sum = 0;
+  const kinds = {
+    infer: () => request.inferSync(),
+    'set-infer-get': () => {
+      request.inferSync({ x });
+      sum += request.getBlob('y').data[0];
+    },
+    results: () => {
+      sum += exec.inferSync({ x }).y.data[0];
+    },
+    async: async () => {
+      await request.infer({ x });
+      sum += request.getBlob('y').data[0];
+    },
+    'async-results': async () => {
+      const { y } = await exec.infer({ x });
+      sum += y.data[0];
+    },
+  };
+  const once = kinds[kind];
+  const run = kind.startsWith('async')
+    ? async (times) => {
+        for (let i = 0; i < times; i += 1) await once();
+      }
+    : (times) => {
+        for (let i = 0; i < times; i += 1) once();
+      };
+  await run(count / 4);
+  const since = elapsed();
+  await run(count);
+  return { microseconds: (1e6 * since()) / count, sum };
+}
+
+/** A network with one input, and values for it. */
+async function load(model, precision, hint, batch = 1, numRequests = 0) {
+  const ie = new IECore();
+  const net = await ie.readNetwork(model);
+  if (batch > 1) net.batchSize = batch;
+  const [name] = Object.keys(net.inputInfo);
+  const exec = await ie.loadNetwork(net, 'CPU', {
+    config: configOf(precision, hint),
+    numRequests,
+  });
+  const size = exec.inputInfo[name].shape.reduce((product, dim) => product * dim, 1);
+  return { exec, inputs: { [name]: normal(size) } };
+}
+
+async function latency(model, precision, seconds) {
+  const { exec, inputs } = await load(model, precision, 'LATENCY', 1, 1);
+  const [request] = exec.requests;
+  request.inferSync(inputs);
+  for (let i = 0; i < 10; i += 1) request.inferSync();
+  const times = [];
+  const since = elapsed();
+  while (since() < seconds) {
+    const one = elapsed();
+    request.inferSync();
+    times.push(1e3 * one());
+  }
+  return { milliseconds: percentile(times, 0.5) };
+}
+
+/** Keeps a queue full for a while. */
+async function saturate(queue, inputs, seconds) {
+  const since = elapsed();
+  let count = 0;
+  function* items() {
+    for (; since() < seconds; count += 1) yield inputs;
+  }
+  for await (const result of queue.map(items())) void result;
+  return { count, seconds: since() };
+}
+
+async function throughput(model, precision, seconds, batch) {
+  const { exec, inputs } = await load(model, precision, 'THROUGHPUT', batch);
+  const queue = new InferQueue(exec);
+  await saturate(queue, inputs, seconds / 5);
+  const done = await saturate(queue, inputs, seconds);
+  return { fps: (done.count * batch) / done.seconds, requests: queue.size };
+}
+
+async function delay(model, precision, seconds) {
+  const { exec, inputs } = await load(model, precision, 'THROUGHPUT');
+  const queue = new InferQueue(exec);
+  await saturate(queue, inputs, seconds / 5);
+  const histogram = monitorEventLoopDelay({ resolution: 1 });
+  histogram.enable();
+  await saturate(queue, inputs, seconds);
+  histogram.disable();
+  return { p50: histogram.percentile(50) / 1e6, p99: histogram.percentile(99) / 1e6 };
+}
+
+async function callers(model, precision, seconds, count) {
+  const { exec, inputs } = await load(model, precision, 'THROUGHPUT');
+  const times = [];
+  const call = async (limit) => {
+    const since = elapsed();
+    while (since() < limit) {
+      const one = elapsed();
+      await exec.infer(inputs);
+      times.push(1e3 * one());
+    }
+  };
+  const round = async (limit) =>
+    Promise.all(Array.from({ length: count }, async () => call(limit)));
+  await round(seconds / 5);
+  times.length = 0;
+  const since = elapsed();
+  await round(seconds);
+  return {
+    fps: times.length / since(),
+    p50: percentile(times, 0.5),
+    p99: percentile(times, 0.99),
+  };
+}
+
+/** Every worker has a network of its own, all of them share the processors. */
+async function workers(model, precision, seconds, count) {
+  const file = fileURLToPath(import.meta.url);
+  const threads = Array.from(
+    { length: count },
+    () => new Worker(file, { workerData: { model, precision, seconds } }),
+  );
+  const all = async (send) =>
+    Promise.all(
+      threads.map(
+        async (thread) =>
+          new Promise((resolve, reject) => {
+            thread.once('message', resolve).once('error', reject);
+            if (send) thread.postMessage('go');
+          }),
+      ),
+    );
+  await all(false);
+  const since = elapsed();
+  const done = await all(true);
+  const took = since();
+  const times = done.flatMap((one) => one);
+  return { fps: times.length / took, p50: percentile(times, 0.5), p99: percentile(times, 0.99) };
+}
+
+async function work({ model, precision, seconds }) {
+  const { exec, inputs } = await load(model, precision, 'LATENCY', 1, 1);
+  await exec.infer(inputs);
+  parentPort.postMessage('ready');
+  await new Promise((resolve) => parentPort.once('message', resolve));
+  const times = [];
+  const since = elapsed();
+  while (since() < seconds) {
+    const one = elapsed();
+    await exec.infer(inputs);
+    times.push(1e3 * one());
+  }
+  parentPort.postMessage(times);
+}
+
+async function decode(folder) {
+  const { findImages, loadImages } = require('../../dist/image/index.js');
+  const files = await findImages([folder]);
+  const since = elapsed();
+  let count = 0;
+  for await (const { error } of loadImages(files, { width: 224, height: 224 })) {
+    if (error !== undefined) throw error;
+    count += 1;
+  }
+  return { fps: count / since(), pictures: count };
+}
+
+async function start(model) {
+  const ie = new IECore();
+  const exec = await ie.loadNetwork(await ie.readNetwork(model), 'CPU');
+  const [[name, { shape }]] = Object.entries(exec.inputInfo);
+  const outputs = await exec.infer({
+    [name]: normal(shape.reduce((product, dim) => product * dim, 1)),
+  });
+  return { first: Object.values(outputs)[0].data[0] };
+}
+
+const kinds = { calls, latency, throughput, delay, callers, workers, decode, start };
+
+if (isMainThread) {
+  const [what, ...args] = process.argv.slice(2);
+  const values = args.map((arg) => (/^[\d.]+$/.test(arg) ? Number(arg) : arg));
+  console.log(JSON.stringify(await kinds[what](...values)));
+} else {
+  await work(workerData);
+}
