@@ -1,3 +1,4 @@
+import { BatchAssembler, sharedBatch } from './batch-assembler';
 import { checkInteger, checkOptions, invalid } from './check';
 import { errorOf } from './errors';
 import { ExecutableNetwork, type InferOptions } from './executable-network';
@@ -8,6 +9,11 @@ import { RequestPool } from './request-pool';
 export interface InferQueueOptions {
   /** How many requests the queue has. Default: as many as the device works best with. */
   size?: number;
+  /**
+   * For a network loaded with a batch: each call brings one item, and the queue puts as many as wait
+   * together into one inference. Default: false.
+   */
+  assemble?: boolean;
 }
 
 /**
@@ -22,15 +28,22 @@ export interface InferQueueOptions {
  */
 export class InferQueue {
   readonly #pool: RequestPool;
+  readonly #assembler: BatchAssembler | undefined;
+  readonly #batch: number;
   #closed = false;
 
+  /** @throws ArgumentError - SHAPE_MISMATCH with `assemble`, when inputs and outputs share no batch */
   constructor(network: ExecutableNetwork, options: InferQueueOptions = {}) {
     if (!(network instanceof ExecutableNetwork))
       throw invalid('network', 'an ExecutableNetwork', network);
-    checkOptions(options, 'options', ['size']);
+    checkOptions(options, 'options', ['size', 'assemble']);
     const { size = Number(network.getMetric('OPTIMAL_NUMBER_OF_INFER_REQUESTS')) } = options;
+    const { assemble = false } = options;
     checkInteger(size, 'options.size', 1, 65536);
+    if (typeof assemble !== 'boolean') throw invalid('options.assemble', 'a boolean', assemble);
     this.#pool = new RequestPool(size, () => network.createInferRequest());
+    this.#batch = assemble ? sharedBatch(network.inputInfo, network.outputs) : 1;
+    this.#assembler = assemble ? new BatchAssembler(this.#pool, this.#batch) : undefined;
   }
 
   /** How many inferences run at once. */
@@ -51,7 +64,7 @@ export class InferQueue {
   async run(inputs: Inputs, options: InferOptions = {}): Promise<Outputs> {
     checkOptions(options, 'options', ['signal']);
     this.#checkOpen();
-    return this.#pool.run(inputs, options.signal);
+    return (this.#assembler ?? this.#pool).run(inputs, options.signal);
   }
 
   /**
@@ -70,7 +83,8 @@ export class InferQueue {
         // It is awaited in its turn; until then a failure is no unhandled rejection.
         result.catch(() => undefined);
         running.push(result);
-        if (running.length >= this.size) yield await (running.shift() as Promise<Outputs>);
+        if (running.length >= this.size * this.#batch)
+          yield await (running.shift() as Promise<Outputs>);
       }
       while (running.length > 0) yield await (running.shift() as Promise<Outputs>);
     } finally {
@@ -81,6 +95,7 @@ export class InferQueue {
   /** Resolves when every inference that was asked for has ended, well or not. */
   async drain(): Promise<void> {
     this.#checkOpen();
+    await this.#assembler?.drain();
     await this.#pool.drain();
   }
 
@@ -88,6 +103,7 @@ export class InferQueue {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#assembler?.close(errorOf('CLOSED', 'The queue was closed'));
     this.#pool.close('queue');
   }
 

@@ -145,6 +145,12 @@ function toAssignment(port: Port, value: InputValue): Assignment {
   return { port, data, dims };
 }
 
+/** The port of one item of a batch. */
+function partOf(port: Port, parts: number): Port {
+  const [batch, ...rest] = port.dims as [number, ...NativeDim[]];
+  return { ...port, dims: [batch / parts, ...rest] };
+}
+
 const nothing = (): undefined => undefined;
 
 /** Stands for an inference that is over. */
@@ -160,11 +166,16 @@ async function afterTurn<T>(result: T): Promise<T> {
   return new Promise((resolve) => setImmediate(resolve, result));
 }
 
-let runRequest: <T>(request: InferRequest, inputs: Inputs, collect: () => T) => Promise<T>;
+let runRequest: <T>(
+  request: InferRequest,
+  inputs: Inputs | undefined,
+  collect: () => T,
+) => Promise<T>;
 let whenIdle: (request: InferRequest, listener: () => void) => void;
 let isIdle: (request: InferRequest) => boolean;
 let checkComplete: (request: InferRequest, inputs: unknown) => void;
-let copyOutputs: (request: InferRequest) => Outputs;
+let fillPart: (request: InferRequest, inputs: Inputs, part: number, parts: number) => void;
+let copyOutputs: (request: InferRequest, part?: number, parts?: number) => Outputs;
 
 /**
  * One place for an inference, with blobs of its own. Made by `ExecutableNetwork`; it holds one
@@ -196,10 +207,25 @@ export class InferRequest {
     checkComplete = (request, inputs) => {
       request.#checkComplete(inputs);
     };
-    copyOutputs = (request) =>
+    fillPart = (request, inputs, part, parts) => {
+      request.#checkComplete(inputs);
+      const assignments = Object.entries(inputs).map(([name, value]) => {
+        const port = request.#inputs.get(name);
+        return { port, data: toAssignment(partOf(port, parts), value).data };
+      });
+      for (const { port, data } of assignments)
+        (request.#input(port).data as Uint8Array).set(data as Uint8Array, part * data.length);
+    };
+    copyOutputs = (request, part = 0, parts = 1) =>
       request.#outputs.record((port) => {
         const { data, tensorDesc } = request.#output(port);
-        return fromData(data.slice(), tensorDesc);
+        if (parts === 1) return fromData(data.slice(), tensorDesc);
+        const length = data.length / parts;
+        const [batch = 0, ...rest] = tensorDesc.dims;
+        return fromData(data.slice(part * length, (part + 1) * length), {
+          ...tensorDesc,
+          dims: [batch / parts, ...rest],
+        });
       });
   }
 
@@ -579,4 +605,4 @@ export class InferRequest {
   }
 }
 
-export { checkComplete, copyOutputs, isIdle, runRequest, whenIdle };
+export { checkComplete, copyOutputs, fillPart, isIdle, runRequest, whenIdle };

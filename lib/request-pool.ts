@@ -66,27 +66,37 @@ export class RequestPool {
 
   /** Runs one inference on the next idle request. */
   async run(inputs: Inputs, signal: AbortSignal | undefined): Promise<Outputs> {
+    return this.use(async (request) => {
+      checkComplete(request, inputs);
+      return runRequest(request, inputs, () => copyOutputs(request));
+    }, signal);
+  }
+
+  /** Does something with the next idle request; a signal cancels its inference. */
+  async use<T>(
+    work: (request: InferRequest) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
     let mine: InferRequest | undefined;
     let waiter: Waiter | undefined;
-    const use = async (request: InferRequest): Promise<Outputs> => {
-      checkComplete(request, inputs);
+    const begin = async (request: InferRequest): Promise<T> => {
       mine = request;
-      return runRequest(request, inputs, () => copyOutputs(request));
+      return work(request);
     };
-    const work = async (): Promise<Outputs> => {
+    const next = async (): Promise<T> => {
       const id = this.idleId();
-      if (id !== -1) return use(this.at(id));
+      if (id !== -1) return begin(this.at(id));
       return new Promise((resolve, reject) => {
         waiter = {
           begin: (request) => {
-            use(request).then(resolve, reject);
+            begin(request).then(resolve, reject);
           },
           refuse: reject,
         };
         this.#waiters.push(waiter);
       });
     };
-    return abortable(signal, work, () => {
+    return abortable(signal, next, () => {
       if (mine !== undefined) return mine.cancel();
       const place = waiter === undefined ? -1 : this.#waiters.indexOf(waiter);
       if (place !== -1) this.#waiters.splice(place, 1);

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { IECore, InferQueue, type ExecutableNetwork, type Inputs, type Outputs } from '../lib';
-import { coded, loadSlow, loadSmall } from './helpers/networks';
+import { coded, f32, loadSlow, loadSmall, loadStateful, passthrough } from './helpers/networks';
 
 const ie = new IECore();
 const filled = (value: number) => new Float32Array(4).fill(value);
@@ -189,5 +189,84 @@ describe('close', () => {
     await expect(queue.drain()).rejects.toMatchObject({ code: 'CLOSED' });
     await expect(collect(queue.map([inputs]))).rejects.toMatchObject({ code: 'CLOSED' });
     slow.close();
+  });
+});
+
+describe('assemble', () => {
+  let batch: ExecutableNetwork;
+  beforeAll(async () => {
+    batch = await loadSmall(ie, [4, 3]);
+  });
+  const three = (value: number) => ({ x: new Float32Array(3).fill(value) });
+
+  test.each([1, 3, 4, 5, 40])('%i calls of one item each get their own results', async (count) => {
+    const queue = new InferQueue(batch, { size: 2, assemble: true });
+    const numbers = Array.from({ length: count }, (_, i) => i + 1);
+    const outputs = await Promise.all(numbers.map(async (i) => queue.run(three(i))));
+    expect(outputs.map(({ x_out }) => x_out!.dims)).toEqual(numbers.map(() => [1, 3]));
+    expect(outputs.map(({ x_out }) => [...x_out!.data])).toEqual(numbers.map((i) => [i, i, i]));
+    queue.close();
+  });
+
+  test('calls that wait at the same time share an inference', async () => {
+    // Each item's sum counts the inferences so far.
+    const queue = new InferQueue(await loadStateful(ie, [4, 1]), { size: 1, assemble: true });
+    const runs = async (calls: number) => {
+      const all = await Promise.all(
+        Array.from({ length: calls }, async () => queue.run({ x: new Float32Array([1]) })),
+      );
+      return all.map(({ sum }) => sum!.data[0]);
+    };
+    expect(await runs(4)).toEqual([1, 1, 1, 1]);
+    expect(await runs(6)).toEqual([2, 2, 2, 2, 3, 3]);
+    queue.close();
+  });
+
+  test('a call that is wrong, or was given up, harms no other', async () => {
+    const queue = new InferQueue(batch, { size: 1, assemble: true });
+    const controller = new AbortController();
+    const calls: [Inputs, AbortSignal?][] = [
+      [three(1)],
+      [{ x: filled(2) }],
+      [{ y: filled(2) }],
+      [three(3), controller.signal],
+      [three(4)],
+    ];
+    const ends = calls.map(async ([inputs, signal]) =>
+      queue.run(inputs, { signal }).then(
+        ({ x_out }) => x_out!.data[0],
+        (error: unknown) => (error as { code: string }).code,
+      ),
+    );
+    controller.abort();
+    expect(await Promise.all(ends)).toEqual([
+      ...[1, 'SHAPE_MISMATCH', 'UNKNOWN_NAME', 'ABORT_ERR', 4],
+    ]);
+    queue.close();
+  });
+
+  test('map keeps the order, drain waits, close refuses who waits', async () => {
+    const queue = new InferQueue(batch, { size: 2, assemble: true });
+    const items = Array.from({ length: 30 }, (_, i) => three(i));
+    expect(await collect(queue.map(items))).toEqual(items.map((_, i) => i));
+    let done = 0;
+    const calls = items.map(async (item) => queue.run(item).then(() => (done += 1)));
+    await queue.drain();
+    await Promise.resolve();
+    expect(done).toBe(30);
+    await Promise.all(calls);
+    const refused = queue.run(three(1));
+    queue.close();
+    await expect(refused).rejects.toMatchObject({ code: 'CLOSED' });
+    await expect(queue.run(three(1))).rejects.toMatchObject({ code: 'CLOSED' });
+  });
+
+  test('needs a batch that inputs and outputs share', async () => {
+    const net = await ie.readNetwork(passthrough({ x: { dims: [2, 3] }, y: { dims: [3, 3] } }));
+    const uneven = await ie.loadNetwork(net, 'CPU', f32);
+    expect(() => new InferQueue(uneven, { assemble: true })).toThrow(coded('SHAPE_MISMATCH'));
+    expect(() => new InferQueue(batch, { assemble: 1 as never })).toThrow(
+      coded('INVALID_ARGUMENT'),
+    );
   });
 });

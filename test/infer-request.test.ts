@@ -1,5 +1,14 @@
 import { Blob, IECore, StatusCode, type ExecutableNetwork, type InferRequest } from '../lib';
-import { coded, f32, ir, loadSlow, loadSmall, parameter, passthrough } from './helpers/networks';
+import {
+  coded,
+  f32,
+  ir,
+  loadSlow,
+  loadSmall,
+  loadStateful,
+  parameter,
+  passthrough,
+} from './helpers/networks';
 
 const ie = new IECore();
 const x = new Float32Array([1, 2, 3, 4]);
@@ -140,7 +149,7 @@ describe('while an inference is under way', () => {
   });
 
   test('a state refuses', async () => {
-    const stateful = await loadStateful();
+    const stateful = await loadStateful(ie);
     const other = stateful.createInferRequest();
     state = other.queryState()[0]!;
     other.startAsync();
@@ -561,40 +570,11 @@ describe('performance counts', () => {
   });
 });
 
-/** Gives the sum of all x so far. */
-async function loadStateful() {
-  const tensor = { dims: [1, 2] };
-  const variable = 'variable_id="total" variable_type="f32" variable_shape="1,2"';
-  const net = ir(
-    [
-      parameter('x', tensor),
-      { name: 'before', type: 'ReadValue', opset: 6, data: variable, outputs: [tensor] },
-      { name: 'sum', type: 'Add', inputs: [tensor, tensor], outputs: [tensor] },
-      {
-        name: 'after',
-        type: 'Assign',
-        opset: 6,
-        data: variable,
-        inputs: [tensor],
-        outputs: [tensor],
-      },
-      { name: 'result', type: 'Result', inputs: [tensor] },
-    ],
-    [
-      [0, 0, 2, 0],
-      [1, 0, 2, 1],
-      [2, 2, 3, 0],
-      [2, 2, 4, 0],
-    ],
-  );
-  return ie.loadNetwork(await ie.readNetwork(net), 'CPU', f32);
-}
-
 describe('states', () => {
   const ones = new Float32Array([1, 1]);
   let exec: ExecutableNetwork;
   beforeAll(async () => {
-    exec = await loadStateful();
+    exec = await loadStateful(ie);
   });
 
   test('stay from one inference to the next, and each request has its own', async () => {
@@ -643,7 +623,7 @@ describe('states', () => {
 
 describe('close', () => {
   test('refuses every use after it, and leaves the blobs readable', async () => {
-    const stateful = (await loadStateful()).createInferRequest();
+    const stateful = (await loadStateful(ie)).createInferRequest();
     const [state] = stateful.queryState();
     stateful.close();
     expect(() => state!.state).toThrow(coded('CLOSED'));

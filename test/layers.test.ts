@@ -31,6 +31,7 @@ const layers = {
     'request-pool',
     'executable-network',
     'core',
+    'batch-assembler',
     'infer-queue',
     'index',
     'tools',

@@ -120,6 +120,38 @@ describe('--json', () => {
   });
 });
 
+describe('the same classes', () => {
+  const names = (...options: string[]) =>
+    summaryOf(...options).images.map(({ top }) => top![0]!.label);
+  let expected: string[];
+  beforeAll(() => {
+    expected = names('--hint', 'latency');
+  });
+
+  test.each([[['--batch', '4']], [['--hint', 'throughput', '--batch', '16']]])(
+    'with %j',
+    (options) => {
+      expect(names(...options)).toEqual(expected);
+    },
+  );
+
+  test('--batch auto tells what it took', () => {
+    const { status, stdout, stderr } = classify('--batch', 'auto', '--json');
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^batch (1|8|16) \(1: \d+ FPS, 8: \d+ FPS, 16: \d+ FPS\)\n$/);
+    const { images } = JSON.parse(stdout) as Summary;
+    expect(images.map(({ top }) => top![0]!.label)).toEqual(expected);
+  });
+});
+
+test('--profile tells where the time went', () => {
+  const { status, stdout, stderr } = classify('--profile');
+  expect(status).toBe(0);
+  expect(stdout.trimEnd().split('\n')).toHaveLength(11);
+  const stages = ['read, decode, resize', 'inference', 'all, from file to class', 'processor time'];
+  for (const stage of stages) expect(stderr).toMatch(new RegExp(`^${stage} +\\d`, 'm'));
+});
+
 test('a file that is no picture is reported and skipped', () => {
   const broken = write(join(newFolder(), 'broken.jpg'), 'broken');
   const { status, stdout, stderr } = classify('-i', broken, photograph('coffee'));
@@ -239,6 +271,8 @@ describe('what is wrong is said in a line:', () => {
     [1, ['--mean-values', '1,2'], /mean/],
     [2, ['--mean-values', 'a'], /numbers/],
     [2, ['--top', '0'], /at least 1/],
+    [2, ['--batch', 'many'], /at least 1/],
+    [2, ['--hint', 'speed'], /throughput, latency/],
     [2, ['--resize', 'squeeze'], /crop, fit, stretch/],
     [2, ['--device'], /argument missing/],
   ])('%i for %j', (expected, args, words) => {

@@ -121,3 +121,32 @@ export async function loadSlow(ie: IECore, numRequests = 1) {
   const exec = await ie.loadNetwork(net, 'CPU', { ...f32, numRequests });
   return { exec, inputs: { input: new Float32Array(3 * 1024 * 1024) } };
 }
+
+/** Gives the sum of all x so far. */
+export async function loadStateful(ie: IECore, dims: readonly number[] = [1, 2]) {
+  const tensor = { dims };
+  const variable = `variable_id="total" variable_type="f32" variable_shape="${dims.join(',')}"`;
+  const net = ir(
+    [
+      parameter('x', tensor),
+      { name: 'before', type: 'ReadValue', opset: 6, data: variable, outputs: [tensor] },
+      { name: 'sum', type: 'Add', inputs: [tensor, tensor], outputs: [tensor] },
+      {
+        name: 'after',
+        type: 'Assign',
+        opset: 6,
+        data: variable,
+        inputs: [tensor],
+        outputs: [tensor],
+      },
+      { name: 'result', type: 'Result', inputs: [tensor] },
+    ],
+    [
+      [0, 0, 2, 0],
+      [1, 0, 2, 1],
+      [2, 2, 3, 0],
+      [2, 2, 4, 0],
+    ],
+  );
+  return ie.loadNetwork(await ie.readNetwork(net), 'CPU', f32);
+}

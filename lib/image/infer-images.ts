@@ -1,0 +1,164 @@
+import { availableParallelism } from 'node:os';
+import { checkInteger, checkOptions, checkString, invalid } from '../check';
+import { type OpenVINOError, translate } from '../errors';
+import { ExecutableNetwork } from '../executable-network';
+import type { InferRequest } from '../infer-request';
+import type { AcceptedImages } from './accept';
+import { decode, decoder } from './load';
+
+/** What a network made of a picture, or why it made nothing of it. Times in milliseconds. */
+export type InferredImage =
+  | {
+      file: string;
+      /** The picture's part of the network's one output, in `FP32`. */
+      scores: Float32Array;
+      /** The inference; of a batch, the picture's share of it. */
+      milliseconds: number;
+      /** Reading, decoding and resizing. */
+      decodeMilliseconds: number;
+      error?: undefined;
+    }
+  | { file: string; error: OpenVINOError };
+
+/** Options of {@link inferImages}. */
+export interface InferImagesOptions {
+  /**
+   * How many pictures are decoded while others are in the network. Each takes a request more.
+   * Default: the number of processors.
+   */
+  ahead?: number;
+}
+
+interface Slot {
+  request: InferRequest;
+  /** The request's own input memory, in parts for one picture each. */
+  parts: Uint8Array[];
+}
+
+/**
+ * Runs pictures through a network, in the order given: while some are in the network, the next ones
+ * are decoded, straight into the memory that the network reads. A network of batch 8 takes eight
+ * pictures at once; the last batch may stay partly empty. A picture that cannot be read is reported
+ * in its place; the rest go on.
+ *
+ * @param network - loaded after `acceptImages` prepared it
+ * @param accepted - what `acceptImages` gave
+ * @param files - paths, for instance from `findImages`
+ * @throws ArgumentError - at once for arguments that cannot be right
+ * @throws InferenceError - what an inference failed with
+ * @example
+ * ```ts
+ * const net = await ie.readNetwork('resnet18.xml');
+ * const accepted = acceptImages(net, { scale: 255 });
+ * const exec = await ie.loadNetwork(net, 'CPU', { config: { PERFORMANCE_HINT: 'THROUGHPUT' } });
+ * for await (const { file, scores, error } of inferImages(exec, accepted, files)) {
+ *   if (error) console.error(error.message);
+ *   else console.log(file, topK(scores, 1));
+ * }
+ * ```
+ */
+export function inferImages(
+  network: ExecutableNetwork,
+  accepted: AcceptedImages,
+  files: Iterable<string>,
+  options: InferImagesOptions = {},
+): AsyncGenerator<InferredImage, void, undefined> {
+  if (!(network instanceof ExecutableNetwork))
+    throw invalid('network', 'an ExecutableNetwork', network);
+  if (typeof files === 'string' || !(Symbol.iterator in Object(files)))
+    throw invalid('files', 'a list of paths', files);
+  checkOptions(options, 'options', ['ahead']);
+  const { ahead = availableParallelism() } = options;
+  checkInteger(ahead, 'options.ahead', 0, 1024);
+  const { input, output, imageOptions } = accepted;
+  const toTensor = decoder(imageOptions);
+  const shape = network.inputInfo[input]?.shape ?? [];
+  const batch = shape[0] ?? 0;
+  if (shape.length !== 4 || shape.some((dim) => dim < 1))
+    throw invalid('network', `an input '${input}' of pictures of known size`, shape);
+  const optimal = Number(network.getMetric('OPTIMAL_NUMBER_OF_INFER_REQUESTS'));
+  const slots = Math.ceil(ahead / batch) + optimal;
+  return inOrder(files, batch, slots, () => makeSlot(network, input, batch), toTensor, output);
+}
+
+function makeSlot(network: ExecutableNetwork, input: string, batch: number): Slot {
+  const request = network.createInferRequest();
+  const data = request.getBlob(input).as('U8').data;
+  const length = data.length / batch;
+  const parts = Array.from({ length: batch }, (_, i) =>
+    data.subarray(i * length, (i + 1) * length),
+  );
+  return { request, parts };
+}
+
+async function* inOrder(
+  files: Iterable<string>,
+  batch: number,
+  most: number,
+  make: () => Slot,
+  toTensor: ReturnType<typeof decoder>,
+  output: string,
+): AsyncGenerator<InferredImage, void, undefined> {
+  const slots: Slot[] = [];
+  const running: Promise<InferredImage[]>[] = [];
+  let begun = 0;
+  try {
+    for (const group of groups(files, batch)) {
+      if (running.length === most) yield* await (running.shift() as Promise<InferredImage[]>);
+      // The one that comes next is the one whose results were taken last.
+      const slot = (slots[begun % most] ??= make());
+      begun += 1;
+      const work = inferGroup(slot, group, toTensor, output);
+      // It is awaited in its turn; until then a failure is no unhandled rejection.
+      work.catch(() => undefined);
+      running.push(work);
+    }
+    while (running.length > 0) yield* await (running.shift() as Promise<InferredImage[]>);
+  } finally {
+    await Promise.allSettled(running);
+    for (const { request } of slots) request.close();
+  }
+}
+
+function* groups(files: Iterable<string>, size: number): Generator<string[]> {
+  let group: string[] = [];
+  for (const file of files) {
+    checkString(file, 'a path in files');
+    group.push(file);
+    if (group.length < size) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
+}
+
+async function inferGroup(
+  { request, parts }: Slot,
+  files: readonly string[],
+  toTensor: ReturnType<typeof decoder>,
+  output: string,
+): Promise<InferredImage[]> {
+  const decoded = await Promise.all(
+    files.map(async (file, i) => {
+      const began = performance.now();
+      try {
+        const { data } = await decode(file, toTensor);
+        parts[i]?.set(data);
+        return { decodeMilliseconds: performance.now() - began };
+      } catch (error) {
+        return { error: translate(error, file) };
+      }
+    }),
+  );
+  const readable = decoded.filter(({ error }) => error === undefined).length;
+  if (readable > 0) await request.infer();
+  const milliseconds = request.latency / readable;
+  const all = readable > 0 ? request.getBlob(output).as('FP32').data : new Float32Array();
+  const length = all.length / parts.length;
+  return files.map((file, i) => {
+    const { error, decodeMilliseconds = 0 } = decoded[i] as (typeof decoded)[number];
+    if (error !== undefined) return { file, error };
+    const scores = all.slice(i * length, (i + 1) * length);
+    return { file, scores, milliseconds, decodeMilliseconds };
+  });
+}

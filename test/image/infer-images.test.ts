@@ -1,0 +1,111 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { IECore, type ExecutableNetwork } from '../../lib';
+import { acceptImages, inferImages, loadImage, type InferredImage } from '../../lib/image';
+import { packageRoot, temporaryFolders, write } from '../helpers/folders';
+import { coded, f32 } from '../helpers/networks';
+
+const newFolder = temporaryFolders();
+const models = join(packageRoot, 'models');
+const photographs = join(models, 'photographs');
+const files = readdirSync(photographs)
+  .sort()
+  .map((name) => join(photographs, name));
+
+async function load(batch: number) {
+  const ie = new IECore();
+  const net = await ie.readNetwork(join(models, 'efficientnet-lite0.xml'));
+  const accepted = acceptImages(net);
+  net.batchSize = batch;
+  return { accepted, exec: await ie.loadNetwork(net, 'CPU', f32) };
+}
+
+async function collect(inferred: AsyncIterable<InferredImage>) {
+  const all: InferredImage[] = [];
+  for await (const each of inferred) all.push(each);
+  return all;
+}
+
+let single: Awaited<ReturnType<typeof load>>;
+const expected = new Map<string, Float32Array>();
+beforeAll(async () => {
+  single = await load(1);
+  const { exec, accepted } = single;
+  for (const file of files) {
+    const image = await loadImage(file, accepted.imageOptions);
+    const outputs = await exec.infer({ [accepted.input]: image });
+    expected.set(file, outputs[accepted.output]!.as('FP32').data);
+  }
+});
+
+function expectRight(all: InferredImage[], order: string[]): void {
+  expect(all.map(({ file }) => file)).toEqual(order);
+  for (const each of all) {
+    if (each.error !== undefined) throw each.error;
+    const scores = expected.get(each.file)!;
+    expect(each.scores).toHaveLength(scores.length);
+    each.scores.forEach((score, i) => {
+      expect(Math.abs(score - scores[i]!)).toBeLessThan(1e-4);
+    });
+    expect(each.milliseconds).toBeGreaterThan(0);
+    expect(each.decodeMilliseconds).toBeGreaterThan(0);
+  }
+}
+
+test.each([0, 1, 8])('each picture gets its own scores, in order, with %i ahead', async (ahead) => {
+  const order = [...files, ...files.toReversed()];
+  expectRight(await collect(inferImages(single.exec, single.accepted, order, { ahead })), order);
+});
+
+test.each([3, 16])('in batches of %i, of which the last is not full', async (batch) => {
+  const { exec, accepted } = await load(batch);
+  expectRight(await collect(inferImages(exec, accepted, files)), files);
+  exec.close();
+});
+
+test.each([1, 4])('what cannot be read is told in its place, with batch %i', async (batch) => {
+  const { exec, accepted } = batch === 1 ? single : await load(batch);
+  const broken = write(join(newFolder(), 'broken.jpg'), 'broken');
+  const order = [broken, files[0]!, broken, '/missing.jpg', broken, broken, broken, files[1]!];
+  const all = await collect(inferImages(exec, accepted, order));
+  expect(all.map(({ error }) => error?.code)).toEqual([
+    ...['IMAGE_UNREADABLE', undefined, 'IMAGE_UNREADABLE', 'FILE_NOT_FOUND'],
+    ...['IMAGE_UNREADABLE', 'IMAGE_UNREADABLE', 'IMAGE_UNREADABLE', undefined],
+  ]);
+  expectRight(
+    all.filter(({ error }) => error === undefined),
+    [files[0]!, files[1]!],
+  );
+});
+
+test('whoever stops early leaves nothing running', async () => {
+  let taken = 0;
+  function* endless(): Generator<string> {
+    for (;;) {
+      taken += 1;
+      yield files[0]!;
+    }
+  }
+  for await (const { error } of inferImages(single.exec, single.accepted, endless())) {
+    expect(error).toBeUndefined();
+    break;
+  }
+  expect(taken).toBeLessThan(50);
+});
+
+test('nothing gives nothing', async () => {
+  expect(await collect(inferImages(single.exec, single.accepted, []))).toEqual([]);
+});
+
+test('arguments that cannot be right are refused at once', () => {
+  const { exec, accepted } = single;
+  const bad: (() => unknown)[] = [
+    () => inferImages({} as ExecutableNetwork, accepted, files),
+    () => inferImages(exec, accepted, 'cat.jpg'),
+    () => inferImages(exec, accepted, 3 as never),
+    () => inferImages(exec, accepted, files, { ahead: -1 }),
+    () => inferImages(exec, accepted, files, { behind: 1 } as never),
+    () => inferImages(exec, { ...accepted, input: 'x' }, files),
+  ];
+  for (const call of bad) expect(call).toThrow(coded('INVALID_ARGUMENT'));
+});
