@@ -9,6 +9,7 @@ import { decode, decoder } from './load';
 /** What a network made of a picture, or why it made nothing of it. Times in milliseconds. */
 export type InferredImage =
   | {
+      /** The picture. */
       file: string;
       /** The picture's part of the network's one output, in `FP32`. */
       scores: Float32Array;
@@ -16,9 +17,15 @@ export type InferredImage =
       milliseconds: number;
       /** Reading, decoding and resizing. */
       decodeMilliseconds: number;
+      /** None. */
       error?: undefined;
     }
-  | { file: string; error: OpenVINOError };
+  | {
+      /** The picture. */
+      file: string;
+      /** Why there are no scores. */
+      error: OpenVINOError;
+    };
 
 /** Options of {@link inferImages}. */
 export interface InferImagesOptions {
