@@ -1,0 +1,172 @@
+"""The same work as Python programs do it. Prints one JSON object.
+
+python peers.py calls MODEL set-infer-get COUNT
+python peers.py latency MODEL PRECISION SECONDS
+python peers.py throughput MODEL PRECISION SECONDS BATCH
+python peers.py folder opencv|pillow|best MODEL PRECISION FOLDER
+"""
+
+import json
+import os
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy
+import openvino
+from openvino import AsyncInferQueue, Core, Type
+from openvino.preprocess import PrePostProcessor
+
+
+def config(precision, hint):
+    own = {} if precision == "default" else {"INFERENCE_PRECISION_HINT": precision}
+    return {"PERFORMANCE_HINT": hint, **own}
+
+
+def values(shape):
+    return numpy.random.default_rng(1).standard_normal(list(shape), dtype=numpy.float32)
+
+
+def calls(model, kind, count):
+    network = Core().compile_model(model, "CPU", config("f32", "LATENCY"))
+    request = network.create_infer_request()
+    x = numpy.array([[1, 2, 3, 4]], dtype=numpy.float32)
+
+    def once():
+        return request.infer({0: x})[0][0, 0]
+
+    for _ in range(count // 4):
+        once()
+    began = time.perf_counter()
+    for _ in range(count):
+        once()
+    return {"microseconds": 1e6 * (time.perf_counter() - began) / count}
+
+
+def latency(model, precision, seconds):
+    network = Core().compile_model(model, "CPU", config(precision, "LATENCY"))
+    request = network.create_infer_request()
+    request.infer({0: values(network.input(0).shape)})
+    for _ in range(10):
+        request.infer()
+    times = []
+    began = time.perf_counter()
+    while time.perf_counter() - began < seconds:
+        one = time.perf_counter()
+        request.infer()
+        times.append(1e3 * (time.perf_counter() - one))
+    return {"milliseconds": float(numpy.median(times))}
+
+
+def throughput(model, precision, seconds, batch):
+    core = Core()
+    read = core.read_model(model)
+    shape = list(read.input(0).shape)
+    read.reshape([batch, *shape[1:]])
+    network = core.compile_model(read, "CPU", config(precision, "THROUGHPUT"))
+    queue = AsyncInferQueue(network)
+    data = values(network.input(0).shape)
+
+    def run(limit):
+        count = 0
+        began = time.perf_counter()
+        while time.perf_counter() - began < limit:
+            queue.start_async({0: data})
+            count += 1
+        queue.wait_all()
+        return count * batch / (time.perf_counter() - began)
+
+    run(seconds / 5)
+    return {"fps": run(seconds)}
+
+
+SIDE = 224
+WHOLE = round(SIDE / 0.875)
+
+
+def opencv(file, flags=None):
+    import cv2
+
+    picture = cv2.imread(file, cv2.IMREAD_COLOR if flags is None else flags)
+    height, width = picture.shape[:2]
+    scale = WHOLE / min(height, width)
+    size = (max(WHOLE, round(width * scale)), max(WHOLE, round(height * scale)))
+    # Area is what OpenCV's own documentation tells to take for making pictures smaller.
+    picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    top, left = (size[1] - SIDE) // 2, (size[0] - SIDE) // 2
+    return cv2.cvtColor(picture[top : top + SIDE, left : left + SIDE], cv2.COLOR_BGR2RGB)
+
+
+def pillow(file):
+    from PIL import Image
+
+    with Image.open(file) as opened:
+        picture = opened.convert("RGB")
+    scale = WHOLE / min(picture.size)
+    size = [max(WHOLE, round(length * scale)) for length in picture.size]
+    left, top = (size[0] - SIDE) // 2, (size[1] - SIDE) // 2
+    small = picture.resize(size, Image.Resampling.BICUBIC)
+    return numpy.asarray(small.crop((left, top, left + SIDE, top + SIDE)))
+
+
+def reduced(file):
+    """What Pillow's draft tells of the size, without decoding, chooses how far libjpeg shrinks."""
+    import cv2
+    from PIL import Image
+
+    with Image.open(file) as opened:
+        shrink = min(opened.size) // (2 * WHOLE)
+    flags = cv2.IMREAD_COLOR
+    for factor in (2, 4, 8):
+        if shrink >= factor / 2 and min(opened.size) // factor >= WHOLE:
+            flags = getattr(cv2, f"IMREAD_REDUCED_COLOR_{factor}")
+    return opencv(file, flags)
+
+
+def folder(way, path, precision, pictures):
+    import cv2
+
+    core = Core()
+    steps = PrePostProcessor(core.read_model(path))
+    steps.input().tensor().set_element_type(Type.u8).set_layout(openvino.Layout("NHWC"))
+    steps.input().model().set_layout(openvino.Layout("NCHW"))
+    network = core.compile_model(steps.build(), "CPU", config(precision, "THROUGHPUT"))
+    files = sorted(os.path.join(pictures, name) for name in os.listdir(pictures))
+    classes = {}
+    began = time.perf_counter()
+    queue = AsyncInferQueue(network)
+    queue.set_callback(
+        lambda request, file: classes.__setitem__(file, int(request.get_output_tensor(0).data.argmax()))
+    )
+    if way == "best":
+        # A thread for each processor decodes, and OpenCV starts none of its own.
+        cv2.setNumThreads(1)
+        threads = os.cpu_count()
+        with ThreadPoolExecutor(threads) as pool:
+            coming = [pool.submit(reduced, file) for file in files[: 2 * threads]]
+            for i, file in enumerate(files):
+                picture = coming[i].result()
+                coming[i] = None
+                if i + 2 * threads < len(files):
+                    coming.append(pool.submit(reduced, files[i + 2 * threads]))
+                queue.start_async({0: picture[numpy.newaxis]}, file)
+    else:
+        decode = {"opencv": opencv, "pillow": pillow}[way]
+        for file in files:
+            queue.start_async({0: decode(file)[numpy.newaxis]}, file)
+    queue.wait_all()
+    assert len(classes) == len(files)
+    return {"fps": len(files) / (time.perf_counter() - began), "pictures": len(files)}
+
+
+def parse(text):
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            pass
+    return text
+
+
+name, *arguments = sys.argv[1:]
+print(json.dumps(globals()[name](*map(parse, arguments))))
