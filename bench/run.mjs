@@ -12,11 +12,17 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import * as benchmarkApp from './benchmark-app.mjs';
+import * as calls from './calls.mjs';
 import * as conversion from './conversion.mjs';
+import * as folder from './folder.mjs';
+import * as load from './load.mjs';
+import * as resnet from './resnet.mjs';
+import * as start from './start.mjs';
+import { ratios } from './lib/plot.mjs';
 import { describeMachine, page } from './lib/report.mjs';
 import { prepare, root } from './lib/places.mjs';
 
-const all = { conversion, 'benchmark-app': benchmarkApp };
+const all = { calls, resnet, folder, start, load, 'benchmark-app': benchmarkApp, conversion };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -32,12 +38,14 @@ if (unknown.length > 0) {
 
 await prepare();
 const names = positionals.length > 0 ? positionals : Object.keys(all);
-const rounds = values.short ? 3 : 7;
+const rounds = values.short ? 3 : 5;
 const parts = [];
 for (const name of names) {
   const { title, about, run } = all[name];
   console.error(`${title} …`);
-  parts.push({ title, about, rows: await run({ rounds, short: values.short }) });
+  const measured = await run({ rounds, short: values.short });
+  const { rows, plots = [] } = Array.isArray(measured) ? { rows: measured } : measured;
+  parts.push({ title, about, rows, plots: [await ratios(name, rows), ...plots] });
 }
 const markdown = page(parts, { machine: describeMachine(), rounds });
 const text = await format(markdown, { parser: 'markdown', ...(await resolveConfig(root)) });

@@ -28,6 +28,8 @@ for name in $(sed -nE 's/^((nvidia|cuda)[a-z0-9-]*)==.*/\1/p' pytorch.txt); do w
 
 lock quantize.txt 3.10 'What iecore quantize runs on: NNCF.' -- nncf==3.4.0 openvino==2026.4.1
 lock check.txt 3.10 'The ONNX checker of iecore export.' -- onnx==1.23.2
+lock ../bench/python.txt 3.11 'What the benchmarks measure against: Python with OpenVINO, OpenCV and Pillow.' \
+  -- openvino==2026.4.1 opencv-python-headless pillow numpy
 lock pytorch.txt 3.11 'What iecore setup --pytorch fetches where there is no PyTorch yet.' \
   -- torch==2.15.0 torchvision==0.29.2 timm==1.0.31 onnx==1.23.2
 lock pytorch-extras.txt 3.11 'What iecore setup --pytorch adds to a Python that has PyTorch: timm.' \

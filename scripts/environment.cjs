@@ -12,6 +12,7 @@ const { firstLine, log, packageRoot, run, toolError } = require('./tools.cjs');
  */
 const ENVIRONMENTS = {
   quantize: { pins: 'quantize.txt', oldest: 10 },
+  bench: { pins: '../bench/python.txt', oldest: 11 },
   check: { pins: 'check.txt', oldest: 10 },
   pytorch: { pins: 'pytorch.txt', oldest: 11 },
   'pytorch-extras': { pins: 'pytorch-extras.txt', oldest: 11, over: true },

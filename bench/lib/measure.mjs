@@ -10,11 +10,8 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** The value below which a part of them lies. */
-export function percentile(values, part) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))];
-}
+/** One member of each of some records. */
+export const column = (records, name) => records.map((record) => record[name]);
 
 /**
  * Lets each subject have a turn, round after round, the first one of each round being another.
@@ -37,10 +34,21 @@ export async function byTurns(subjects, rounds) {
 
 const usage = fileURLToPath(new URL('usage.py', import.meta.url));
 
+/** Runs a command that prints one JSON object, and gives it. */
+export function runJson(command, args) {
+  const { status, stdout, stderr } = spawnSync(command, args.map(String), {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 30,
+  });
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${stderr}`);
+  return JSON.parse(stdout);
+}
+
 /** Runs a command to its end; wall time in seconds and the most memory it had, in MB. */
 export function runCommand(command, args, options = {}) {
   const { status, stdout, stderr } = spawnSync(environments.quantize(), [usage, command, ...args], {
     encoding: 'utf8',
+    maxBuffer: 2 ** 30,
     ...options,
   });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${stderr}`);

@@ -1,8 +1,8 @@
 /** Where things are: the package, its Python environments, and the models, which are made when they are missing. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -13,23 +13,58 @@ export const scratch = join(root, 'build', 'bench');
 mkdirSync(scratch, { recursive: true });
 
 const require = createRequire(import.meta.url);
-const { provideEnvironment } = require('../../scripts/environment.cjs');
+const { findRuntime } = require('../../scripts/find-openvino.cjs');
+const { findEnvironment, provideEnvironment } = require('../../scripts/environment.cjs');
 const found = {};
 
 /** Makes the environments that are missing; PyTorch's is made by `iecore setup --pytorch`. */
 export async function prepare() {
   found.quantize = await provideEnvironment('quantize');
+  found.bench = await provideEnvironment('bench');
+  found.pytorch = findEnvironment('pytorch');
+  if (found.pytorch === undefined) throw new Error('Expected PyTorch: npx iecore setup --pytorch');
+  buildPeer();
 }
 
 /** Interpreters of Python environments. */
 export const environments = {
   quantize: () => found.quantize,
+  bench: () => found.bench,
+  pytorch: () => found.pytorch,
 };
+
+/** A program in subjects/. */
+export const subject = (name) => join(root, 'bench', 'subjects', name);
+
+/** The C++ program. */
+export const peer = () => join(scratch, 'native', 'peer');
+
+function run(command, args) {
+  const { status } = spawnSync(command, args, { stdio: ['ignore', 2, 2] });
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed`);
+}
+
+/** Builds it, for the runtime that the addon uses and the libvips that sharp uses. */
+function buildPeer() {
+  const { root: runtime, cmake } = findRuntime({ toBuild: true }).runtime;
+  const bench = createRequire(join(root, 'bench', 'package.json'));
+  const include = dirname(bench.resolve('@img/sharp-libvips-dev/include'));
+  const vips = createRequire(require.resolve('sharp')).resolve(
+    `@img/sharp-libvips-${process.platform}-${process.arch}/lib`,
+  );
+  const folder = dirname(vips);
+  const library = readdirSync(folder).find((name) => name.startsWith('libvips-cpp.'));
+  run('cmake', [
+    ...['-S', join(root, 'bench', 'native'), '-B', dirname(peer())],
+    ...[`-DOpenVINO_DIR=${cmake ?? join(runtime, 'cmake')}`, `-DVIPS_INCLUDE=${include}`],
+    ...[`-DVIPS_LIB=${folder}`, `-DVIPS=${join(folder, library)}`],
+  ]);
+  run('cmake', ['--build', dirname(peer())]);
+}
 
 /** Runs `iecore`, with what it says on our stderr. */
 export function iecore(...args) {
-  const { status } = spawnSync(process.execPath, [cli, ...args], { stdio: ['ignore', 2, 2] });
-  if (status !== 0) throw new Error(`iecore ${args.join(' ')} failed`);
+  run(process.execPath, [cli, ...args]);
 }
 
 /** An ONNX model of timm with random weights of a fixed seed. */

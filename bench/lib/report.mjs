@@ -38,7 +38,7 @@ function line({ what, unit, ours, peer, peerName, goal, better }) {
 
 /** The page. */
 export function page(parts, { machine, rounds }) {
-  const sections = parts.map(({ title, about, rows }) =>
+  const sections = parts.map(({ title, about, rows, plots }) =>
     [
       `## ${title}`,
       '',
@@ -47,6 +47,7 @@ export function page(parts, { machine, rounds }) {
       '| what | here | peer | ratio | goal | reached |',
       '| --- | --- | --- | --- | --- | --- |',
       ...rows.map(line),
+      ...plots.flatMap((plot) => ['', plot]),
     ].join('\n'),
   );
   return `# Benchmarks

@@ -8,7 +8,7 @@
  *   node iecore.mjs callers MODEL PRECISION SECONDS COUNT
  *   node iecore.mjs workers MODEL PRECISION SECONDS COUNT
  *   node iecore.mjs decode FOLDER
- *   node iecore.mjs start MODEL
+ *   node iecore.mjs start MODEL [CACHE]
  */
 import { createRequire } from 'node:module';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -203,9 +203,10 @@ async function decode(folder) {
   return { fps: count / since(), pictures: count };
 }
 
-async function start(model) {
+async function start(model, cache) {
   const ie = new IECore();
-  const exec = await ie.loadNetwork(await ie.readNetwork(model), 'CPU');
+  const config = cache === undefined ? {} : { CACHE_DIR: cache };
+  const exec = await ie.loadNetwork(await ie.readNetwork(model), 'CPU', { config });
   const [[name, { shape }]] = Object.entries(exec.inputInfo);
   const outputs = await exec.infer({
     [name]: normal(shape.reduce((product, dim) => product * dim, 1)),

@@ -1,0 +1,81 @@
+/** What a call costs on a network that computes next to nothing. */
+import { byTurns, column, median, runJson } from './lib/measure.mjs';
+import { environments, peer, root, subject } from './lib/places.mjs';
+import { join } from 'node:path';
+
+const fixture = (name) => join(root, 'test', 'fixtures', 'networks', name);
+
+export const title = 'Calls';
+export const about =
+  'A network of one Relu over four numbers, each subject in a process of its own: microseconds a call. C++ makes the same calls; Python and onnxruntime-node make those that their users would.';
+
+export async function run({ rounds, short }) {
+  const count = short ? 20_000 : 100_000;
+  const ours = (kind) => () =>
+    runJson(process.execPath, [
+      subject('iecore.mjs'),
+      'calls',
+      fixture('relu1x4.xml'),
+      kind,
+      count,
+    ]);
+  const cpp = (kind) => () => runJson(peer(), ['calls', fixture('relu1x4.xml'), kind, count]);
+  const results = await byTurns(
+    {
+      infer: ours('infer'),
+      'infer C++': cpp('infer'),
+      'set-infer-get': ours('set-infer-get'),
+      results: ours('results'),
+      'set-infer-get C++': cpp('set-infer-get'),
+      'set-infer-get Python': () =>
+        runJson(environments.bench(), [
+          ...[subject('peers.py'), 'calls', fixture('relu1x4.xml'), 'set-infer-get', count],
+        ]),
+      async: ours('async'),
+      'async-results': ours('async-results'),
+      'async C++': cpp('async'),
+      'async onnxruntime-node': () =>
+        runJson(process.execPath, [
+          ...[subject('onnxruntime.mjs'), 'calls', fixture('relu1x4.onnx'), count],
+        ]),
+    },
+    rounds,
+  );
+  const time = (name) => median(column(results[name], 'microseconds'));
+  const row = (what, name, peerName, other, goal) => ({
+    what,
+    unit: 'µs',
+    ours: time(name),
+    peer: time(other),
+    peerName,
+    goal,
+    better: 'lower',
+  });
+  return [
+    row('`request.inferSync()`', 'infer', 'C++ infer', 'infer C++', 1.15),
+    row(
+      '`request.inferSync({ x })` and read',
+      'set-infer-get',
+      'C++ set, infer, get',
+      'set-infer-get C++',
+      1.5,
+    ),
+    row(
+      '`exec.inferSync({ x })`, results of one’s own',
+      'results',
+      'C++ set, infer, get',
+      'set-infer-get C++',
+      1.5,
+    ),
+    row('the same', 'results', 'Python', 'set-infer-get Python', 1),
+    row('`await request.infer({ x })` and read', 'async', 'C++ start, wait', 'async C++', 1.15),
+    row(
+      '`await exec.infer({ x })`, results of one’s own',
+      'async-results',
+      'C++ start, wait',
+      'async C++',
+      1.15,
+    ),
+    row('the same', 'async-results', 'onnxruntime-node', 'async onnxruntime-node', 1),
+  ];
+}
