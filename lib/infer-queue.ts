@@ -1,7 +1,7 @@
 import { BatchAssembler, sharedBatch } from './batch-assembler';
-import { checkInteger, checkOptions, invalid } from './check';
+import { checkInteger, invalid, readIterable, readOptions } from './check';
 import { errorOf } from './errors';
-import { ExecutableNetwork, type InferOptions } from './executable-network';
+import { isLoaded, type ExecutableNetwork, type InferOptions } from './executable-network';
 import type { Inputs, Outputs } from './infer-request';
 import { RequestPool } from './request-pool';
 
@@ -34,11 +34,11 @@ export class InferQueue {
 
   /** @throws ArgumentError - SHAPE_MISMATCH with `assemble`, when inputs and outputs share no batch */
   constructor(network: ExecutableNetwork, options: InferQueueOptions = {}) {
-    if (!(network instanceof ExecutableNetwork))
-      throw invalid('network', 'an ExecutableNetwork', network);
-    checkOptions(options, 'options', ['size', 'assemble']);
-    const { size = Number(network.getMetric('OPTIMAL_NUMBER_OF_INFER_REQUESTS')) } = options;
-    const { assemble = false } = options;
+    if (!isLoaded(network)) throw invalid('network', 'an ExecutableNetwork', network);
+    const {
+      size = Number(network.getMetric('OPTIMAL_NUMBER_OF_INFER_REQUESTS')),
+      assemble = false,
+    } = readOptions(options, 'options', ['size', 'assemble']);
     checkInteger(size, 'options.size', 1, 65536);
     if (typeof assemble !== 'boolean') throw invalid('options.assemble', 'a boolean', assemble);
     this.#pool = new RequestPool(size, () => network.createInferRequest());
@@ -62,9 +62,9 @@ export class InferQueue {
    * @throws what `ExecutableNetwork.infer` throws; CLOSED when the queue is closed meanwhile
    */
   async run(inputs: Inputs, options: InferOptions = {}): Promise<Outputs> {
-    checkOptions(options, 'options', ['signal']);
+    const { signal } = readOptions(options, 'options', ['signal']);
     this.#checkOpen();
-    return (this.#assembler ?? this.#pool).run(inputs, options.signal);
+    return (this.#assembler ?? this.#pool).run(inputs, signal);
   }
 
   /**
@@ -76,9 +76,10 @@ export class InferQueue {
     options: InferOptions = {},
   ): AsyncGenerator<Outputs, void, undefined> {
     this.#checkOpen();
+    const source = readIterable(items, 'items', 'something to iterate over');
     const running: Promise<Outputs>[] = [];
     try {
-      for await (const item of items) {
+      for await (const item of source) {
         const result = this.run(item, options);
         // It is awaited in its turn; until then a failure is no unhandled rejection.
         result.catch(() => undefined);

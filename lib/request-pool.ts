@@ -67,8 +67,8 @@ export class RequestPool {
   /** Runs one inference on the next idle request. */
   async run(inputs: Inputs, signal: AbortSignal | undefined): Promise<Outputs> {
     return this.use(async (request) => {
-      checkComplete(request, inputs);
-      return runRequest(request, inputs, () => copyOutputs(request));
+      const given = checkComplete(request, inputs);
+      return runRequest(request, given, () => copyOutputs(request));
     }, signal);
   }
 

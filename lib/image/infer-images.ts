@@ -1,7 +1,14 @@
 import { availableParallelism } from 'node:os';
-import { checkInteger, checkOptions, checkString, invalid } from '../check';
+import {
+  checkInteger,
+  checkString,
+  invalid,
+  readIterable,
+  readOptions,
+  readProperties,
+} from '../check';
 import { type OpenVINOError, translate } from '../errors';
-import { ExecutableNetwork } from '../executable-network';
+import { isLoaded, type ExecutableNetwork } from '../executable-network';
 import type { InferRequest } from '../infer-request';
 import type { AcceptedImages } from './accept';
 import { decode, decoder } from './load';
@@ -70,14 +77,18 @@ export function inferImages(
   files: Iterable<string>,
   options: InferImagesOptions = {},
 ): AsyncGenerator<InferredImage, void, undefined> {
-  if (!(network instanceof ExecutableNetwork))
-    throw invalid('network', 'an ExecutableNetwork', network);
-  if (typeof files === 'string' || !(Symbol.iterator in Object(files)))
-    throw invalid('files', 'a list of paths', files);
-  checkOptions(options, 'options', ['ahead']);
-  const { ahead = availableParallelism() } = options;
+  if (!isLoaded(network)) throw invalid('network', 'an ExecutableNetwork', network);
+  const source = readIterable(files, 'files', 'a list of paths');
+  const { ahead = availableParallelism() } = readOptions(options, 'options', ['ahead']);
   checkInteger(ahead, 'options.ahead', 0, 1024);
-  const { input, output, imageOptions } = accepted;
+  const { input, output, imageOptions } = readProperties(
+    accepted,
+    'accepted',
+    ['input', 'output', 'imageOptions'],
+    'what acceptImages gave',
+  );
+  checkString(input, 'accepted.input');
+  checkString(output, 'accepted.output');
   const toTensor = decoder(imageOptions);
   const shape = network.inputInfo[input]?.shape ?? [];
   const batch = shape[0] ?? 0;
@@ -85,7 +96,7 @@ export function inferImages(
     throw invalid('network', `an input '${input}' of pictures of known size`, shape);
   const optimal = Number(network.getMetric('OPTIMAL_NUMBER_OF_INFER_REQUESTS'));
   const slots = Math.ceil(ahead / batch) + optimal;
-  return inOrder(files, batch, slots, () => makeSlot(network, input, batch), toTensor, output);
+  return inOrder(source, batch, slots, () => makeSlot(network, input, batch), toTensor, output);
 }
 
 function makeSlot(network: ExecutableNetwork, input: string, batch: number): Slot {
@@ -99,7 +110,7 @@ function makeSlot(network: ExecutableNetwork, input: string, batch: number): Slo
 }
 
 async function* inOrder(
-  files: Iterable<string>,
+  files: AsyncIterable<string> | Iterable<string>,
   batch: number,
   most: number,
   make: () => Slot,
@@ -110,7 +121,7 @@ async function* inOrder(
   const running: Promise<InferredImage[]>[] = [];
   let begun = 0;
   try {
-    for (const group of groups(files, batch)) {
+    for await (const group of groups(files, batch)) {
       if (running.length === most) yield* await (running.shift() as Promise<InferredImage[]>);
       // The one that comes next is the one whose results were taken last.
       const slot = (slots[begun % most] ??= make());
@@ -127,9 +138,12 @@ async function* inOrder(
   }
 }
 
-function* groups(files: Iterable<string>, size: number): Generator<string[]> {
+async function* groups(
+  files: AsyncIterable<string> | Iterable<string>,
+  size: number,
+): AsyncGenerator<string[], void, undefined> {
   let group: string[] = [];
-  for (const file of files) {
+  for await (const file of files) {
     checkString(file, 'a path in files');
     group.push(file);
     if (group.length < size) continue;
