@@ -74,6 +74,34 @@ export function passthrough(inputs: Readonly<Record<string, Tensor>>): Buffer {
   return ir(layers, edges);
 }
 
+/** An IR that adds x, of two numbers, to its state, and gives the sum. */
+export function stateful(dims: readonly number[] = [1, 2]): Buffer {
+  const tensor = { dims };
+  const variable = `variable_id="total" variable_type="f32" variable_shape="${dims.join(',')}"`;
+  return ir(
+    [
+      parameter('x', tensor),
+      { name: 'before', type: 'ReadValue', opset: 6, data: variable, outputs: [tensor] },
+      { name: 'sum', type: 'Add', inputs: [tensor, tensor], outputs: [tensor] },
+      {
+        name: 'after',
+        type: 'Assign',
+        opset: 6,
+        data: variable,
+        inputs: [tensor],
+        outputs: [tensor],
+      },
+      { name: 'result', type: 'Result', inputs: [tensor] },
+    ],
+    [
+      [0, 0, 2, 0],
+      [1, 0, 2, 1],
+      [2, 2, 3, 0],
+      [2, 2, 4, 0],
+    ],
+  );
+}
+
 /** `passthrough` of one input x, loaded with so many requests. */
 export async function loadSmall(ie: IECore, dims: readonly number[] = [1, 4], numRequests = 1) {
   const net = await ie.readNetwork(passthrough({ x: { dims } }));
@@ -122,31 +150,7 @@ export async function loadSlow(ie: IECore, numRequests = 1) {
   return { exec, inputs: { input: new Float32Array(3 * 1024 * 1024) } };
 }
 
-/** Gives the sum of all x so far. */
-export async function loadStateful(ie: IECore, dims: readonly number[] = [1, 2]) {
-  const tensor = { dims };
-  const variable = `variable_id="total" variable_type="f32" variable_shape="${dims.join(',')}"`;
-  const net = ir(
-    [
-      parameter('x', tensor),
-      { name: 'before', type: 'ReadValue', opset: 6, data: variable, outputs: [tensor] },
-      { name: 'sum', type: 'Add', inputs: [tensor, tensor], outputs: [tensor] },
-      {
-        name: 'after',
-        type: 'Assign',
-        opset: 6,
-        data: variable,
-        inputs: [tensor],
-        outputs: [tensor],
-      },
-      { name: 'result', type: 'Result', inputs: [tensor] },
-    ],
-    [
-      [0, 0, 2, 0],
-      [1, 0, 2, 1],
-      [2, 2, 3, 0],
-      [2, 2, 4, 0],
-    ],
-  );
-  return ie.loadNetwork(await ie.readNetwork(net), 'CPU', f32);
+/** `stateful`, loaded. */
+export async function loadStateful(ie: IECore, dims?: readonly number[]) {
+  return ie.loadNetwork(await ie.readNetwork(stateful(dims)), 'CPU', f32);
 }
