@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { checkInteger, checkString, readOptions } from './check';
@@ -36,20 +37,29 @@ export interface InferOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** What is written behind an exported network, so that importing brings back names, precisions and layouts. */
+/** What is written with an exported network, so that importing brings back names, precisions and layouts. */
 export interface ExportedPorts {
   inputs: Port[];
   outputs: Port[];
 }
 
+/** Stands at both ends, so that a file that was cut off is known for ours. */
 const mark = Buffer.from('IECOREP1');
+const digestLength = 32;
 
-/** The runtime's bytes with the ports behind them: JSON, its length in four bytes, a mark. */
+function digest(...parts: readonly Uint8Array[]): Buffer {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+}
+
+/** The ports and the runtime's bytes: a mark, the digest of what follows, the length of the ports, they as JSON, the bytes, the mark. */
 function pack(bytes: ArrayBuffer, ports: ExportedPorts): Buffer {
   const json = Buffer.from(JSON.stringify(ports));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(json.length);
-  return Buffer.concat([Buffer.from(bytes), json, length, mark]);
+  const content = [length, json, Buffer.from(bytes)];
+  return Buffer.concat([mark, digest(...content), ...content, mark]);
 }
 
 function isDim(dim: unknown): boolean {
@@ -78,20 +88,30 @@ function readPorts(json: string): ExportedPorts {
   return ports as ExportedPorts;
 }
 
-/** Takes the two apart; what another tool exported has no ports. */
+/**
+ * Takes the two apart; what another tool exported has no ports. The runtime is not given a file of
+ * ours that is damaged: it need not notice.
+ */
 export function unpack(bytes: Uint8Array): { bytes: Uint8Array; ports: ExportedPorts | undefined } {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (buffer.length < 12 || !buffer.subarray(-mark.length).equals(mark))
-    return { bytes, ports: undefined };
-  const end = buffer.length - mark.length - 4;
-  const start = end - buffer.readUInt32LE(end);
+  const begins = buffer.subarray(0, mark.length).equals(mark);
+  const ends = buffer.subarray(-mark.length).equals(mark);
+  if (!begins && !ends) return { bytes, ports: undefined };
+  const start = mark.length + digestLength;
+  const content = buffer.subarray(start, -mark.length);
+  if (!begins || !ends || !digest(content).equals(buffer.subarray(mark.length, start)))
+    throw errorOf('NETWORK_NOT_LOADED', 'The exported network is damaged; export it again');
+  const end = 4 + content.readUInt32LE();
   try {
-    const ports = readPorts(buffer.toString('utf8', start, end));
-    return { bytes: bytes.subarray(0, start), ports };
+    return { bytes: content.subarray(end), ports: readPorts(content.toString('utf8', 4, end)) };
   } catch (cause) {
-    throw errorOf('NETWORK_NOT_LOADED', 'The exported network is damaged; export it again', {
-      cause,
-    });
+    throw errorOf(
+      'NETWORK_NOT_LOADED',
+      'The exported network is not one of ours; export it again',
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -9,6 +9,7 @@ import {
   StatusCode,
   type Outputs,
 } from '../lib';
+import { unpack } from '../lib/executable-network';
 import { temporaryFolders } from './helpers/folders';
 import { coded, f32, fixture, loadSlow, loadSmall, passthrough, values } from './helpers/networks';
 import { testSince2026 } from './helpers/runtime';
@@ -450,21 +451,60 @@ describe('export', () => {
     expect(() => exec.exportSync(file as string)).toThrow(coded('INVALID_ARGUMENT'));
   });
 
-  test.each([
-    ['cut', (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
-    ['empty', () => Buffer.alloc(0)],
-    ['not its own', () => Buffer.from('hello')],
-    [
-      'with its ports overwritten',
-      (bytes: Buffer) =>
-        Buffer.concat([bytes.subarray(0, -40), Buffer.alloc(28), bytes.subarray(-12)]),
-    ],
-  ])('a file that is %s is refused', async (_, damage) => {
+  test('what the runtime alone exported is taken as it is', async () => {
     const file = join(newFolder(), 'net.blob');
-    await (await loadSmall(ie)).export(file);
-    writeFileSync(file, damage(readFileSync(file)));
+    await (await special()).export(file);
+    const imported = await ie.importNetwork(unpack(readFileSync(file)).bytes, 'CPU', f32);
+    expect(imported.outputs['x_out']).toMatchObject({ precision: 'FP32', shape: [1, 3, 1, 2] });
+    const { x_out } = await imported.infer(pixels);
+    expect([...x_out!.data]).toEqual([5, 20, 9, 24, 14, 29]);
+  });
+
+  test.each([
+    ['empty', ''],
+    ['not its own', 'hello'],
+  ])('a file that is %s is refused', async (_, text) => {
+    const file = join(newFolder(), 'net.blob');
+    writeFileSync(file, text);
     await expect(ie.importNetwork(file, 'CPU')).rejects.toMatchObject({
       code: 'NETWORK_NOT_LOADED',
+    });
+  });
+
+  describe('a file that was damaged', () => {
+    let whole: Buffer;
+    beforeAll(async () => {
+      const file = join(newFolder(), 'net.blob');
+      await (await loadSmall(ie)).export(file);
+      whole = readFileSync(file);
+    });
+
+    /** Told before the runtime sees it. */
+    const expectDamaged = async (bytes: Buffer): Promise<void> => {
+      await expect(ie.importNetwork(bytes, 'CPU')).rejects.toMatchObject({
+        code: 'NETWORK_NOT_LOADED',
+        message: expect.stringMatching(/is damaged; export it again/) as string,
+      });
+    };
+
+    test('at any of its bytes', async () => {
+      for (let at = 0; at < whole.length; at += 1) {
+        const damaged = Buffer.from(whole);
+        damaged[at]! ^= 1;
+        await expectDamaged(damaged);
+      }
+    });
+
+    test('by losing its end or its beginning', async () => {
+      for (const length of [8, 11, 40, 47, 48, 52, whole.length - 1]) {
+        await expectDamaged(whole.subarray(0, length));
+        await expectDamaged(whole.subarray(whole.length - length));
+      }
+    });
+
+    test('by something behind it or before it', async () => {
+      await expectDamaged(Buffer.concat([whole, Buffer.from('\n')]));
+      await expectDamaged(Buffer.concat([Buffer.from('\n'), whole]));
     });
   });
 });
