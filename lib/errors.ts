@@ -154,7 +154,8 @@ function readable(message: string): string {
     .map((line) =>
       line
         .replace(/^Check '.*' failed at \S+:\d+:\s*/, '')
-        .replace(/^Exception from \S+:\d+:\s*/, ''),
+        .replace(/^Exception from \S+:\d+:\s*/, '')
+        .replace(/^std::bad_alloc$/, 'there is not enough memory'),
     )
     .filter((line) => line !== '');
   return lines.join(' ') || message.trim();

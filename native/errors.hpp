@@ -5,6 +5,7 @@
 #include <napi.h>
 
 #include <exception>
+#include <new>
 #include <openvino/core/except.hpp>
 #include <openvino/runtime/exception.hpp>
 #include <string>
@@ -29,9 +30,13 @@ struct Coded : std::runtime_error {
 };
 
 // The C++ type gives the code where it tells more than the operation does; a missing file and an
-// unknown device are both a plain ov::Exception, so the operation's own code is the fallback.
+// unknown device are both a plain ov::Exception, so the operation's own code is the fallback. Of
+// memory that was not there, the runtime often tells by the name of the exception it caught.
 inline const char* CodeOf(const std::exception& e, const char* fallback) {
   if (const auto* coded = dynamic_cast<const Coded*>(&e)) return coded->code;
+  if (dynamic_cast<const std::bad_alloc*>(&e) != nullptr ||
+      std::string(e.what()).find("std::bad_alloc") != std::string::npos)
+    return "OUT_OF_MEMORY";
   if (dynamic_cast<const ov::Busy*>(&e) != nullptr) return "REQUEST_BUSY";
   if (dynamic_cast<const ov::Cancelled*>(&e) != nullptr) return "CANCELLED";
   if (dynamic_cast<const ov::NotImplemented*>(&e) != nullptr) return "NOT_IMPLEMENTED";

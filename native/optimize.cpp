@@ -14,6 +14,7 @@
 
 #include "convert.hpp"
 #include "network.hpp"
+#include "preprocess.hpp"
 #include "task.hpp"
 
 namespace iecore {
@@ -219,6 +220,7 @@ void Reshape(const ModelPtr& model, const std::vector<std::optional<ov::PartialS
 // Reversed first, then the mean is taken away, then divided by the scale: both are in the order of
 // the network's own channels.
 ModelPtr Prepare(const ModelPtr& model, const std::vector<Preparation>& preparations) {
+  CheckMemory(*model);
   ov::preprocess::PrePostProcessor processor(model);
   for (size_t i = 0; i < preparations.size(); ++i) {
     const Preparation& plan = preparations[i];

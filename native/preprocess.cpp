@@ -2,6 +2,7 @@
 
 #include <openvino/core/preprocess/pre_post_process.hpp>
 #include <openvino/opsets/opset8.hpp>
+#include <openvino/runtime/tensor.hpp>
 
 #include "convert.hpp"
 
@@ -140,7 +141,18 @@ Plan ToPlan(const Napi::Value& value) {
   return plan;
 }
 
+void CheckMemory(const ov::Model& model) {
+  for (const auto& node : model.get_ops()) {
+    for (const auto& output : node->outputs()) {
+      const ov::element::Type type = output.get_element_type();
+      if (output.get_partial_shape().is_static() && type.is_static() && type != ov::element::string)
+        ov::Tensor(type, output.get_shape());
+    }
+  }
+}
+
 std::shared_ptr<ov::Model> Preprocess(const std::shared_ptr<ov::Model>& model, const Plan& plan) {
+  CheckMemory(*model);
   ov::preprocess::PrePostProcessor processor(model);
   for (size_t i = 0; i < plan.inputs.size(); ++i)
     Apply(processor.input(i), plan.inputs[i], model->input(i).get_partial_shape());

@@ -37,6 +37,11 @@ struct Plan {
 
 Plan ToPlan(const Napi::Value& value);
 
+// Throws where there is no memory for a tensor of the graph. To be asked before the runtime's
+// PrePostProcessor works on it: that takes each of them while it folds constants, and does not
+// survive that it gets none.
+void CheckMemory(const ov::Model& model);
+
 // Order of the steps: color conversion, resize, channel reversal, mean, scale.
 std::shared_ptr<ov::Model> Preprocess(const std::shared_ptr<ov::Model>& model, const Plan& plan);
 

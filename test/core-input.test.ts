@@ -173,6 +173,16 @@ describe('readNetwork', () => {
 });
 
 describe('loadNetwork', () => {
+  test('refuses tensors that no memory holds', async () => {
+    const huge = await ie.readNetwork(join(__dirname, 'fixtures/mo/models/tinyposneg.onnx'));
+    huge.reshape({ input: [1, 3, 2 ** 32 - 1, 8] });
+    await expectBoth(
+      async () => ie.loadNetwork(huge, 'CPU'),
+      () => ie.loadNetworkSync(huge, 'CPU'),
+      { code: 'OUT_OF_MEMORY', message: /there is not enough memory/ },
+    );
+  });
+
   test.each([undefined, null, 1, '', {}])('refuses the network %p', async (given) => {
     await expectBoth(
       async () => ie.loadNetwork(given as string, 'CPU'),
