@@ -316,6 +316,15 @@ const members = {
       entries.image.loadImages,
       () => [['picture.png', 'none'], { ...size(), ahead: 1 }],
     ],
+    inferImages: [
+      entries.image.inferImages,
+      (w) => [
+        w.exec,
+        { input: 'x', output: 'x_out', imageOptions: size() },
+        ['picture.png'],
+        { ahead: 1 },
+      ],
+    ],
     recordedPreparation: [entries.image.recordedPreparation, (w) => [w.picture]],
     topK: [entries.image.topK, (w) => [w.x, 2]],
     softmax: [entries.image.softmax, () => [[1, 2, 3]]],
