@@ -43,6 +43,19 @@ class Completions : public std::enable_shared_from_this<Completions> {
     flying_.insert(flight);
   }
 
+  // On the event loop, at the end of all: cancels, and waits until the threads of the runtime have
+  // left.
+  void Stop() {
+    for (Flight* flight : flying_) flight->request.cancel();
+    for (Flight* flight : flying_) {
+      try {
+        flight->request.wait();
+      } catch (const std::exception&) {
+        // Cancelled, or failed: nobody is left to hear of it.
+      }
+    }
+  }
+
   // On any thread, once, when the runtime is done with the inference.
   void Finish(Flight* flight) {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -74,21 +87,13 @@ class Completions : public std::enable_shared_from_this<Completions> {
     }
   }
 
-  // The environment ends: no thread of the runtime may call back into it, so cancel and wait until
-  // all have left.
+  // The environment ends: no thread of the runtime may call back into it.
   void Close() {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       closed_ = true;
     }
-    for (Flight* flight : flying_) flight->request.cancel();
-    for (Flight* flight : flying_) {
-      try {
-        flight->request.wait();
-      } catch (const std::exception&) {
-        // Cancelled, or failed: nobody is left to hear of it.
-      }
-    }
+    Stop();
     for (Flight* flight : flying_) delete flight;
     flying_.clear();
     landed_.clear();
