@@ -1,4 +1,4 @@
-import { checkInteger, checkKey, checkObject, invalid } from './check';
+import { checkInteger, checkKey, invalid, reading, readList, readProperties } from './check';
 import { errorOf, translate } from './errors';
 import { axesOf, defaultLayout, isLayout, layoutNames, type Layout } from './layout';
 import { loadAddon } from './native';
@@ -7,8 +7,11 @@ import { elementCount, showDims, type TensorDesc } from './port';
 import {
   arrayOf,
   byteLength,
+  byteLengthOf,
+  bytesOf,
   holds,
   isPrecision,
+  lengthOf,
   precisionNames,
   precisionOf,
   typedArrayName,
@@ -21,6 +24,19 @@ import {
 let fromNative: (native: NativeBlob, desc: TensorDesc) => Blob;
 let fromData: (data: BlobData, desc: TensorDesc) => Blob;
 let nativeOf: (blob: Blob) => NativeBlob;
+/** Whether a value is a blob, and not only something that says so. */
+let isBlob: (value: unknown) => value is Blob;
+/** What a blob is, whatever was written over its properties. */
+let descOf: (blob: Blob) => TensorDesc;
+
+/** What a blob is made of, when it is not the caller who makes it. */
+class Content {
+  constructor(
+    readonly desc: TensorDesc,
+    readonly native: NativeBlob | undefined,
+    readonly data: BlobData | undefined,
+  ) {}
+}
 
 /** Checks that a value is a typed array of the class that a precision asks for. */
 export function checkData(
@@ -38,21 +54,29 @@ export function checkData(
   );
 }
 
-/** Checks a list of whole, non-negative dimensions. */
-export function checkDims(value: unknown, name: string): asserts value is readonly number[] {
-  if (!Array.isArray(value)) throw invalid(name, 'a list of dimensions', value);
-  value.forEach((dim, i) => checkInteger(dim, `${name}[${i}]`));
+/** A copy of a list of whole, non-negative dimensions. */
+export function readDims(value: unknown, name: string): readonly number[] {
+  const dims = readList(value, name, 'a list of dimensions', (dim, item) => {
+    checkInteger(dim, item);
+    return dim;
+  });
+  return Object.freeze(dims);
 }
 
-function checkDesc(desc: unknown): asserts desc is TensorDesc {
-  checkObject(desc, 'tensorDesc', 'an object { precision, dims, layout? }');
-  const { precision, dims, layout } = desc as Partial<TensorDesc>;
+function readDesc(desc: Partial<TensorDesc>): TensorDesc {
+  const given = readProperties(
+    desc,
+    'tensorDesc',
+    ['precision', 'dims', 'layout'],
+    'an object { precision, dims, layout? }',
+  );
+  const { precision, layout } = given;
   if (!isPrecision(precision))
     throw invalid('tensorDesc.precision', `one of ${precisionNames.join(', ')}`, precision);
-  checkDims(dims, 'tensorDesc.dims');
+  const dims = readDims(given.dims, 'tensorDesc.dims');
   if (!Number.isSafeInteger(byteLength(precision, elementCount(dims))))
     throw invalid('tensorDesc.dims', 'dimensions of fewer bytes than 2^53', dims);
-  if (layout === undefined) return;
+  if (layout === undefined) return { precision, dims, layout: defaultLayout('', dims) };
   if (!isLayout(layout))
     throw invalid('tensorDesc.layout', `one of ${layoutNames.join(', ')}`, layout);
   if (axesOf(layout) !== '' && axesOf(layout).length !== dims.length) {
@@ -61,6 +85,7 @@ function checkDesc(desc: unknown): asserts desc is TensorDesc {
       `The layout ${layout} has ${axesOf(layout).length} axes and dims ${showDims(dims)} has ${dims.length}`,
     );
   }
+  return { precision, dims, layout };
 }
 
 /**
@@ -84,16 +109,31 @@ export class Blob<P extends Precision = Precision> {
   readonly dims: readonly number[];
   /** The order of the dimensions. */
   readonly layout: Layout;
+  readonly #desc: TensorDesc;
   #native: NativeBlob | undefined;
   #data: BlobData | undefined;
 
   static {
-    fromNative = (native, desc) => new Blob(desc, undefined, native);
-    fromData = (data, desc) => new Blob(desc, data, null);
+    const make = (desc: TensorDesc, native?: NativeBlob, data?: BlobData): Blob => {
+      const content = new Content({ ...desc, dims: Object.freeze(desc.dims) }, native, data);
+      return new Blob(content as unknown as TensorDesc);
+    };
+    fromNative = (native, desc) => make(desc, native);
+    fromData = (data, desc) => make(desc, undefined, data);
+    isBlob = (value): value is Blob =>
+      typeof value === 'object' && value !== null && #native in value;
+    descOf = (blob) => blob.#desc;
     nativeOf = (blob) => {
       if (blob.#native === undefined) {
-        const data = blob.data;
-        blob.#native = new (loadAddon().Blob)(blob.precision, blob.dims);
+        const { precision, dims } = blob.#desc;
+        const { data } = blob;
+        if (byteLengthOf(data) !== byteLength(precision, elementCount(dims))) {
+          throw errorOf(
+            'SHAPE_MISMATCH',
+            `Expected the data of a blob of ${showDims(dims)}, received ${lengthOf(data)} elements: its memory was transferred away`,
+          );
+        }
+        blob.#native = new (loadAddon().Blob)(precision, dims);
         blob.#data = undefined;
         (blob.data as Uint8Array).set(data as Uint8Array);
       }
@@ -112,36 +152,26 @@ export class Blob<P extends Precision = Precision> {
     tensorDesc: { precision: P; dims: readonly number[]; layout?: Layout },
     data?: DataOf<P>,
   );
-  /** @internal */
-  constructor(desc: TensorDesc, data: BlobData | undefined, native: NativeBlob | null);
-  constructor(
-    desc: { precision: Precision; dims: readonly number[]; layout?: Layout },
-    data?: BlobData,
-    native?: NativeBlob | null,
-  ) {
-    if (native === undefined) checkDesc(desc);
-    this.precision = desc.precision as P;
-    this.dims = Object.freeze([...desc.dims]);
-    this.layout = desc.layout ?? defaultLayout('', desc.dims);
-    if (native !== undefined) {
-      this.#native = native ?? undefined;
-      this.#data = data;
+  constructor(desc: { precision: P; dims: readonly number[]; layout?: Layout }, data?: BlobData) {
+    const content = reading('tensorDesc', () => desc instanceof Content) ? desc : undefined;
+    const made = content as unknown as Content | undefined;
+    this.#desc = made?.desc ?? readDesc(desc);
+    this.precision = this.#desc.precision as P;
+    this.dims = this.#desc.dims;
+    this.layout = this.#desc.layout;
+    if (made !== undefined) {
+      this.#native = made.native;
+      this.#data = made.data;
       return;
     }
+    const { precision, dims } = this.#desc;
+    if (data !== undefined) checkData(data, precision, 'data');
     try {
-      this.#native = new (loadAddon().Blob)(this.precision, this.dims);
+      this.#native = new (loadAddon().Blob)(precision, dims);
     } catch (error) {
-      throw translate(error, `Cannot make a blob of ${this.precision} ${showDims(this.dims)}`);
+      throw translate(error, `Cannot make a blob of ${precision} ${showDims(dims)}`);
     }
-    if (data === undefined) return;
-    checkData(data, this.precision, 'data');
-    if (data.length !== this.data.length) {
-      throw errorOf(
-        'SHAPE_MISMATCH',
-        `Expected ${this.data.length} elements for dims ${showDims(this.dims)}, received ${data.length}`,
-      );
-    }
-    (this.data as Uint8Array).set(data as Uint8Array);
+    if (data !== undefined) copyInto(this, data, 'data');
   }
 
   /**
@@ -149,16 +179,15 @@ export class Blob<P extends Precision = Precision> {
    * `Uint16Array` (see {@link toFloat32}), elements of less than a byte packed in a `Uint8Array`.
    */
   get data(): DataOf<P> {
-    const size = byteLength(this.precision, elementCount(this.dims));
+    const { precision, dims } = this.#desc;
+    const size = byteLength(precision, elementCount(dims));
     // A buffer that the user transferred away is empty: the memory is still there, so look at it anew.
     if (
       this.#data === undefined ||
       (this.#data.byteLength !== size && this.#native !== undefined)
     ) {
       const buffer = (this.#native as NativeBlob).buffer();
-      const constructor = arrayOf<Precision>(this.precision) as new (
-        buffer: ArrayBuffer,
-      ) => BlobData;
+      const constructor = arrayOf(precision) as new (buffer: ArrayBuffer) => BlobData;
       this.#data = new constructor(buffer);
     }
     return this.#data as DataOf<P>;
@@ -166,7 +195,7 @@ export class Blob<P extends Precision = Precision> {
 
   /** Precision, dims and layout in one record. */
   get tensorDesc(): TensorDesc {
-    return { precision: this.precision, dims: this.dims, layout: this.layout };
+    return { ...this.#desc };
   }
 
   /**
@@ -179,26 +208,45 @@ export class Blob<P extends Precision = Precision> {
    * ```
    */
   as<Q extends Precision>(precision: Q): Blob<Q> {
-    if (!Object.is(this.precision, precision)) {
+    if (!isPrecision(precision))
+      throw invalid('precision', `one of ${precisionNames.join(', ')}`, precision);
+    if (!Object.is(this.#desc.precision, precision)) {
       throw errorOf(
         'PRECISION_MISMATCH',
-        `Expected a blob of ${precision}, this one is ${this.precision}`,
+        `Expected a blob of ${precision}, this one is ${this.#desc.precision}`,
       );
     }
     return this as unknown as Blob<Q>;
   }
 }
 
-export { fromData, fromNative, nativeOf };
+/**
+ * Copies elements that were checked to be of the blob's precision into it. Their number is looked at
+ * here, with nothing of the caller's running in between.
+ */
+export function copyInto(blob: Blob, data: InputData, name: string): void {
+  const { precision, dims } = descOf(blob);
+  const elements = elementCount(dims);
+  if (byteLengthOf(data) !== byteLength(precision, elements)) {
+    throw errorOf(
+      'SHAPE_MISMATCH',
+      `Expected ${elements} elements, dims ${showDims(dims)}, for ${name}, received ${lengthOf(data)}`,
+    );
+  }
+  try {
+    (blob.data as Uint8Array).set(data as Uint8Array);
+  } catch (cause) {
+    // Shared memory grows when another thread says so.
+    throw errorOf('SHAPE_MISMATCH', `The memory of ${name} grew while it was read`, { cause });
+  }
+}
+
+export { descOf, fromData, fromNative, isBlob, nativeOf };
 
 const halves = { FP16: 'FP16', BF16: 'BF16' } as const;
 
 /** A floating precision of 16 bits. */
 export type HalfPrecision = keyof typeof halves;
-
-function bytesOf(data: InputData): Uint8Array {
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-}
 
 /**
  * Turns the bits of FP16 or BF16 numbers into a `Float32Array`; every value is kept exactly.

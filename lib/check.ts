@@ -1,23 +1,27 @@
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 import type { ArgumentError } from './errors';
-import { errorOf } from './errors';
+import { errorOf, isOwnError } from './errors';
 
-/** A value as an error message shows it: short, on one line, with its type where that is not plain. */
-export function show(value: unknown): string {
-  if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
-  let text: string;
+function text(value: unknown): string {
   try {
-    text = inspect(value, {
+    if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
+    return inspect(value, {
       depth: 1,
       breakLength: Infinity,
       maxArrayLength: 8,
       maxStringLength: 120,
       getters: false,
+      customInspect: false,
     });
   } catch {
-    text = Object.prototype.toString.call(value);
+    return `${typeof value} that cannot be shown`;
   }
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}
+
+/** A value as an error message shows it: short, on one line, with its type where that is not plain. */
+export function show(value: unknown): string {
+  const shown = text(value);
+  return shown.length > 200 ? `${shown.slice(0, 200)}…` : shown;
 }
 
 /** The error for an argument: which one, what was expected, what came. */
@@ -33,14 +37,150 @@ export function checkString(value: unknown, name: string): asserts value is stri
   if (typeof value !== 'string' || value === '') throw invalid(name, 'a non-empty string', value);
 }
 
-/** Checks that a value is an object, and neither null nor an array. */
-export function checkObject(
+/**
+ * Looks at what belongs to the caller. What its getters, proxies or conversions throw comes out as the
+ * cause of an ArgumentError, and never as it is.
+ */
+export function reading<T>(name: string, look: () => T): T {
+  try {
+    return look();
+  } catch (cause) {
+    if (isOwnError(cause)) throw cause;
+    throw errorOf('INVALID_ARGUMENT', `Cannot read ${name}: it threw ${show(cause)}`, { cause });
+  }
+}
+
+/** Whether a value is an array; a proxy that was revoked is none. */
+export function isList(value: unknown): value is readonly unknown[] {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return (
+    typeof value === 'object' && value !== null && !isList(value) && !types.isArrayBufferView(value)
+  );
+}
+
+/** Longer lists are a mistake: a proxy may claim any length. */
+const longestList = 2 ** 24;
+
+/**
+ * A copy of a list, each item read and checked once: what the caller's list says afterwards is of no
+ * concern.
+ *
+ * @param check - throws for an item that is wrong; a hole is undefined
+ */
+export function readList<T>(
+  value: unknown,
+  name: string,
+  expected: string,
+  check: (item: unknown, name: string) => T,
+): T[] {
+  if (!isList(value)) throw invalid(name, expected, value);
+  return readItems(value, name, expected, check);
+}
+
+/** The same, of whatever has a length and items. */
+export function readItems<T>(
+  value: ArrayLike<unknown>,
+  name: string,
+  expected: string,
+  check: (item: unknown, name: string) => T,
+): T[] {
+  const length: unknown = reading(name, () => value.length);
+  if (typeof length !== 'number' || !(length >= 0 && length <= longestList))
+    throw invalid(name, `${expected}, of at most ${longestList} items`, value);
+  const list: T[] = [];
+  for (let i = 0; i < length; i += 1) {
+    const item = reading(`${name}[${i}]`, () => value[i]);
+    list.push(check(item, `${name}[${i}]`));
+  }
+  return list;
+}
+
+/** A copy of a record's own entries, each read once, without a prototype. */
+export function readRecord(
   value: unknown,
   name: string,
   expected = 'an object',
-): asserts value is object {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
+): Record<string, unknown> {
+  if (!isRecord(value)) throw invalid(name, expected, value);
+  return reading(name, () => Object.assign(Object.create(null) as object, value));
+}
+
+/** Deeper than this no argument is, unless it holds itself. */
+const deepest = 8;
+
+/**
+ * A copy of plain data: lists and records in each other, everything read once. What is no list or
+ * record stays as it is.
+ */
+export function readPlain(value: unknown, name: string): unknown {
+  // Few lists that hold each other many times are endless.
+  let left = longestList;
+  const copy = (part: unknown, at: string, depth: number): unknown => {
+    left -= 1;
+    if (depth > deepest || left < 0)
+      throw invalid(name, `at most ${longestList} values, at most ${deepest} deep`, value);
+    if (isList(part)) return readList(part, at, 'a list', (item, i) => copy(item, i, depth + 1));
+    if (!isRecord(part)) return part;
+    const record = readRecord(part, at);
+    for (const [key, item] of Object.entries(record))
+      record[key] = copy(item, `${at}.${key}`, depth + 1);
+    return record;
+  };
+  return copy(value, name, 0);
+}
+
+/** Reads some properties of an object, its own or inherited, once each. */
+export function readProperties<T extends object>(
+  value: T,
+  name: string,
+  keys: readonly string[],
+  expected: string,
+): T {
+  if (!isRecord(value)) throw invalid(name, expected, value);
+  const entries = keys.map((key) => [key, reading(`${name}.${key}`, () => value[key])] as const);
+  return Object.fromEntries(entries.filter(([, item]) => item !== undefined)) as T;
+}
+
+/**
+ * A copy of an options object, each option read once. Known keys only, so that a misspelt option is not
+ * lost in silence; what begins with `on` is a function.
+ */
+export function readOptions<T extends object>(value: T, name: string, keys: readonly string[]): T {
+  const expected = `an object with any of ${keys.join(', ')}`;
+  const options = readProperties(value, name, keys, expected);
+  if (reading(name, () => Object.keys(value)).some((key) => !keys.includes(key)))
     throw invalid(name, expected, value);
+  for (const [key, item] of Object.entries<unknown>(options as Record<string, unknown>))
+    if (/^on[A-Z]/.test(key) && typeof item !== 'function')
+      throw invalid(`${name}.${key}`, 'a function', item);
+  return options;
+}
+
+/**
+ * What a loop takes of something that can be iterated: a copy of a list, and for all else its iterator,
+ * which is asked for once. What the steps of that throw is the caller's own, and comes out as it is.
+ */
+export function readIterable<T>(
+  value: Iterable<T> | AsyncIterable<T>,
+  name: string,
+  expected: string,
+): AsyncIterable<T> | Iterable<T> {
+  if (isList(value)) return readList(value, name, expected, (item) => item as T);
+  if (typeof value !== 'string') {
+    for (const symbol of [Symbol.asyncIterator, Symbol.iterator]) {
+      const begin = reading(name, () => (Object(value) as Record<symbol, unknown>)[symbol]);
+      if (typeof begin === 'function')
+        return { [symbol]: () => Reflect.apply(begin, value, []) as unknown } as never;
+    }
+  }
+  throw invalid(name, expected, value);
 }
 
 /** Checks that a value is a whole number from `min` to `max`, both included. */
@@ -64,17 +204,5 @@ export function checkKey<T extends object>(
 ): asserts value is keyof T & string {
   if (typeof value !== 'string' || !Object.hasOwn(table, value)) {
     throw invalid(name, `one of ${Object.keys(table).join(', ')}`, value);
-  }
-}
-
-/** Checks an options object: known keys only, so that a misspelt option is not lost in silence. */
-export function checkOptions(
-  value: unknown,
-  name: string,
-  keys: readonly string[],
-): asserts value is object {
-  checkObject(value, name, `an object with any of ${keys.join(', ')}`);
-  for (const key of Object.keys(value)) {
-    if (!keys.includes(key)) throw invalid(name, `an object with any of ${keys.join(', ')}`, value);
   }
 }

@@ -1,4 +1,4 @@
-import { checkObject, invalid } from './check';
+import { invalid, readPlain, readRecord } from './check';
 
 /** A configuration value; nested records are for the devices of MULTI, AUTO and HETERO. */
 export type ConfigValue =
@@ -33,10 +33,19 @@ function withoutPrefix(name: string): string {
   return ownPrefix.has(name) ? name : name.replace(/^KEY_/, '');
 }
 
+function at<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
 /** The current name of a key, without the `KEY_` of old. */
 export function currentKey(name: string): string {
   const key = withoutPrefix(name);
-  return Object.hasOwn(classicKeys, key) ? (classicKeys[key]?.key ?? key) : key;
+  return at(classicKeys, key)?.key ?? key;
+}
+
+/** The current value of a classic key. */
+function currentValue(name: string, text: string): string {
+  return at(at(classicKeys, withoutPrefix(name))?.values ?? {}, text) ?? text;
 }
 
 function toText(value: unknown, name: string): string {
@@ -55,13 +64,13 @@ function toText(value: unknown, name: string): string {
 
 /** Checks a configuration and turns it into the runtime's keys and texts. */
 export function toNativeConfig(config: Config, name = 'config'): Record<string, string> {
-  checkObject(config, name, 'a record of configuration keys');
   return Object.fromEntries(
-    Object.entries(config).map(([classic, value]) => {
-      const text = toText(value, `${name}.${classic}`);
-      const row = classicKeys[withoutPrefix(classic)];
-      return [currentKey(classic), row?.values?.[text] ?? text];
-    }),
+    Object.entries(readRecord(config, name, 'a record of configuration keys')).map(
+      ([classic, value]) => {
+        const text = toText(readPlain(value, `${name}.${classic}`), `${name}.${classic}`);
+        return [currentKey(classic), currentValue(classic, text)];
+      },
+    ),
   );
 }
 
@@ -85,7 +94,7 @@ const classicMetrics: Readonly<Record<string, (read: Read) => unknown>> = {
 /** Reads a metric or configuration key by its classic or current name. */
 export function readProperty(read: Read, name: string): unknown {
   const key = name.replace(/^METRIC_/, '');
-  const classic = Object.hasOwn(classicMetrics, key) ? classicMetrics[key] : undefined;
+  const classic = at(classicMetrics, key);
   if (classic !== undefined) return classic(read);
   const value = read(currentKey(key));
   return key === 'ENFORCE_BF16' || key === 'KEY_ENFORCE_BF16' ? value === 'bf16' : value;

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { checkInteger, checkOptions, checkString, invalid } from './check';
+import { types } from 'node:util';
+import { checkInteger, checkString, invalid, reading, readOptions } from './check';
 import { readProperty, toNativeConfig, type Config } from './config';
 import { explainDevice, type DeviceName } from './device';
 import { diagnose } from './diagnose';
@@ -12,9 +13,9 @@ import { defaultLayout } from './layout';
 import { formatOfBytes, formatOfFile, modelEndings, statFile } from './model-format';
 import { loadAddon } from './native';
 import type { NativeCore, NativeExecutableNetwork, NativePort } from './native-types';
-import { IENetwork, loadableOf, nativeOf, type Loadable } from './network';
+import { IENetwork, isNetwork, loadableOf, nativeOf, type Loadable } from './network';
 import { plainDims, type Port } from './port';
-import { precisionOf, typedArrayName } from './precision';
+import { bytesOf, precisionOf, typedArrayName } from './precision';
 
 /** A model or weights: a path, a file URL, or the bytes themselves. */
 export type ModelSource = string | URL | Uint8Array | ArrayBuffer;
@@ -83,20 +84,18 @@ type ReadCall =
     };
 
 function isBytes(value: unknown): value is Uint8Array | ArrayBuffer {
-  return (
-    typedArrayName(value) === 'Uint8Array' ||
-    Object.prototype.toString.call(value) === '[object ArrayBuffer]'
-  );
+  return typedArrayName(value) === 'Uint8Array' || types.isArrayBuffer(value);
 }
 
-function toBytes(value: Uint8Array | ArrayBuffer): Uint8Array {
-  return typedArrayName(value) === 'Uint8Array'
-    ? (value as Uint8Array)
-    : new Uint8Array(value as ArrayBuffer);
+/** The bytes as they are now, in the same memory. */
+function toBytes(value: Uint8Array | ArrayBuffer, name: string): Uint8Array {
+  if (!types.isArrayBuffer(value)) return bytesOf(value);
+  return reading(name, () => new Uint8Array(value));
 }
 
 function toPath(value: unknown, name: string): string {
-  const path = value instanceof URL && value.protocol === 'file:' ? fileURLToPath(value) : value;
+  const isUrl = reading(name, () => value instanceof URL && value.protocol === 'file:');
+  const path = isUrl ? reading(name, () => fileURLToPath(value as URL)) : value;
   if (typeof path !== 'string' || path === '')
     throw invalid(name, 'a path, a file URL or bytes', value);
   return path;
@@ -106,12 +105,12 @@ function prepareRead(model: unknown, weights: unknown): ReadCall {
   if (isBytes(model)) {
     if (weights !== undefined && !isBytes(weights))
       throw invalid('weights', 'bytes, since the model comes as bytes', weights);
-    const bytes = toBytes(model);
+    const bytes = toBytes(model, 'model');
     if (bytes.byteLength === 0)
       throw errorOf('NETWORK_NOT_READ', 'Cannot read the model: there are no bytes in it');
     const args: [Uint8Array, Uint8Array, string] = [
       bytes,
-      weights === undefined ? new Uint8Array() : toBytes(weights),
+      weights === undefined ? new Uint8Array() : toBytes(weights, 'weights'),
       formatOfBytes(bytes),
     ];
     return { kind: 'bytes', what: 'the model', args };
@@ -195,8 +194,7 @@ export class IECore {
    * @throws FileError - when the plugins file does not exist
    */
   constructor(options: CoreOptions = {}) {
-    checkOptions(options, 'options', ['pluginsXml']);
-    const { pluginsXml } = options;
+    const { pluginsXml } = readOptions(options, 'options', ['pluginsXml']);
     if (pluginsXml !== undefined) {
       checkString(pluginsXml, 'options.pluginsXml');
       statFile(pluginsXml, 'plugins file');
@@ -311,8 +309,10 @@ export class IECore {
   }
 
   #options(options: LoadOptions): { config: Record<string, string>; numRequests: number } {
-    checkOptions(options, 'options', ['config', 'numRequests']);
-    const { config = {}, numRequests = 0 } = options;
+    const { config = {}, numRequests = 0 } = readOptions(options, 'options', [
+      'config',
+      'numRequests',
+    ]);
     checkInteger(numRequests, 'options.numRequests', 0, 65536);
     return { config: toNativeConfig(config, 'options.config'), numRequests };
   }
@@ -358,9 +358,7 @@ export class IECore {
   ): Promise<ExecutableNetwork> {
     this.#checkDevice(device);
     const { config, numRequests } = this.#options(options);
-    const loadable = loadableOf(
-      network instanceof IENetwork ? network : await this.readNetwork(network),
-    );
+    const loadable = loadableOf(isNetwork(network) ? network : await this.readNetwork(network));
     this.#checkAffinity(loadable, device);
     try {
       const native = await this.#native.compile(
@@ -384,9 +382,7 @@ export class IECore {
   ): ExecutableNetwork {
     this.#checkDevice(device);
     const { config, numRequests } = this.#options(options);
-    const loadable = loadableOf(
-      network instanceof IENetwork ? network : this.readNetworkSync(network),
-    );
+    const loadable = loadableOf(isNetwork(network) ? network : this.readNetworkSync(network));
     this.#checkAffinity(loadable, device);
     try {
       const native = this.#native.compile(loadable.native, loadable.plan, device, config, true);
@@ -424,7 +420,7 @@ export class IECore {
     const { config, numRequests } = this.#options(options);
     let file: Uint8Array;
     if (isBytes(model)) {
-      file = toBytes(model);
+      file = toBytes(model, 'model');
     } else {
       const path = toPath(model, 'model');
       statFile(path, 'exported network');
@@ -449,7 +445,7 @@ export class IECore {
     const { config, numRequests } = this.#options(options);
     let file: Uint8Array;
     if (isBytes(model)) {
-      file = toBytes(model);
+      file = toBytes(model, 'model');
     } else {
       const path = toPath(model, 'model');
       statFile(path, 'exported network');
@@ -478,15 +474,11 @@ export class IECore {
     device: DeviceName,
     config: Config = {},
   ): Promise<Record<string, string>> {
-    if (!(network instanceof IENetwork)) throw invalid('network', 'an IENetwork', network);
+    if (!isNetwork(network)) throw invalid('network', 'an IENetwork', network);
     this.#checkDevice(device);
+    const settings = toNativeConfig(config);
     try {
-      const found = await this.#native.queryModel(
-        nativeOf(network),
-        device,
-        toNativeConfig(config),
-        false,
-      );
+      const found = await this.#native.queryModel(nativeOf(network), device, settings, false);
       return { ...found, ...network.affinity };
     } catch (error) {
       throw this.#deviceError(error, device, `Cannot query ${device}`);
@@ -499,15 +491,11 @@ export class IECore {
     device: DeviceName,
     config: Config = {},
   ): Record<string, string> {
-    if (!(network instanceof IENetwork)) throw invalid('network', 'an IENetwork', network);
+    if (!isNetwork(network)) throw invalid('network', 'an IENetwork', network);
     this.#checkDevice(device);
+    const settings = toNativeConfig(config);
     try {
-      const found = this.#native.queryModel(
-        nativeOf(network),
-        device,
-        toNativeConfig(config),
-        true,
-      );
+      const found = this.#native.queryModel(nativeOf(network), device, settings, true);
       return { ...found, ...network.affinity };
     } catch (error) {
       throw this.#deviceError(error, device, `Cannot query ${device}`);
@@ -521,8 +509,9 @@ export class IECore {
    */
   setConfig(config: Config, device: DeviceName = ''): void {
     if (typeof device !== 'string') throw invalid('device', 'a string', device);
+    const settings = toNativeConfig(config);
     try {
-      this.#native.setProperty(device, toNativeConfig(config));
+      this.#native.setProperty(device, settings);
     } catch (error) {
       throw this.#deviceError(error, device, 'Cannot set the configuration');
     }

@@ -70,6 +70,9 @@ export interface ErrorDetails {
   cause?: unknown;
 }
 
+/** Whether an error is of this package. Asks nothing of the value, which may be a proxy of anybody's. */
+let isOwnError: (error: unknown) => error is OpenVINOError;
+
 /**
  * The base class of every error this package throws or rejects with.
  *
@@ -87,6 +90,12 @@ export class OpenVINOError extends Error {
   override name = 'OpenVINOError';
   /** Stable code to branch on. */
   readonly code: ErrorCode;
+  readonly #made = true;
+
+  static {
+    isOwnError = (error): error is OpenVINOError =>
+      typeof error === 'object' && error !== null && #made in error;
+  }
 
   constructor(code: ErrorCode, message: string, details?: ErrorDetails) {
     super(message, details);
@@ -159,7 +168,7 @@ function readable(message: string): string {
  * @param context - what was being done, put before the runtime's words ("Cannot read model.xml")
  */
 export function translate(error: unknown, context?: string): OpenVINOError {
-  if (error instanceof OpenVINOError) return error;
+  if (isOwnError(error)) return error;
   const { code, message } = Object(error) as { code?: unknown; message?: unknown };
   const text = readable(typeof message === 'string' ? message : String(error));
   return errorOf(
@@ -170,3 +179,5 @@ export function translate(error: unknown, context?: string): OpenVINOError {
     },
   );
 }
+
+export { isOwnError };

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { checkInteger, checkOptions, checkString } from './check';
+import { checkInteger, checkString, readOptions } from './check';
 import { readProperty } from './config';
 import { errorOf, translate } from './errors';
 import { FreshFiles } from './fresh-files';
@@ -13,6 +13,8 @@ import {
   type Inputs,
   type Outputs,
 } from './infer-request';
+import { isLayout } from './layout';
+import { checkMade } from './native';
 import type { NativeExecutableNetwork } from './native-types';
 import { IENetwork } from './network';
 import { NameTable, plainDims, type Port, type TensorDesc } from './port';
@@ -50,6 +52,32 @@ function pack(bytes: ArrayBuffer, ports: ExportedPorts): Buffer {
   return Buffer.concat([Buffer.from(bytes), json, length, mark]);
 }
 
+function isDim(dim: unknown): boolean {
+  return typeof dim === 'number' || (Array.isArray(dim) && dim.length === 2 && dim.every(isDim));
+}
+
+function isPort(value: unknown, index: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const port = value as Readonly<Record<keyof Port, unknown>>;
+  return (
+    port.index === index &&
+    typeof port.name === 'string' &&
+    Array.isArray(port.aliases) &&
+    port.aliases.every((alias) => typeof alias === 'string') &&
+    typeof port.precision === 'string' &&
+    isLayout(port.layout) &&
+    (port.dims === null || (Array.isArray(port.dims) && port.dims.every(isDim)))
+  );
+}
+
+function readPorts(json: string): ExportedPorts {
+  const ports: unknown = JSON.parse(json);
+  const { inputs, outputs } = Object(ports) as Record<keyof ExportedPorts, unknown>;
+  for (const list of [inputs, outputs])
+    if (!Array.isArray(list) || !list.every(isPort)) throw new Error('These are no ports');
+  return ports as ExportedPorts;
+}
+
 /** Takes the two apart; what another tool exported has no ports. */
 export function unpack(bytes: Uint8Array): { bytes: Uint8Array; ports: ExportedPorts | undefined } {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -58,7 +86,7 @@ export function unpack(bytes: Uint8Array): { bytes: Uint8Array; ports: ExportedP
   const end = buffer.length - mark.length - 4;
   const start = end - buffer.readUInt32LE(end);
   try {
-    const ports = JSON.parse(buffer.toString('utf8', start, end)) as ExportedPorts;
+    const ports = readPorts(buffer.toString('utf8', start, end));
     return { bytes: bytes.subarray(0, start), ports };
   } catch (cause) {
     throw errorOf('NETWORK_NOT_LOADED', 'The exported network is damaged; export it again', {
@@ -74,6 +102,9 @@ function describe({ name, precision, layout, dims }: Port): PortDescription {
   return { name, precision, layout, shape, tensorDesc: { precision, dims: shape, layout } };
 }
 
+/** Whether a value is a loaded network, and not only something that says so. */
+let isLoaded: (value: unknown) => value is ExecutableNetwork;
+
 /**
  * A network loaded on a device, with a pool of requests. Made by `IECore.loadNetwork` and
  * `IECore.importNetwork`.
@@ -85,8 +116,14 @@ export class ExecutableNetwork {
   readonly #pool: RequestPool;
   #closed = false;
 
+  static {
+    isLoaded = (value): value is ExecutableNetwork =>
+      typeof value === 'object' && value !== null && #network in value;
+  }
+
   /** @internal */
   constructor(native: NativeExecutableNetwork, ports: ExportedPorts, numRequests: number) {
+    checkMade('ExecutableNetwork', native, 'IECore.loadNetwork()');
     this.#network = native;
     this.#inputs = new NameTable('input', ports.inputs);
     this.#outputs = new NameTable('output', ports.outputs);
@@ -130,9 +167,9 @@ export class ExecutableNetwork {
    * ```
    */
   async infer(inputs: Inputs, options: InferOptions = {}): Promise<Outputs> {
-    checkOptions(options, 'options', ['signal']);
+    const { signal } = readOptions(options, 'options', ['signal']);
     void this.#native;
-    return this.#pool.run(inputs, options.signal);
+    return this.#pool.run(inputs, signal);
   }
 
   /** The same, waiting for the end. Needs an idle request: REQUEST_BUSY otherwise. */
@@ -145,8 +182,7 @@ export class ExecutableNetwork {
         'All requests are busy; await infer() instead, or load with more numRequests',
       );
     const request = this.#pool.at(id);
-    checkComplete(request, inputs);
-    request.inferSync(inputs);
+    request.inferSync(checkComplete(request, inputs));
     return copyOutputs(request);
   }
 
@@ -305,3 +341,5 @@ export class ExecutableNetwork {
     this.close();
   }
 }
+
+export { isLoaded };

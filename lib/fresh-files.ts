@@ -8,12 +8,23 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-function checkWritable(target: string): void {
+/** A name that the system cannot look up at all, because it is too long or goes in a circle. */
+function lookUp(target: string): { folder: string; hasFolder: boolean; isTaken: boolean } {
   const folder = dirname(target);
-  if (!isFolder(folder))
+  try {
+    return { folder, hasFolder: isFolder(folder), isTaken: isFolder(target) };
+  } catch (cause) {
+    throw errorOf('FILE_NOT_WRITABLE', `Cannot write ${target}: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}
+
+function checkWritable(target: string): void {
+  const { folder, hasFolder, isTaken } = lookUp(target);
+  if (!hasFolder)
     throw errorOf('FILE_NOT_WRITABLE', `Cannot write into ${folder}: there is no such folder`);
-  if (isFolder(target))
-    throw errorOf('FILE_NOT_WRITABLE', `Cannot write ${target}: it is a folder`);
+  if (isTaken) throw errorOf('FILE_NOT_WRITABLE', `Cannot write ${target}: it is a folder`);
 }
 
 /** Makes a folder, and those it is in, as far as they are missing. */

@@ -1,6 +1,6 @@
-import { checkInteger, checkOptions, invalid } from './check';
+import { checkInteger, invalid, readIterable, readOptions } from './check';
 import { errorOf } from './errors';
-import { ExecutableNetwork, type InferOptions } from './executable-network';
+import { isLoaded, type ExecutableNetwork, type InferOptions } from './executable-network';
 import type { Inputs, Outputs } from './infer-request';
 import { RequestPool } from './request-pool';
 
@@ -25,10 +25,12 @@ export class InferQueue {
   #closed = false;
 
   constructor(network: ExecutableNetwork, options: InferQueueOptions = {}) {
-    if (!(network instanceof ExecutableNetwork))
-      throw invalid('network', 'an ExecutableNetwork', network);
-    checkOptions(options, 'options', ['size']);
-    const { size = Number(network.getMetric('OPTIMAL_NUMBER_OF_INFER_REQUESTS')) } = options;
+    if (!isLoaded(network)) throw invalid('network', 'an ExecutableNetwork', network);
+    const { size = Number(network.getMetric('OPTIMAL_NUMBER_OF_INFER_REQUESTS')) } = readOptions(
+      options,
+      'options',
+      ['size'],
+    );
     checkInteger(size, 'options.size', 1, 65536);
     this.#pool = new RequestPool(size, () => network.createInferRequest());
   }
@@ -49,9 +51,9 @@ export class InferQueue {
    * @throws what `ExecutableNetwork.infer` throws; CLOSED when the queue is closed meanwhile
    */
   async run(inputs: Inputs, options: InferOptions = {}): Promise<Outputs> {
-    checkOptions(options, 'options', ['signal']);
+    const { signal } = readOptions(options, 'options', ['signal']);
     this.#checkOpen();
-    return this.#pool.run(inputs, options.signal);
+    return this.#pool.run(inputs, signal);
   }
 
   /**
@@ -63,9 +65,10 @@ export class InferQueue {
     options: InferOptions = {},
   ): AsyncGenerator<Outputs, void, undefined> {
     this.#checkOpen();
+    const source = readIterable(items, 'items', 'something to iterate over');
     const running: Promise<Outputs>[] = [];
     try {
-      for await (const item of items) {
+      for await (const item of source) {
         const result = this.run(item, options);
         // It is awaited in its turn; until then a failure is no unhandled rejection.
         result.catch(() => undefined);

@@ -1,7 +1,19 @@
-import { Blob, checkData, checkDims, fromData, fromNative, looseBlob, nativeOf } from './blob';
-import { checkInteger, checkObject, invalid } from './check';
+import {
+  Blob,
+  checkData,
+  copyInto,
+  descOf,
+  fromData,
+  fromNative,
+  isBlob,
+  looseBlob,
+  nativeOf,
+  readDims,
+} from './blob';
+import { checkInteger, invalid, readProperties, readRecord, show } from './check';
 import type { OpenVINOError } from './errors';
 import { errorOf, translate } from './errors';
+import { checkMade } from './native';
 import type { NativeDim, NativeInferRequest, NativeVariableState } from './native-types';
 import {
   elementCount,
@@ -12,7 +24,7 @@ import {
   type Port,
   showDims,
 } from './port';
-import { byteLength, type InputData, typedArrayName } from './precision';
+import { byteLength, byteLengthOf, type InputData, lengthOf, typedArrayName } from './precision';
 
 /** An input: its elements; a blob; or elements with their dimensions, where those may vary. Always copied. */
 export type InputValue =
@@ -62,6 +74,7 @@ export class VariableState {
 
   /** @internal */
   constructor(native: NativeVariableState, checkUsable: () => void) {
+    checkMade('VariableState', native, 'InferRequest.queryState()');
     this.#native = native;
     this.#checkUsable = checkUsable;
     this.name = native.name();
@@ -86,7 +99,7 @@ export class VariableState {
   }
 
   set state(blob: Blob) {
-    if (!(blob instanceof Blob)) throw invalid('state', 'a Blob', blob);
+    if (!isBlob(blob)) throw invalid('state', 'a Blob', blob);
     this.#do('set', () => {
       this.#native.set(nativeOf(blob));
     });
@@ -106,20 +119,30 @@ interface Assignment {
   dims: readonly number[] | undefined;
 }
 
-function toAssignment(port: Port, value: InputValue): Assignment {
+function toAssignment(port: Port, value: unknown): Assignment {
   const name = `input '${port.name}'`;
-  let data: unknown = value;
+  let data = value;
   let dims: readonly number[] | undefined;
-  if (typedArrayName(value) === undefined) {
-    checkObject(value, name, 'a typed array, a Blob or { data, dims }');
-    ({ data, dims } = value as { data: unknown; dims: readonly number[] });
-    checkDims(dims, `${name}.dims`);
-    if (value instanceof Blob && value.precision !== port.precision) {
+  if (isBlob(value)) {
+    const desc = descOf(value);
+    ({ data } = value);
+    ({ dims } = desc);
+    if (desc.precision !== port.precision) {
       throw errorOf(
         'PRECISION_MISMATCH',
-        `Expected a blob of ${port.precision} for ${name}, received one of ${value.precision}`,
+        `Expected a blob of ${port.precision} for ${name}, received one of ${desc.precision}`,
       );
     }
+  } else if (typedArrayName(value) === undefined) {
+    const expected = 'a typed array, a Blob or { data, dims }';
+    const given = readProperties(
+      value as { data?: unknown; dims?: unknown },
+      name,
+      ['data', 'dims'],
+      expected,
+    );
+    ({ data } = given);
+    dims = readDims(given.dims, `${name}.dims`);
   }
   checkData(data, port.precision, name);
   if (dims === undefined && isDynamic(port)) {
@@ -135,10 +158,10 @@ function toAssignment(port: Port, value: InputValue): Assignment {
     );
   }
   const elements = elementCount(dims ?? plainDims(port.dims));
-  if (data.byteLength !== byteLength(port.precision, elements)) {
+  if (byteLengthOf(data) !== byteLength(port.precision, elements)) {
     throw errorOf(
       'SHAPE_MISMATCH',
-      `Expected ${elements} elements, dims ${showDims(dims ?? port.dims)}, for ${name}, received ${data.length}`,
+      `Expected ${elements} elements, dims ${showDims(dims ?? port.dims)}, for ${name}, received ${lengthOf(data)}`,
     );
   }
   return { port, data, dims };
@@ -147,7 +170,8 @@ function toAssignment(port: Port, value: InputValue): Assignment {
 let runRequest: <T>(request: InferRequest, inputs: Inputs, collect: () => T) => Promise<T>;
 let whenIdle: (request: InferRequest, listener: () => void) => void;
 let isIdle: (request: InferRequest) => boolean;
-let checkComplete: (request: InferRequest, inputs: unknown) => void;
+/** A copy of a record of inputs that has all of them. */
+let checkComplete: (request: InferRequest, inputs: unknown) => Inputs;
 let copyOutputs: (request: InferRequest) => Outputs;
 
 /**
@@ -175,9 +199,7 @@ export class InferRequest {
       request.#idleListener = listener;
     };
     isIdle = (request) => request.#running === undefined;
-    checkComplete = (request, inputs) => {
-      request.#checkComplete(inputs);
-    };
+    checkComplete = (request, inputs) => request.#checkComplete(inputs);
     copyOutputs = (request) =>
       request.#outputs.record((port) => {
         const { data, tensorDesc } = request.#output(port);
@@ -187,6 +209,7 @@ export class InferRequest {
 
   /** @internal */
   constructor(native: NativeInferRequest, inputs: NameTable<Port>, outputs: NameTable<Port>) {
+    checkMade('InferRequest', native, 'ExecutableNetwork.createInferRequest()');
     this.#native = native;
     this.#inputs = inputs;
     this.#outputs = outputs;
@@ -202,9 +225,9 @@ export class InferRequest {
     }
   }
 
-  #checkComplete(inputs: unknown): void {
-    checkObject(inputs, 'inputs', 'a record of inputs by name');
-    const given = new Set(Object.keys(inputs).map((name) => this.#inputs.get(name).name));
+  #checkComplete(inputs: unknown): Inputs {
+    const copy = readRecord(inputs, 'inputs', 'a record of inputs by name');
+    const given = new Set(Object.keys(copy).map((name) => this.#inputs.get(name).name));
     const missing = this.#inputs.names.filter((name) => !given.has(name));
     if (missing.length > 0) {
       throw errorOf(
@@ -212,6 +235,7 @@ export class InferRequest {
         `Missing input ${missing.join(', ')}; the network takes: ${this.#inputs.names.join(', ')}`,
       );
     }
+    return copy as Inputs;
   }
 
   #input(port: Port): Blob {
@@ -256,23 +280,29 @@ export class InferRequest {
   }
 
   #assign(inputs: Inputs): void {
-    checkObject(inputs, 'inputs', 'a record of inputs by name');
-    const assignments = Object.entries(inputs).map(([name, value]) =>
+    const given = readRecord(inputs, 'inputs', 'a record of inputs by name');
+    const assignments = Object.entries(given).map(([name, value]) =>
       toAssignment(this.#inputs.get(name), value),
     );
+    // Reading them may have run code of the caller's.
+    this.#checkUsable();
     for (const { port, data, dims } of assignments) {
       const target = isDynamic(port)
         ? new Blob({ precision: port.precision, dims: dims ?? [], layout: port.layout })
         : this.#input(port);
-      (target.data as Uint8Array).set(data as Uint8Array);
+      copyInto(target, data, `input '${port.name}'`);
       if (isDynamic(port)) this.#put(port, target);
     }
   }
 
   #put(port: Port, blob: Blob): void {
-    this.#native.setInput(port.index, nativeOf(blob));
+    try {
+      this.#native.setInput(port.index, nativeOf(blob));
+    } catch (error) {
+      throw translate(error, `Cannot set the blob of '${port.name}'`);
+    }
     this.#blobs.set(port, blob);
-    this.#dims.set(port, blob.dims);
+    this.#dims.set(port, descOf(blob).dims);
   }
 
   #checkShapesKnown(): void {
@@ -345,7 +375,7 @@ export class InferRequest {
     }
     throw errorOf(
       'UNKNOWN_NAME',
-      `There is no input or output named '${String(name)}'; there are: ${all.join(', ')}`,
+      `There is no input or output named ${show(name)}; there are: ${all.join(', ')}`,
     );
   }
 
@@ -356,18 +386,19 @@ export class InferRequest {
    */
   setBlob(name: string, blob: Blob): void {
     this.#checkUsable();
-    if (!(blob instanceof Blob)) throw invalid('blob', 'a Blob', blob);
+    if (!isBlob(blob)) throw invalid('blob', 'a Blob', blob);
     const port = this.#find(name);
-    if (blob.precision !== port.precision) {
+    const { precision, dims } = descOf(blob);
+    if (precision !== port.precision) {
       throw errorOf(
         'PRECISION_MISMATCH',
-        `Expected a blob of ${port.precision} for '${port.name}', received one of ${blob.precision}`,
+        `Expected a blob of ${port.precision} for '${port.name}', received one of ${precision}`,
       );
     }
-    if (!fits(blob.dims, port.dims)) {
+    if (!fits(dims, port.dims)) {
       throw errorOf(
         'SHAPE_MISMATCH',
-        `Expected dims ${showDims(port.dims)} for '${port.name}', received ${showDims(blob.dims)}`,
+        `Expected dims ${showDims(port.dims)} for '${port.name}', received ${showDims(dims)}`,
       );
     }
     try {

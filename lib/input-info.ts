@@ -1,4 +1,4 @@
-import type { NativePlan, NativePort } from './native-types';
+import type { NativeNetwork, NativePlan, NativePort } from './native-types';
 import { PortInfo } from './port-info';
 import { defaultInputPrecision } from './precision';
 import { planPreProcess, type PreProcess } from './preprocess';
@@ -9,8 +9,8 @@ export class InputInfo extends PortInfo {
   preProcess: PreProcess = {};
 
   /** @internal */
-  constructor(port: NativePort) {
-    super('input', port, defaultInputPrecision);
+  constructor(network: NativeNetwork, port: NativePort) {
+    super('input', network, port, defaultInputPrecision);
   }
 
   /** @internal */

@@ -26,7 +26,7 @@ const layouts = {
 export type Layout = keyof typeof layouts;
 
 /** The names of all layouts. */
-export const layoutNames = Object.keys(layouts) as readonly Layout[];
+export const layoutNames = Object.freeze(Object.keys(layouts)) as readonly Layout[];
 
 /** Whether a value is the name of a layout. */
 export function isLayout(value: unknown): value is Layout {

@@ -189,6 +189,10 @@ export interface NativeCore {
 export interface Addon {
   Core: new (pluginsXml: string) => NativeCore;
   Blob: new (precision: string, dims: readonly number[]) => NativeBlob;
+  ExecutableNetwork: new () => NativeExecutableNetwork;
+  InferRequest: new () => NativeInferRequest;
+  Network: new () => NativeNetwork;
+  VariableState: new () => NativeVariableState;
   version(): NativeVersion;
   convert(bytes: Uint8Array, from: string, to: string): ArrayBuffer;
   operationTensors: Twin<

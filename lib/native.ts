@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { basename, delimiter, resolve } from 'node:path';
+import { reading } from './check';
 import { errorOf, type OpenVINOError } from './errors';
 import type { Addon } from './native-types';
 import {
@@ -32,6 +33,17 @@ let addon: Addon | undefined;
 export function loadAddon(): Addon {
   addon ??= load();
   return addon;
+}
+
+/** Checks that an object of the addon is behind one of ours: what nobody but this package can make. */
+export function checkMade(
+  name: 'ExecutableNetwork' | 'InferRequest' | 'Network' | 'VariableState',
+  native: unknown,
+  maker: string,
+): void {
+  if (!reading(name, () => native instanceof loadAddon()[name])) {
+    throw errorOf('INVALID_ARGUMENT', `There is no constructor for this; it is made by ${maker}`);
+  }
 }
 
 function load(): Addon {

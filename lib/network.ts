@@ -1,8 +1,9 @@
-import { checkInteger, checkObject, checkString, invalid } from './check';
+import { checkInteger, checkString, invalid, isList, readList, readRecord } from './check';
 import { errorOf, type OpenVINOError, translate } from './errors';
 import { FreshIr } from './fresh-ir';
 import { InputInfo } from './input-info';
 import { axesOf, reorder } from './layout';
+import { checkMade } from './native';
 import type { NativeDim, NativeNetwork, NativePlan } from './native-types';
 import { OutputInfo } from './output-info';
 import { NameTable, showDims } from './port';
@@ -21,19 +22,21 @@ export interface Loadable {
   outputs: readonly OutputInfo[];
 }
 
+/** Whether a value is a network, and not only something that says so. */
+let isNetwork: (value: unknown) => value is IENetwork;
 let nativeOf: (network: IENetwork) => NativeNetwork;
 let loadableOf: (network: IENetwork) => Loadable;
 
 function toNativeDim(dim: unknown, name: string): NativeDim {
   if (dim === -1) return [0, -1];
-  if (!Array.isArray(dim)) {
+  if (!isList(dim)) {
     checkInteger(dim, name);
     return dim;
   }
-  const [min, max] = dim as unknown[];
+  const [min, max, ...more] = readList(dim, name, 'a range [min, max]', (item) => item);
   checkInteger(min, `${name}[0]`);
   checkInteger(max, `${name}[1]`, -1);
-  if (dim.length !== 2 || (max !== -1 && max < min)) throw invalid(name, 'a range [min, max]', dim);
+  if (more.length > 0 || (max !== -1 && max < min)) throw invalid(name, 'a range [min, max]', dim);
   return min === max ? min : [min, max];
 }
 
@@ -46,8 +49,7 @@ function unknownLayer(layer: string, names: readonly string[]): OpenVINOError {
 
 /** Checks dimensions to reshape to, and turns them into the addon's. */
 export function toNativeDims(dims: unknown, name: string): NativeDim[] {
-  if (!Array.isArray(dims)) throw invalid(name, 'a list of dimensions', dims);
-  return dims.map((dim, i) => toNativeDim(dim, `${name}[${i}]`));
+  return readList(dims, name, 'a list of dimensions', toNativeDim);
 }
 
 /**
@@ -58,15 +60,16 @@ export class IENetwork {
   readonly #network: NativeNetwork;
   #inputs!: NameTable<InputInfo & { aliases: readonly string[] }>;
   #outputs!: NameTable<OutputInfo & { aliases: readonly string[] }>;
-  #inputInfo: Record<string, InputInfo> = {};
-  #outputInfo: Record<string, OutputInfo> = {};
+  #inputInfo = Object.create(null) as Record<string, InputInfo>;
+  #outputInfo = Object.create(null) as Record<string, OutputInfo>;
   #affinity: Record<string, string> = {};
   #closed = false;
 
   static {
+    isNetwork = (value): value is IENetwork =>
+      typeof value === 'object' && value !== null && #network in value;
     nativeOf = (network) => network.#native;
     loadableOf = (network) => ({
-      native: network.#native,
       inputs: network.#inputs.items,
       outputs: network.#outputs.items,
       plan: {
@@ -74,11 +77,14 @@ export class IENetwork {
         outputs: network.#outputs.items.map((output) => output.plan),
         affinity: network.#affinity,
       },
+      // Last, because reading preProcess runs code of the caller's, which may close it.
+      native: network.#native,
     });
   }
 
   /** @internal */
   constructor(native: NativeNetwork) {
+    checkMade('Network', native, 'IECore.readNetwork()');
     this.#network = native;
     this.#refresh();
   }
@@ -91,12 +97,12 @@ export class IENetwork {
   /** Follows the graph; what the user set on inputs and outputs that remain is kept. */
   #refresh(): void {
     const inputs = this.#native.inputs().map((port) => {
-      const info = this.#inputInfo[port.name] ?? new InputInfo(port);
+      const info = this.#inputInfo[port.name] ?? new InputInfo(this.#native, port);
       info.update(port);
       return Object.assign(info, { aliases: port.aliases });
     });
     const outputs = this.#native.outputs().map((port) => {
-      const info = this.#outputInfo[port.name] ?? new OutputInfo(port);
+      const info = this.#outputInfo[port.name] ?? new OutputInfo(this.#native, port);
       info.update(port);
       return Object.assign(info, { aliases: port.aliases });
     });
@@ -156,9 +162,9 @@ export class IENetwork {
    * ```
    */
   reshape(shapes: Readonly<Record<string, readonly Dimension[]>>): void {
-    checkObject(shapes, 'shapes', 'a record of dimensions by input name');
+    const given = readRecord(shapes, 'shapes', 'a record of dimensions by input name');
     const wanted = new Map<InputInfo, NativeDim[]>();
-    for (const [name, dims] of Object.entries(shapes)) {
+    for (const [name, dims] of Object.entries(given)) {
       const input = this.#inputs.get(name);
       const checked = toNativeDims(dims, `shapes.${name}`);
       if (input.dims !== null && checked.length !== input.dims.length) {
@@ -184,18 +190,18 @@ export class IENetwork {
    * @throws ArgumentError - UNKNOWN_NAME
    */
   addOutputs(layers: LayerOutput | readonly LayerOutput[]): void {
-    const isOne =
-      typeof layers === 'string' || (Array.isArray(layers) && typeof layers[1] === 'number');
-    const list = (isOne ? [layers] : layers) as readonly LayerOutput[];
-    const isList: boolean = Array.isArray(list);
-    if (!isList || list.length === 0)
-      throw invalid('layers', 'a layer name, [name, port], or a list of them', layers);
+    const expected = 'a layer name, [name, port], or a list of them';
+    const given: readonly unknown[] =
+      typeof layers === 'string' ? [layers] : readList(layers, 'layers', expected, (item) => item);
+    const list = typeof given[1] === 'number' ? [given] : given;
+    if (list.length === 0) throw invalid('layers', expected, layers);
     const operations = new Map(
       this.#native.operations().map((operation) => [operation.name, operation]),
     );
-    const wanted = list.map((item) => {
-      const [layer, port = 0]: readonly [string, number?] =
-        typeof item === 'string' ? [item] : item;
+    const wanted = list.map((item, i) => {
+      const name = `layers[${i}]`;
+      const [layer, port = 0]: readonly unknown[] =
+        typeof item === 'string' ? [item] : readList(item, name, expected, (part) => part);
       checkString(layer, 'layer name');
       checkInteger(port, `port of '${layer}'`);
       const operation = operations.get(layer);
@@ -238,18 +244,17 @@ export class IENetwork {
    * ```
    */
   setAffinity(affinity: Readonly<Record<string, string>>): void {
-    checkObject(affinity, 'affinity', 'a record of devices by layer name');
-    const entries = Object.entries(affinity);
-    if (entries.length > 0) {
-      const names = new Set(this.#native.operations().map(({ name }) => name));
-      for (const [layer, device] of entries) {
-        checkString(device, `affinity.${layer}`);
-        if (!names.has(layer)) {
-          throw unknownLayer(layer, [...names]);
-        }
-      }
-    }
-    this.#affinity = Object.fromEntries(entries);
+    const given = readRecord(affinity, 'affinity', 'a record of devices by layer name');
+    const wanted = Object.entries(given);
+    const names = new Set(
+      wanted.length === 0 ? [] : this.#native.operations().map(({ name }) => name),
+    );
+    const devices = wanted.map(([layer, device]) => {
+      checkString(device, `affinity.${layer}`);
+      if (!names.has(layer)) throw unknownLayer(layer, [...names]);
+      return [layer, device];
+    });
+    this.#affinity = Object.fromEntries(devices) as Record<string, string>;
   }
 
   /**
@@ -316,4 +321,4 @@ export class IENetwork {
   }
 }
 
-export { loadableOf, nativeOf };
+export { isNetwork, loadableOf, nativeOf };

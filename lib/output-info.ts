@@ -1,12 +1,12 @@
-import type { NativePlan, NativePort } from './native-types';
+import type { NativeNetwork, NativePlan, NativePort } from './native-types';
 import { PortInfo } from './port-info';
 import { defaultOutputPrecision } from './precision';
 
 /** An output of a network. Whole-number precisions are rounded half to even, and saturate. */
 export class OutputInfo extends PortInfo {
   /** @internal */
-  constructor(port: NativePort) {
-    super('output', port, defaultOutputPrecision);
+  constructor(network: NativeNetwork, port: NativePort) {
+    super('output', network, port, defaultOutputPrecision);
   }
 
   /** @internal */

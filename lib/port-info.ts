@@ -9,26 +9,35 @@ import {
   reorder,
   type Layout,
 } from './layout';
-import type { NativeDim, NativePort } from './native-types';
+import { checkMade } from './native';
+import type { NativeDim, NativeNetwork, NativePort } from './native-types';
 import { plainDims, showDims, type TensorDesc } from './port';
 import { isPrecision, precisionNames, precisionOf, type Precision } from './precision';
 
 /** What inputs and outputs of a network have in common. */
 export abstract class PortInfo {
-  /** The friendly name. */
-  readonly name: string;
   #port: NativePort;
   #precision: Precision;
   #layout: Layout;
   readonly #kind: string;
 
   /** @internal */
-  constructor(kind: string, port: NativePort, defaultPrecision: (own: Precision) => Precision) {
+  constructor(
+    kind: string,
+    network: NativeNetwork,
+    port: NativePort,
+    defaultPrecision: (own: Precision) => Precision,
+  ) {
+    checkMade('Network', network, 'IECore.readNetwork()');
     this.#kind = kind;
-    this.name = port.name;
     this.#port = port;
     this.#precision = defaultPrecision(precisionOf(port.element));
     this.#layout = this.ownLayout;
+  }
+
+  /** The friendly name. */
+  get name(): string {
+    return this.#port.name;
   }
 
   /** @internal The graph's side of it, after the network changed. */

@@ -1,3 +1,4 @@
+import { show } from './check';
 import { errorOf } from './errors';
 import type { Layout } from './layout';
 import type { NativeDim } from './native-types';
@@ -85,7 +86,7 @@ export class NameTable<T extends { readonly name: string; readonly aliases: read
     if (item === undefined) {
       throw errorOf(
         'UNKNOWN_NAME',
-        `There is no ${this.#kind} named '${String(name)}'; there are: ${this.names.join(', ') || '(none)'}`,
+        `There is no ${this.#kind} named ${show(name)}; there are: ${this.names.join(', ') || '(none)'}`,
       );
     }
     return item;

@@ -46,7 +46,7 @@ export type InputData =
   | Uint32Array;
 
 /** The names of all precisions. */
-export const precisionNames = Object.keys(precisions) as readonly Precision[];
+export const precisionNames = Object.freeze(Object.keys(precisions)) as readonly Precision[];
 
 /** Whether a value is the name of a precision. */
 export function isPrecision(value: unknown): value is Precision {
@@ -72,14 +72,33 @@ export function arrayOf<P extends Precision>(precision: P): (typeof precisions)[
   return precisions[precision].array;
 }
 
-const tag = Object.getOwnPropertyDescriptor(
-  Object.getPrototypeOf(Uint8Array.prototype) as object,
-  Symbol.toStringTag,
-) as { get: (this: unknown) => string | undefined };
+const { prototype } = Object.getPrototypeOf(Uint8Array) as { prototype: object };
+
+/** Reads a property that all typed arrays have, past whatever was put on the array itself. */
+function intrinsic<T>(name: string | symbol): (value: unknown) => T {
+  const { get } = Object.getOwnPropertyDescriptor(prototype, name) as { get: () => T };
+  return (value) => get.call(value);
+}
 
 /** The class name of a typed array, of whatever realm; undefined for all else. */
-export function typedArrayName(value: unknown): string | undefined {
-  return tag.get.call(value);
+export const typedArrayName = intrinsic<string | undefined>(Symbol.toStringTag);
+
+/** The elements of a typed array; 0 once its memory is gone. */
+export const lengthOf = intrinsic<number>('length');
+
+/** The bytes of a typed array; 0 once its memory is gone. */
+export const byteLengthOf = intrinsic<number>('byteLength');
+
+const bufferOf = intrinsic<ArrayBuffer>('buffer');
+const byteOffsetOf = intrinsic<number>('byteOffset');
+
+/** The bytes of a typed array, in the same memory. */
+export function bytesOf(array: InputData): Uint8Array {
+  const length = byteLengthOf(array);
+  // There is no view on memory that was transferred away.
+  return length === 0
+    ? new Uint8Array()
+    : new Uint8Array(bufferOf(array), byteOffsetOf(array), length);
 }
 
 /** Whether a typed array of that class holds elements of the precision. */

@@ -1,4 +1,4 @@
-import { checkKey, checkOptions, invalid } from './check';
+import { checkKey, invalid, isList, readList, readOptions } from './check';
 import { errorOf } from './errors';
 import { axesOf, type Layout } from './layout';
 
@@ -51,16 +51,15 @@ export interface PreProcessPlan {
 
 function checkValues(value: unknown, name: string, divides: boolean): readonly number[] {
   if (value === undefined) return [];
-  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-  const good = (item: unknown): boolean => Number.isFinite(item) && !(divides && item === 0);
-  if (list.length === 0 || !list.every(good)) {
-    throw invalid(
-      name,
-      `a finite ${divides ? 'number other than 0' : 'number'}, or a list with one a channel`,
-      value,
-    );
-  }
-  return list as readonly number[];
+  const expected = `a finite ${divides ? 'number other than 0' : 'number'}, or a list with one a channel`;
+  const check = (item: unknown, at: string): number => {
+    if (typeof item !== 'number' || !Number.isFinite(item) || (divides && item === 0))
+      throw invalid(at, expected, item);
+    return item;
+  };
+  const list = isList(value) ? readList(value, name, expected, check) : [check(value, name)];
+  if (list.length === 0) throw invalid(name, expected, value);
+  return list;
 }
 
 /**
@@ -75,20 +74,20 @@ export function planPreProcess(
   layout: Layout,
   channels: number,
 ): PreProcessPlan {
-  checkOptions(preProcess, name, [
+  const {
+    reverseChannels = false,
+    colorFormat = 'RAW',
+    resizeAlgorithm = 'NO_RESIZE',
+    ...values
+  } = readOptions(preProcess, name, [
     'mean',
     'scale',
     'reverseChannels',
     'colorFormat',
     'resizeAlgorithm',
   ]);
-  const {
-    reverseChannels = false,
-    colorFormat = 'RAW',
-    resizeAlgorithm = 'NO_RESIZE',
-  } = preProcess;
-  const mean = checkValues(preProcess.mean, `${name}.mean`, false);
-  const scale = checkValues(preProcess.scale, `${name}.scale`, true);
+  const mean = checkValues(values.mean, `${name}.mean`, false);
+  const scale = checkValues(values.scale, `${name}.scale`, true);
   if (typeof reverseChannels !== 'boolean')
     throw invalid(`${name}.reverseChannels`, 'a boolean', reverseChannels);
   checkKey(colorFormat, `${name}.colorFormat`, colorFormats);

@@ -69,9 +69,9 @@ export class RequestPool {
     let mine: InferRequest | undefined;
     let waiter: Waiter | undefined;
     const use = async (request: InferRequest): Promise<Outputs> => {
-      checkComplete(request, inputs);
+      const given = checkComplete(request, inputs);
       mine = request;
-      return runRequest(request, inputs, () => copyOutputs(request));
+      return runRequest(request, given, () => copyOutputs(request));
     };
     const work = async (): Promise<Outputs> => {
       const id = this.idleId();

@@ -72,15 +72,15 @@ void Network::Export(Napi::Env env, Napi::Object exports) {
 }
 
 Napi::Value Network::Name(const Napi::CallbackInfo& info) {
-  return Napi::String::New(info.Env(), state_->get_friendly_name());
+  return Napi::String::New(info.Env(), Model().get_friendly_name());
 }
 
 Napi::Value Network::Inputs(const Napi::CallbackInfo& info) {
-  return FromInputs(info.Env(), std::const_pointer_cast<const ov::Model>(state_)->inputs());
+  return FromInputs(info.Env(), std::as_const(Model()).inputs());
 }
 
 Napi::Value Network::Outputs(const Napi::CallbackInfo& info) {
-  return FromOutputs(info.Env(), std::const_pointer_cast<const ov::Model>(state_)->outputs());
+  return FromOutputs(info.Env(), std::as_const(Model()).outputs());
 }
 
 // Every operation in an order that can be executed: name, type, number of outputs, the tensor names
@@ -88,7 +88,7 @@ Napi::Value Network::Outputs(const Napi::CallbackInfo& info) {
 Napi::Value Network::Operations(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   Napi::Array array = Napi::Array::New(env);
-  const ov::NodeVector operations = state_->get_ordered_ops();
+  const ov::NodeVector operations = Model().get_ordered_ops();
   std::unordered_map<const ov::Node*, size_t> positions;
   for (const auto& node : operations) positions.emplace(node.get(), positions.size());
   for (const auto& node : operations) {
@@ -127,14 +127,14 @@ Napi::Value Network::RtInfo(const Napi::CallbackInfo& info) {
   const Napi::Array names = ToArray(info[0]);
   std::vector<std::string> path;
   for (uint32_t i = 0; i < names.Length(); ++i) path.push_back(ToString(names.Get(i)));
-  if (path.empty() || !state_->has_rt_info(path)) return info.Env().Undefined();
-  return FromAny(info.Env(), state_->get_rt_info<ov::Any>(path));
+  if (path.empty() || !Model().has_rt_info(path)) return info.Env().Undefined();
+  return FromAny(info.Env(), Model().get_rt_info<ov::Any>(path));
 }
 
 // reshape(shapes): one shape or null an input. Fails without a trace: the network is as it was.
 Napi::Value Network::Reshape(const Napi::CallbackInfo& info) {
   const Napi::Array shapes = ToArray(info[0]);
-  const auto changed = state_->clone();
+  const auto changed = Model().clone();
   std::map<size_t, ov::PartialShape> by_index;
   for (uint32_t i = 0; i < shapes.Length(); ++i) {
     const Napi::Value shape = shapes.Get(i);
@@ -153,7 +153,7 @@ Napi::Value Network::Reshape(const Napi::CallbackInfo& info) {
 // UNKNOWN_NAME.
 Napi::Value Network::AddOutputs(const Napi::CallbackInfo& info) {
   const Napi::Array wanted = ToArray(info[0]);
-  const auto changed = state_->clone();
+  const auto changed = Model().clone();
   for (uint32_t i = 0; i < wanted.Length(); ++i) {
     const Napi::Object item = ToObject(wanted.Get(i));
     const std::string name = ToString(item.Get("name"));

@@ -15,9 +15,15 @@ class Network : public NativeClass<Network, std::shared_ptr<ov::Model>> {
   using NativeClass::NativeClass;
 
   // A copy to work on off the event loop; it shares the weights.
-  std::shared_ptr<ov::Model> Clone() const { return state_->clone(); }
+  std::shared_ptr<ov::Model> Clone() const { return Model().clone(); }
 
  private:
+  // Code of the caller's may close the network while TypeScript reads the arguments of a call.
+  ov::Model& Model() const {
+    if (state_ == nullptr) throw Coded("CLOSED", "This network is closed; read it again");
+    return *state_;
+  }
+
   Napi::Value Name(const Napi::CallbackInfo& info);
   Napi::Value Inputs(const Napi::CallbackInfo& info);
   Napi::Value Outputs(const Napi::CallbackInfo& info);

@@ -1,6 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Blob } from '../blob';
-import { checkInteger, checkKey, checkOptions, checkString, invalid } from '../check';
+import { Blob, copyInto, readDims } from '../blob';
+import { hasFired } from '../abortable';
+import {
+  checkInteger,
+  checkKey,
+  checkString,
+  invalid,
+  isList,
+  reading,
+  readList,
+  readOptions,
+  readRecord,
+} from '../check';
 import type { Config } from '../config';
 import { IECore } from '../core';
 import { baseDevices, type DeviceName } from '../device';
@@ -8,7 +19,7 @@ import { errorOf } from '../errors';
 import type { ExecutableNetwork } from '../executable-network';
 import { findImages, loadImages } from '../image';
 import type { InferRequest, LayerPerf } from '../infer-request';
-import { IENetwork, type Dimension } from '../network';
+import { isNetwork, type Dimension, type IENetwork } from '../network';
 import { arrayOf, isPrecision, type BlobData, type Precision } from '../precision';
 import { quantile } from '../statistics';
 
@@ -130,7 +141,8 @@ export interface BenchmarkResult {
   layers: Record<string, LayerPerf>[];
 }
 
-const optionNames = [
+/** Names of {@link BenchmarkOptions}. */
+export const benchmarkOptionNames = [
   ...['device', 'hint', 'api', 'iterations', 'seconds', 'requests', 'streams', 'threads', 'batch'],
   ...['shape', 'dataShape', 'inputPrecision', 'outputPrecision', 'inferPrecision', 'images'],
   ...['perfCounts', 'percentile', 'cacheDir', 'config', 'onStep', 'onInfo', 'onWarning'],
@@ -140,7 +152,6 @@ const optionNames = [
 type Settled = Required<Pick<BenchmarkOptions, 'device' | 'hint' | 'api' | 'percentile'>>;
 
 function checkAll(options: BenchmarkOptions): Settled {
-  checkOptions(options, 'options', optionNames);
   const { device = 'CPU', percentile = 50 } = options;
   const hint = options.hint ?? (options.api === 'sync' ? 'latency' : 'throughput');
   const api = options.api ?? (hint === 'latency' ? 'sync' : 'async');
@@ -154,7 +165,8 @@ function checkAll(options: BenchmarkOptions): Settled {
     const value = options[name];
     if (value !== undefined && !isPrecision(value)) throw invalid(name, 'a precision', value);
   }
-  const { seconds } = options;
+  const { seconds, signal } = options;
+  hasFired(signal);
   if (seconds !== undefined && !(Number.isFinite(seconds) && seconds > 0))
     throw invalid('seconds', 'a number above 0', seconds);
   if (api === 'sync' && (options.requests ?? 1) > 1) {
@@ -166,12 +178,21 @@ function checkAll(options: BenchmarkOptions): Settled {
   return { device, hint, api, percentile };
 }
 
-/** The shape of the only input, or of each by name. */
-function byName<T>(
-  shapes: Readonly<Record<string, readonly T[]>> | readonly T[] | undefined,
+/** The shape of the only input, or of each by name; as given, but for the lists and records themselves. */
+function byName(
+  shapes: unknown,
+  what: string,
   network: IENetwork,
-): Readonly<Record<string, readonly T[]>> {
-  if (!Array.isArray(shapes)) return (shapes ?? {}) as Readonly<Record<string, readonly T[]>>;
+): Readonly<Record<string, readonly unknown[]>> {
+  const readShape = (shape: unknown, name: string): readonly unknown[] =>
+    readList(shape, name, 'a list of dimensions', (dim) => dim);
+  if (shapes === undefined) return {};
+  if (!isList(shapes)) {
+    const record = readRecord(shapes, what, 'a list of dimensions, or a record of those by input');
+    return Object.fromEntries(
+      Object.entries(record).map(([name, shape]) => [name, readShape(shape, `${what}.${name}`)]),
+    );
+  }
   const names = Object.keys(network.inputInfo);
   if (names.length !== 1) {
     throw errorOf(
@@ -179,7 +200,7 @@ function byName<T>(
       `Expected a shape for each input by name, because there are several: ${names.join(', ')}`,
     );
   }
-  return { [names[0] as string]: shapes as readonly T[] };
+  return { [names[0] as string]: readShape(shapes, what) };
 }
 
 /** An input of pictures: how they are laid out in it. */
@@ -205,7 +226,8 @@ function setPrecisions(network: IENetwork, options: BenchmarkOptions): void {
 const virtual = ['AUTO', 'MULTI', 'HETERO'];
 
 function configOf(options: BenchmarkOptions, { device, hint }: Settled): Config {
-  const { streams, threads, inferPrecision, perfCounts, cacheDir, config = {} } = options;
+  const { streams, threads, inferPrecision, perfCounts, cacheDir } = options;
+  const config = readRecord(options.config ?? {}, 'config', 'a record of configuration keys');
   const own = {
     ...(streams !== undefined && { NUM_STREAMS: streams }),
     ...(threads !== undefined && { INFERENCE_NUM_THREADS: threads }),
@@ -222,7 +244,7 @@ function configOf(options: BenchmarkOptions, { device, hint }: Settled): Config 
     ...handedOn,
     ...(perfCounts === true && { PERF_COUNT: true }),
     ...(cacheDir !== undefined && { CACHE_DIR: cacheDir }),
-    ...config,
+    ...(config as Config),
   };
 }
 
@@ -244,12 +266,12 @@ function randomData(precision: Precision, length: number): BlobData {
 async function fill(
   network: IENetwork,
   requests: readonly InferRequest[],
+  dataShapes: ReadonlyMap<string, readonly number[]>,
   options: BenchmarkOptions,
 ): Promise<void> {
-  const dataShapes = byName(options.dataShape, network);
   const files = options.images === undefined ? [] : await findImages(options.images);
   for (const [name, info] of Object.entries(network.inputInfo)) {
-    const dims = [...(dataShapes[name] ?? info.shape)];
+    const dims = dataShapes.get(name) ?? info.shape;
     if (dims.some((dim) => dim < 0)) {
       throw errorOf(
         'SHAPE_MISMATCH',
@@ -268,16 +290,11 @@ async function fill(
       );
     }
     options.onInfo?.(`Fill input '${name}' with ${pictures ? 'pictures' : 'random values'}`);
-    const length = dims.reduce((product, dim) => product * dim, 1);
-    const varies = info.shape.some((dim) => dim < 0);
     requests.forEach((request, i) => {
-      const data = pictures?.[i] ?? randomData(info.precision, length);
-      if (varies)
-        request.setBlob(
-          name,
-          new Blob({ precision: info.precision, dims, layout: info.layout }, data),
-        );
-      else (request.getBlob(name).data as { set: (data: BlobData) => void }).set(data);
+      const blob = new Blob({ precision: info.precision, dims, layout: info.layout });
+      const data = pictures?.[i] ?? randomData(info.precision, blob.data.length);
+      copyInto(blob, data, `input '${name}'`);
+      request.setBlob(name, blob);
     });
   }
 }
@@ -339,7 +356,7 @@ class Limit {
   next(): boolean {
     const elapsed = performance.now() - this.#began;
     if (this.#started >= this.#iterations || elapsed >= this.#milliseconds) return false;
-    if (this.#options.signal?.aborted === true) return false;
+    if (hasFired(this.#options.signal)) return false;
     this.#started += 1;
     return true;
   }
@@ -441,6 +458,7 @@ export async function benchmark(
   model: string | IENetwork,
   options: BenchmarkOptions = {},
 ): Promise<BenchmarkResult> {
+  options = readOptions(options, 'options', benchmarkOptionNames);
   const settled = checkAll(options);
   const { device, hint, api, percentile } = settled;
   const { onStep, onInfo } = options;
@@ -451,19 +469,26 @@ export async function benchmark(
     onInfo?.(`${name}: build ${buildNumber}`);
   onStep?.(3, 'Setting device configuration');
   const config = configOf(options, settled);
-  for (const [name, value] of Object.entries(config)) onInfo?.(`${name}: ${JSON.stringify(value)}`);
+  for (const [name, value] of Object.entries(config))
+    onInfo?.(`${name}: ${reading(`config.${name}`, () => JSON.stringify(value))}`);
   onStep?.(4, 'Reading model files');
   const [network, readTime] = await timed(async () =>
-    model instanceof IENetwork ? model : core.readNetwork(model),
+    isNetwork(model) ? model : core.readNetwork(model),
   );
   onInfo?.(`Read model took ${readTime.toFixed(2)} ms`);
   onInfo?.('Original model I/O parameters:');
   tellPorts(network, onInfo);
   onStep?.(5, 'Resizing model to match image sizes and given batch');
-  const shapes = byName(options.shape, network);
-  if (Object.keys(shapes).length > 0) network.reshape(shapes);
+  const shapes = byName(options.shape, 'shape', network);
+  if (Object.keys(shapes).length > 0) network.reshape(shapes as Record<string, Dimension[]>);
   if (options.batch !== undefined) network.batchSize = options.batch;
-  const dataBatch = Object.values(byName(options.dataShape, network))[0]?.[0];
+  const dataShapes = new Map(
+    Object.entries(byName(options.dataShape, 'dataShape', network)).map(([name, dims]) => [
+      name,
+      readDims(dims, `dataShape.${name}`),
+    ]),
+  );
+  const dataBatch = [...dataShapes.values()][0]?.[0];
   const batch = network.batchSize === -1 ? (dataBatch ?? 1) : network.batchSize;
   onInfo?.(`Model batch size: ${batch}`);
   onStep?.(6, 'Configuring input of the model');
@@ -482,7 +507,7 @@ export async function benchmark(
       onInfo?.(`  ${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`);
     onStep?.(9, 'Creating infer requests and preparing input tensors');
     const { requests } = exec;
-    await fill(network, requests, options);
+    await fill(network, requests, dataShapes, options);
     const limits = [
       ...(options.iterations === undefined ? [] : [`${options.iterations} iterations`]),
       ...(options.seconds === undefined && options.iterations !== undefined
@@ -510,7 +535,7 @@ export async function benchmark(
       requests: requests.length,
       inferPrecision: typeof precision === 'string' ? precision : '',
       iterations: latencies.length,
-      interrupted: options.signal?.aborted === true,
+      interrupted: hasFired(options.signal),
       readTime,
       loadTime,
       firstInference,

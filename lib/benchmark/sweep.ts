@@ -1,6 +1,12 @@
-import { invalid } from '../check';
-import { OpenVINOError } from '../errors';
-import { benchmark, type BenchmarkOptions, type BenchmarkResult } from './benchmark';
+import { hasFired } from '../abortable';
+import { invalid, reading, readList, readOptions, readRecord } from '../check';
+import { isOwnError, type OpenVINOError } from '../errors';
+import {
+  benchmark,
+  benchmarkOptionNames,
+  type BenchmarkOptions,
+  type BenchmarkResult,
+} from './benchmark';
 
 /** What can be tried in several values, with the option it stands for. */
 const swept = {
@@ -30,17 +36,27 @@ export interface Trial {
   error: OpenVINOError | undefined;
 }
 
+/** Nobody waits for more measurements. */
+const most = 65536;
+
+function checkValue(value: unknown, name: string): string | number {
+  if (typeof value !== 'string' && typeof value !== 'number')
+    throw invalid(name, 'a number or a string', value);
+  return value;
+}
+
 /** Every combination of the values, the last name changing fastest. */
 export function combinations(sweep: Sweep): Trial['settings'][] {
   let all: Trial['settings'][] = [{}];
-  for (const [name, values] of Object.entries(sweep)) {
+  const given = readRecord(sweep, 'sweep', 'a record of lists of values');
+  for (const [name, list] of Object.entries(given)) {
     if (!Object.hasOwn(swept, name))
       throw invalid('sweep', `names out of ${Object.keys(swept).join(', ')}`, name);
-    if (!Array.isArray(values) || values.length === 0)
-      throw invalid(`sweep.${name}`, 'a list of values', values);
-    all = all.flatMap((settings) =>
-      (values as readonly (string | number)[]).map((value) => ({ ...settings, [name]: value })),
-    );
+    const values = readList(list, `sweep.${name}`, 'a list of values', checkValue);
+    if (values.length === 0) throw invalid(`sweep.${name}`, 'a list of values', list);
+    if (all.length * values.length > most)
+      throw invalid('sweep', `at most ${most} combinations`, sweep);
+    all = all.flatMap((settings) => values.map((value) => ({ ...settings, [name]: value })));
   }
   return all;
 }
@@ -66,9 +82,12 @@ export async function benchmarkSweep(
   onTrial?: (settings: Trial['settings'], number: number, total: number) => void,
 ): Promise<Trial[]> {
   const all = combinations(sweep);
+  options = readOptions(options, 'options', benchmarkOptionNames);
+  if (onTrial !== undefined && typeof onTrial !== 'function')
+    throw invalid('onTrial', 'a function', onTrial);
   const trials: Trial[] = [];
   for (const [i, settings] of all.entries()) {
-    if (options.signal?.aborted === true) break;
+    if (hasFired(options.signal)) break;
     onTrial?.(settings, i + 1, all.length);
     const own = Object.fromEntries(
       Object.entries(settings).map(([name, value]) => [swept[name as SweepName], value]),
@@ -78,7 +97,7 @@ export async function benchmarkSweep(
       // Of an interrupted one that had not begun there is nothing to tell.
       if (result.iterations > 0) trials.push({ settings, result, error: undefined });
     } catch (error) {
-      if (!(error instanceof OpenVINOError)) throw error;
+      if (!isOwnError(error)) throw error;
       trials.push({ settings, result: undefined, error });
     }
   }
@@ -95,11 +114,14 @@ export interface Recommendation {
 
 /** The best of some tries, for each of two purposes. */
 export function recommend(trials: readonly Trial[]): Recommendation {
+  const list = readList(trials, 'trials', 'what benchmarkSweep() gave', (trial) => trial as Trial);
   const best = (score: (result: BenchmarkResult) => number): Trial | undefined =>
-    trials.reduce<Trial | undefined>((top, trial) => {
-      if (trial.result === undefined) return top;
-      return top?.result === undefined || score(trial.result) > score(top.result) ? trial : top;
-    }, undefined);
+    reading('trials', () =>
+      list.reduce<Trial | undefined>((top, trial) => {
+        if (trial.result === undefined) return top;
+        return top?.result === undefined || score(trial.result) > score(top.result) ? trial : top;
+      }, undefined),
+    );
   return {
     latency: best(({ latency }) => -latency.median),
     throughput: best(({ fps }) => fps),

@@ -1,7 +1,7 @@
-import { checkKey, checkOptions } from '../check';
+import { checkKey, invalid, readOptions } from '../check';
 import { errorOf } from '../errors';
 import type { InputInfo } from '../input-info';
-import type { IENetwork } from '../network';
+import { isNetwork, type IENetwork } from '../network';
 import type { PreProcess } from '../preprocess';
 import { fits, type ImageOptions } from './load';
 import { recordedPreparation } from './recorded';
@@ -85,9 +85,10 @@ function resizeSaid(network: IENetwork): NonNullable<ImageOptions['resize']> {
  * ```
  */
 export function acceptImages(network: IENetwork, options: AcceptOptions = {}): AcceptedImages {
-  checkOptions(options, 'options', ['resize', 'mean', 'scale', 'reverseChannels']);
-  const { resize = resizeSaid(network), mean, scale } = options;
-  const { reverseChannels = recordedPreparation(network).reverseChannels } = options;
+  if (!isNetwork(network)) throw invalid('network', 'an IENetwork', network);
+  const given = readOptions(options, 'options', ['resize', 'mean', 'scale', 'reverseChannels']);
+  const { resize = resizeSaid(network), mean, scale } = given;
+  const { reverseChannels = recordedPreparation(network).reverseChannels } = given;
   checkKey(resize, 'options.resize', fits);
   const input = onlyOne(network.inputInfo, 'input');
   const output = onlyOne(network.outputs, 'output');

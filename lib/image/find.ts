@@ -2,7 +2,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import sharp, { type AvailableFormatInfo } from 'sharp';
 import { glob, isDynamicPattern } from 'tinyglobby';
-import { checkString, invalid } from '../check';
+import { checkString, readList } from '../check';
 import { errorOf, OpenVINOError } from '../errors';
 import { fileError } from './file';
 
@@ -30,12 +30,17 @@ const { compare } = new Intl.Collator('en', { numeric: true });
  * ```
  */
 export async function findImages(inputs: readonly string[]): Promise<string[]> {
-  if (!Array.isArray(inputs)) {
-    throw invalid('inputs', 'an array of files, folders and globs', inputs);
-  }
+  const given = readList(
+    inputs,
+    'inputs',
+    'an array of files, folders and globs',
+    (input, name) => {
+      checkString(input, name);
+      return input;
+    },
+  );
   const found = new Map<string, string>();
-  for (const input of inputs as readonly unknown[]) {
-    checkString(input, 'a file, folder or glob in inputs');
+  for (const input of given) {
     for (const file of await imagesOf(input)) {
       const place = resolve(file);
       if (!found.has(place)) found.set(place, file);

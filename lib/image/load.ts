@@ -1,6 +1,7 @@
 import sharp from 'sharp';
-import { checkInteger, checkKey, checkOptions, invalid } from '../check';
+import { checkInteger, checkKey, invalid, readOptions } from '../check';
 import { errorOf } from '../errors';
+import { bytesOf, lengthOf, typedArrayName } from '../precision';
 import { readBytes } from './file';
 
 /** How a picture meets the asked size, with sharp's word for it. */
@@ -68,7 +69,10 @@ export interface ImageTensor {
   dims: [batch: 1, height: number, width: number, channels: number];
 }
 
-const keys = ['width', 'height', 'resize', 'cropFraction', 'kernel', 'channels', 'background'];
+/** Names of {@link ImageOptions}. */
+export const imageOptionNames = [
+  ...['width', 'height', 'resize', 'cropFraction', 'kernel', 'channels', 'background'],
+];
 
 /** The size sharp resizes to, and the middle of it that is kept. */
 function middle(length: number, fraction: number) {
@@ -86,13 +90,8 @@ function checkBackground(value: unknown): asserts value is string {
   }
 }
 
-/**
- * Checks options and turns them into a function that decodes bytes. It rejects with sharp's error.
- *
- * @param more - names of options that the caller looks after itself
- */
-export function decoder(options: ImageOptions, more: readonly string[] = []) {
-  checkOptions(options, 'options', [...keys, ...more]);
+/** Checks options, a copy, and turns them into a function that decodes bytes. It rejects with sharp's error. */
+export function decoder(options: ImageOptions) {
   const { width, height, resize = 'crop', cropFraction = 0.875, kernel = 'cubic' } = options;
   const { channels = 'RGB', background = defaultBackground } = options;
   checkInteger(width, 'options.width', 1, 0xffff);
@@ -140,7 +139,9 @@ export async function decode(
   toTensor: (bytes: Uint8Array) => Promise<ImageTensor>,
 ): Promise<ImageTensor> {
   const name = typeof source === 'string' ? source : 'The picture';
-  const bytes = typeof source === 'string' ? await readBytes(source) : source;
+  // sharp reads on another thread, where nothing may take the caller's memory away.
+  const bytes =
+    typeof source === 'string' ? await readBytes(source) : new Uint8Array(bytesOf(source));
   if (bytes.length === 0) {
     throw errorOf('IMAGE_UNREADABLE', `${name} is empty: expected a picture, received 0 bytes`);
   }
@@ -181,22 +182,26 @@ export async function loadImage(
   source: string | Uint8Array,
   options: LoadImageOptions,
 ): Promise<ImageTensor> {
-  if (!(source instanceof Uint8Array) && (typeof source !== 'string' || source === '')) {
+  if (typedArrayName(source) !== 'Uint8Array' && (typeof source !== 'string' || source === '')) {
     throw invalid('source', 'the path of a picture or its bytes as a Uint8Array', source);
   }
-  const toTensor = decoder(options, ['into']);
-  const { into } = options;
+  const given = readOptions(options, 'options', [...imageOptionNames, 'into']);
+  const { into } = given;
+  const toTensor = decoder(given);
   if (into === undefined) return decode(source, toTensor);
 
-  if (!(into instanceof Uint8Array)) throw invalid('options.into', 'a Uint8Array', into);
-  const length = options.width * options.height * colours[options.channels ?? 'RGB'].channels;
-  if (into.length !== length) {
+  if (typedArrayName(into) !== 'Uint8Array') throw invalid('options.into', 'a Uint8Array', into);
+  const length = given.width * given.height * colours[given.channels ?? 'RGB'].channels;
+  const checkLength = (): void => {
+    if (lengthOf(into) === length) return;
     throw errorOf(
       'SHAPE_MISMATCH',
-      `Expected ${length} bytes for options.into, received ${into.length}`,
+      `Expected ${length} bytes for options.into, received ${lengthOf(into)}`,
     );
-  }
+  };
+  checkLength();
   const { data, dims } = await decode(source, toTensor);
-  into.set(data);
+  checkLength();
+  bytesOf(into).set(data);
   return { data: into, dims };
 }

@@ -1,4 +1,5 @@
-import type { IENetwork } from '../network';
+import { invalid } from '../check';
+import { isNetwork, type IENetwork } from '../network';
 
 /** What a converter built into a network, as its file records it. */
 export interface RecordedPreparation {
@@ -20,6 +21,7 @@ function numbersIn(text: unknown): number[] {
 
 /** What `mo`, this package's or the old one, recorded of a conversion. */
 export function recordedPreparation(network: IENetwork): RecordedPreparation {
+  if (!isNetwork(network)) throw invalid('network', 'an IENetwork', network);
   const said = (name: string): unknown => network.rtInfo('conversion_parameters', name);
   const scale = numbersIn(said('scale'));
   return {

@@ -1,4 +1,5 @@
-import { checkInteger, invalid } from '../check';
+import { checkInteger, invalid, readItems } from '../check';
+import { lengthOf, typedArrayName } from '../precision';
 
 /** A class and its score. */
 export interface ScoredClass {
@@ -11,11 +12,17 @@ export interface ScoredClass {
 /** How far from 1 the sum of probabilities may be: FP16 and BF16 networks round each of them. */
 const sumTolerance = 0.02;
 
-function checkScores(scores: unknown): asserts scores is ArrayLike<number> {
-  const length = Object(scores) as { length?: unknown };
-  if (typeof scores === 'string' || !Number.isSafeInteger(length.length)) {
-    throw invalid('scores', 'an array of numbers', scores);
-  }
+/** A copy of the scores; what is no number is NaN. */
+function readScores(given: unknown): Float64Array {
+  const expected = 'an array of numbers';
+  const scores = given as ArrayLike<number> | null;
+  if (typeof scores !== 'object' || scores === null) throw invalid('scores', expected, scores);
+  const toNumber = (score: unknown): number => (typeof score === 'number' ? score : NaN);
+  return Float64Array.from(
+    typedArrayName(scores) === undefined
+      ? readItems(scores, 'scores', expected, toNumber)
+      : Array.from({ length: lengthOf(scores) }, (_, i) => Number(scores[i])),
+  );
 }
 
 /**
@@ -30,18 +37,17 @@ function checkScores(scores: unknown): asserts scores is ArrayLike<number> {
  * ```
  */
 export function topK(scores: ArrayLike<number>, k = 5): ScoredClass[] {
-  checkScores(scores);
+  const values = readScores(scores);
   checkInteger(k, 'k', 1);
   const rank = (score: number) => (Number.isNaN(score) ? -Infinity : score);
-  return Array.from(scores, (score, index) => ({ index, score }))
+  return Array.from(values, (score, index) => ({ index, score }))
     .sort((a, b) => Number(rank(b.score) > rank(a.score)) - Number(rank(b.score) < rank(a.score)))
     .slice(0, k);
 }
 
 /** The softmax of scores: numbers from 0 to 1 that add up to 1, in the same order of size. */
 export function softmax(scores: ArrayLike<number>): Float64Array {
-  checkScores(scores);
-  const values = Float64Array.from(scores);
+  const values = readScores(scores);
   const highest = values.reduce((a, b) => Math.max(a, b), -Infinity);
   const powers = values.map((value) => Math.exp(value - highest));
   const sum = powers.reduce((a, b) => a + b, 0);
@@ -53,8 +59,7 @@ export function softmax(scores: ArrayLike<number>): Float64Array {
  * to 1), else their softmax. So it does not matter whether a network ends with a softmax.
  */
 export function probabilities(scores: ArrayLike<number>): Float64Array {
-  checkScores(scores);
-  const values = Float64Array.from(scores);
+  const values = readScores(scores);
   const sum = values.reduce((a, b) => a + b, 0);
   const done =
     values.every((value) => value >= 0 && value <= 1) && Math.abs(sum - 1) < sumTolerance;

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { checkInteger, checkString, invalid } from '../check';
+import { checkInteger, checkString, readIterable, readOptions } from '../check';
 import { type OpenVINOError, translate } from '../errors';
-import { decode, decoder, type ImageOptions, type ImageTensor } from './load';
+import { decode, decoder, imageOptionNames, type ImageOptions, type ImageTensor } from './load';
 
 /** A picture of {@link loadImages}: its pixels, or why there are none. */
 export type LoadedImage =
@@ -37,22 +37,20 @@ export function loadImages(
   files: Iterable<string>,
   options: LoadImagesOptions,
 ): AsyncGenerator<LoadedImage, void, undefined> {
-  if (typeof files === 'string' || !(Symbol.iterator in Object(files))) {
-    throw invalid('files', 'a list of paths', files);
-  }
-  const toTensor = decoder(options, ['ahead']);
-  const { ahead = availableParallelism() } = options;
+  const source = readIterable(files, 'files', 'a list of paths');
+  const given = readOptions(options, 'options', [...imageOptionNames, 'ahead']);
+  const { ahead = availableParallelism() } = given;
   checkInteger(ahead, 'options.ahead', 0, 1024);
-  return inOrder(files, ahead, toTensor);
+  return inOrder(source, ahead, decoder(given));
 }
 
 async function* inOrder(
-  files: Iterable<string>,
+  files: AsyncIterable<string> | Iterable<string>,
   ahead: number,
   toTensor: ReturnType<typeof decoder>,
 ): AsyncGenerator<LoadedImage, void, undefined> {
   const started: Promise<LoadedImage>[] = [];
-  for (const file of files) {
+  for await (const file of files) {
     checkString(file, 'a path in files');
     started.push(settle(file, toTensor));
     if (started.length > ahead) yield await (started.shift() as Promise<LoadedImage>);

@@ -13,9 +13,9 @@ import type {
   NativePort,
   NativeTensors,
 } from '../native-types';
-import { IENetwork, nativeOf, toNativeDims } from '../network';
+import { IENetwork, isNetwork, nativeOf, toNativeDims } from '../network';
 import {
-  checkConsistent,
+  readConvertOptions,
   toNativeTransformations,
   type ConvertOptions,
   type InputChange,
@@ -154,12 +154,12 @@ export async function convertModel(
   model: string | IENetwork,
   options: ConvertOptions = {},
 ): Promise<IENetwork> {
-  checkConsistent(options);
+  options = readConvertOptions(options);
   const progress = options.onProgress ?? (() => undefined);
   progress(0, 'reading');
   const core = new IECore();
   for (const library of options.extensions ?? []) core.addExtension(library);
-  const network = model instanceof IENetwork ? model : await core.readNetwork(model);
+  const network = isNetwork(model) ? model : await core.readNetwork(model);
   const native = nativeOf(network);
   progress(0.4, 'changing');
   const operations = native.operations();

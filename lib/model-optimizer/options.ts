@@ -1,4 +1,14 @@
-import { checkInteger, checkKey, checkObject, checkOptions, checkString, invalid } from '../check';
+import {
+  checkInteger,
+  checkKey,
+  checkString,
+  invalid,
+  isList,
+  readList,
+  readOptions,
+  readPlain,
+  readRecord,
+} from '../check';
 import { errorOf, type OpenVINOError } from '../errors';
 import type { NativeOptimizePlan } from '../native-types';
 import type { Dimension } from '../network';
@@ -99,21 +109,24 @@ const optionNames: readonly (keyof ConvertOptions)[] = [
 
 /** The transformations there are, with what each takes as arguments. */
 const transformations: {
-  readonly [Name in keyof Transformations]-?: (args: object) => Record<string, string>;
+  readonly [Name in keyof Transformations]-?: (
+    args: Record<string, unknown>,
+  ) => Record<string, string>;
 } = {
   LowLatency2: (args) => {
-    const { use_const_initializer: fixed = true, ...others } = args as Record<string, unknown>;
+    const { use_const_initializer: fixed = true, ...others } = args;
     if (typeof fixed !== 'boolean' || Object.keys(others).length > 0)
       throw invalid('arguments of LowLatency2', 'use_const_initializer: true or false', fixed);
     return { use_const_initializer: String(fixed) };
   },
   MakeStateful: (args) => {
-    const { param_res_names: pairs, ...others } = args as Record<string, unknown>;
-    checkObject(pairs, 'param_res_names of MakeStateful', 'pairs of names');
-    for (const [name, result] of Object.entries(pairs)) checkString(result, `what ${name} becomes`);
+    const { param_res_names: pairs, ...others } = args;
+    const record = readRecord(pairs, 'param_res_names of MakeStateful', 'pairs of names');
+    for (const [name, result] of Object.entries(record))
+      checkString(result, `what ${name} becomes`);
     if (Object.keys(others).length > 0)
       throw invalid('arguments of MakeStateful', 'param_res_names alone', Object.keys(others));
-    return { ...(pairs as Record<string, string>) };
+    return record as Record<string, string>;
   },
 };
 
@@ -121,11 +134,10 @@ const transformations: {
 export function toNativeTransformations(
   transform: Transformations,
 ): NativeOptimizePlan['transformations'] {
-  checkObject(transform, 'transform');
-  return Object.entries<unknown>({ ...transform }).map(([name, args]) => {
+  return Object.entries(readRecord(transform, 'transform')).map(([name, args]) => {
     checkKey(name, 'transform', transformations);
-    checkObject(args, `arguments of ${name}`);
-    return { name, arguments: transformations[name](args) };
+    const given = readRecord(args, `arguments of ${name}`);
+    return { name, arguments: transformations[name](given) };
   });
 }
 
@@ -133,9 +145,73 @@ function contradictory(one: string, other: string): OpenVINOError {
   return errorOf('INVALID_ARGUMENT', `Expected ${one} or ${other}, received both; leave one out`);
 }
 
-/** Checks what can be checked without the model. */
-export function checkConsistent(options: ConvertOptions): void {
-  checkOptions(options, 'options', optionNames);
+function checkBoolean(value: unknown, name: string): void {
+  if (value !== undefined && typeof value !== 'boolean') throw invalid(name, 'a boolean', value);
+}
+
+function readStrings(value: unknown, name: string): readonly string[] | undefined {
+  if (value === undefined) return undefined;
+  return readList(value, name, 'a list of names', (item, at) => {
+    checkString(item, at);
+    return item;
+  });
+}
+
+function readConstant(value: unknown, name: string): readonly (number | boolean)[] {
+  return readList(value, name, 'a list of numbers or booleans', (item, at) => {
+    if (typeof item !== 'number' && typeof item !== 'boolean')
+      throw invalid(at, 'a number or a boolean', item);
+    return item;
+  });
+}
+
+function readInput(item: unknown, name: string): string | InputChange {
+  if (typeof item === 'string') return item;
+  const keys = ['name', 'shape', 'precision', 'value'];
+  const change = readOptions(item as InputChange, name, keys);
+  checkString(change.name, `${name}.name`);
+  if (change.precision !== undefined) checkString(change.precision, `${name}.precision`);
+  if (change.value === undefined) return change;
+  return { ...change, value: readConstant(change.value, `${name}.value`) };
+}
+
+/** Layouts are texts, alone or by name. */
+function checkTexts(value: unknown, name: string): void {
+  if (value === undefined || typeof value === 'string') return;
+  const texts = isList(value)
+    ? readList(value, name, 'layouts', (text) => text)
+    : Object.values(readRecord(value, name, 'a layout, or a record of layouts by input'));
+  for (const text of texts)
+    if (typeof text !== 'string') throw invalid(name, 'a layout, or a record of layouts', text);
+}
+
+/** A copy of the options; checks what can be checked without the model. */
+export function readConvertOptions(given: ConvertOptions): ConvertOptions {
+  const read = readOptions(given, 'options', optionNames);
+  const copy = Object.fromEntries(
+    Object.entries(read).map(([name, value]) => [name, readPlain(value, name)]),
+  ) as ConvertOptions;
+  const { freeze } = copy;
+  const options: ConvertOptions = {
+    ...copy,
+    ...(copy.input !== undefined && {
+      input: readList(copy.input, 'input', 'a list of inputs', readInput),
+    }),
+    ...(freeze !== undefined && {
+      freeze: Object.fromEntries(
+        Object.entries(readRecord(freeze, 'freeze')).map(([name, value]) => [
+          name,
+          readConstant(value, `freeze.${name}`),
+        ]),
+      ),
+    }),
+  };
+  readStrings(options.output, 'output');
+  readStrings(options.extensions, 'extensions');
+  for (const name of ['layout', 'sourceLayout', 'targetLayout'] as const)
+    checkTexts(options[name], name);
+  for (const name of ['reverseInputChannels', 'staticShape', 'compressToFp16'] as const)
+    checkBoolean(options[name], name);
   if (options.batch !== undefined) {
     checkInteger(options.batch, 'batch', 1);
     if (options.inputShape !== undefined) throw contradictory('batch', 'input shapes');
@@ -158,4 +234,5 @@ export function checkConsistent(options: ConvertOptions): void {
       throw invalid('outputFile', 'a path that ends in .xml', options.outputFile);
   }
   toNativeTransformations(options.transform ?? {});
+  return options;
 }

@@ -1,5 +1,5 @@
 /** What each input's options come to: values spread over the inputs, layouts, shapes. */
-import { checkObject, invalid } from '../check';
+import { invalid, readRecord } from '../check';
 import { errorOf } from '../errors';
 import type { NativeDim, NativePort, NativePreparation } from '../native-types';
 import { toNativeDims } from '../network';
@@ -25,8 +25,8 @@ function spread<T>(
     }
     return inputs.map((_, i) => list[i]);
   }
-  checkObject(values, what, 'a list, a list for each input, or a record by names');
-  const entries = new Map(Object.entries(values as Record<string, T>));
+  const record = readRecord(values, what, 'a list, a list for each input, or a record by names');
+  const entries = new Map(Object.entries(record as Record<string, T>));
   const given = inputs.map((input) => {
     const name = [input.name, ...input.aliases].find((known) => entries.has(known));
     if (name === undefined) return undefined;

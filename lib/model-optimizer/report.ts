@@ -1,6 +1,7 @@
+import { checkInteger, invalid, readList, readProperties, readRecord } from '../check';
 import { IECore } from '../core';
 import type { DeviceName } from '../device';
-import { nativeOf, type IENetwork } from '../network';
+import { isNetwork, nativeOf, type IENetwork } from '../network';
 
 /** What became of one kind of operation. */
 export interface OperationCount {
@@ -50,6 +51,11 @@ export async function reportConversion(
   after: IENetwork,
   device: DeviceName = 'CPU',
 ): Promise<ConversionReport> {
+  for (const [network, name] of [
+    [before, 'before'],
+    [after, 'after'],
+  ] as const)
+    if (!isNetwork(network)) throw invalid(name, 'an IENetwork', network);
   const [old, now] = [countTypes(before), countTypes(after)];
   const operations = [...new Set([...old.keys(), ...now.keys()])]
     .map((type) => ({ type, before: old.get(type) ?? 0, after: now.get(type) ?? 0 }))
@@ -76,6 +82,30 @@ export const largestPicture = 150;
 /** Colours for devices, in the order they are met. */
 const deviceColours = ['#d7ecd9', '#fde0c5', '#e0ecf8', '#f3d9ea', '#f7f1c4'];
 
+function readLayer(value: unknown, name: string): ExecutedLayer {
+  const keys = ['name', 'type', 'operations', 'sources'];
+  const layer = readProperties(
+    value as ExecutedLayer,
+    name,
+    keys,
+    `an object { ${keys.join(', ')} }`,
+  );
+  return {
+    name: checkText(layer.name, `${name}.name`),
+    type: checkText(layer.type, `${name}.type`),
+    operations: readList(layer.operations, `${name}.operations`, 'a list of names', checkText),
+    sources: readList(layer.sources, `${name}.sources`, 'a list of positions', (source, at) => {
+      checkInteger(source, at);
+      return source;
+    }),
+  };
+}
+
+function checkText(value: unknown, name: string): string {
+  if (typeof value !== 'string') throw invalid(name, 'a string', value);
+  return value;
+}
+
 /**
  * Draws layers: each with the operations it took in, or with the device that runs it.
  *
@@ -86,6 +116,11 @@ export async function drawLayers(
   layers: readonly ExecutedLayer[],
   deviceOf: Readonly<Record<string, string>> = {},
 ): Promise<string> {
+  layers = readList(layers, 'layers', 'a list of layers', readLayer);
+  const record = readRecord(deviceOf, 'deviceOf', 'a record of devices by layer name');
+  deviceOf = Object.fromEntries(
+    Object.entries(record).map(([name, device]) => [name, checkText(device, `deviceOf.${name}`)]),
+  );
   const { instance } = await import('@viz-js/viz');
   const viz = await instance();
   const shown = layers.flatMap(({ type }, i) => (/^Const(ant)?$/.test(type) ? [] : [i]));
@@ -127,6 +162,7 @@ export async function drawLayers(
 
 /** The layers of a network as it was read, none fused. */
 export function layersOf(network: IENetwork): ExecutedLayer[] {
+  if (!isNetwork(network)) throw invalid('network', 'an IENetwork', network);
   return nativeOf(network)
     .operations()
     .map(({ name, type, sources }) => ({

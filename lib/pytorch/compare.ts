@@ -4,7 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkSignal } from '../abortable';
-import { checkInteger, checkOptions, checkString, invalid } from '../check';
+import { checkInteger, checkString, readList, readOptions } from '../check';
 import type { Config } from '../config';
 import { IECore } from '../core';
 import { errorOf } from '../errors';
@@ -365,15 +365,23 @@ async function measureBatch(
 export async function compareWithPyTorch(
   options: PyTorchCompareOptions,
 ): Promise<PyTorchComparison> {
-  checkOptions(options, 'options', optionNames);
-  const { network, threads = availableParallelism(), rounds = 5, batches = [] } = options;
+  options = readOptions(options, 'options', optionNames);
+  const { network, threads = availableParallelism(), rounds = 5 } = options;
   const { onProgress, onOutput, signal, resize } = options;
   checkString(network, 'network');
   checkInteger(threads, 'threads', 1, 1024);
   checkInteger(rounds, 'rounds', 1);
-  const isList: boolean = Array.isArray(batches);
-  if (!isList) throw invalid('batches', 'a list of whole numbers', batches);
-  for (const batch of batches) checkInteger(batch, 'a batch in batches', 1);
+  const batches = readList(
+    options.batches ?? [],
+    'batches',
+    'a list of whole numbers',
+    (batch, name) => {
+      checkInteger(batch, name, 1);
+      return batch;
+    },
+  );
+  if (options.int8 !== undefined) checkString(options.int8, 'int8');
+  checkSignal(signal);
   const source = toModelSource(options);
   const core = new IECore();
   using first = await core.readNetwork(network);

@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { checkInteger, checkOptions, checkString, invalid } from '../check';
+import { checkSignal } from '../abortable';
+import { checkInteger, checkString, invalid, isList, readList, readOptions } from '../check';
 import { IECore } from '../core';
 import { errorOf } from '../errors';
 import { FreshFiles } from '../fresh-files';
@@ -83,22 +84,27 @@ const optionNames = [
 
 function checkNames(names: unknown, what: string): readonly string[] | null {
   if (names === undefined) return null;
-  if (!Array.isArray(names)) throw invalid(what, 'a list of names', names);
-  for (const name of names as unknown[]) checkString(name, `a name in ${what}`);
-  if (new Set(names).size < names.length) throw invalid(what, 'names that differ', names);
-  return names as readonly string[];
+  const list = readList(names, what, 'a list of names', (name, at) => {
+    checkString(name, at);
+    return name;
+  });
+  if (new Set(list).size < list.length) throw invalid(what, 'names that differ', list);
+  return list;
 }
 
 function checkShapes(shape: ExportOptions['inputShape']): number[][] | null {
   if (shape === undefined) return null;
-  if (!Array.isArray(shape) || shape.length === 0)
-    throw invalid('inputShape', 'a list of dimensions, or a list of such lists', shape);
-  const shapes = (Array.isArray(shape[0]) ? shape : [shape]) as unknown[];
-  for (const one of shapes) {
-    if (!Array.isArray(one)) throw invalid('inputShape', 'lists of dimensions', one);
-    for (const length of one as unknown[]) checkInteger(length, 'a dimension in inputShape', 1);
-  }
-  return shapes as number[][];
+  const expected = 'a list of dimensions, or a list of such lists';
+  const given = readList(shape, 'inputShape', expected, (item) => item);
+  if (given.length === 0) throw invalid('inputShape', expected, given);
+  const readShape = (one: unknown, name: string): number[] =>
+    readList(one, name, expected, (length, at) => {
+      checkInteger(length, `a dimension, ${at}`, 1);
+      return length;
+    });
+  return isList(given[0])
+    ? given.map((one, i) => readShape(one, `inputShape[${i}]`))
+    : [readShape(given, 'inputShape')];
 }
 
 async function read({ file, dims }: Sampled): Promise<{ data: Float32Array; dims: number[] }> {
@@ -171,12 +177,13 @@ function shapesOf(tensors: readonly Sampled[], dynamic: boolean): Record<string,
  * ```
  */
 export async function exportOnnx(options: ExportOptions): Promise<ExportedModel> {
-  checkOptions(options, 'options', optionNames);
+  options = readOptions(options, 'options', optionNames);
   const source = toModelSource(options);
   const { output, opset = 10, dynamicBatch = false, onProgress, onOutput, signal } = options;
   checkString(output, 'output');
   if (!output.endsWith('.onnx')) throw invalid('output', 'a path that ends in .onnx', output);
   checkInteger(opset, 'opset', 1);
+  checkSignal(signal);
   const shapes = checkShapes(options.inputShape);
   const inputNames = checkNames(options.inputNames, 'inputNames');
   const outputNames = checkNames(options.outputNames, 'outputNames');

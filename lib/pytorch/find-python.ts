@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { checkString } from '../check';
 import { errorOf } from '../errors';
 import { findEnvironment, provideEnvironment, pythonCommands } from '../tools';
 
@@ -90,6 +91,7 @@ export async function findPython(
   packages: readonly string[],
   named?: string,
 ): Promise<FoundPython> {
+  if (named !== undefined) checkString(named, 'python');
   const rejected: string[] = [];
   const seen = new Set<string>();
   for (const python of candidates(named)) {
@@ -136,6 +138,7 @@ export interface PyTorchEnvironment {
  * @throws LoadError - TOOL_FAILED with what mends it
  */
 export async function providePyTorch(named?: string): Promise<PyTorchEnvironment> {
+  if (named !== undefined) checkString(named, 'python');
   const base = await withPyTorch(named);
   const made =
     base === undefined

@@ -60,6 +60,8 @@ export function toModelSource(options: ModelOptions): ModelSource {
   checkString(model, 'model');
   if (weights !== undefined) checkString(weights, 'weights');
   checkInteger(seed, 'seed');
+  for (const [name, value] of Object.entries({ pretrained, trust }))
+    if (typeof value !== 'boolean') throw invalid(name, 'a boolean', value);
   if (pretrained && weights !== undefined) {
     throw errorOf(
       'INVALID_ARGUMENT',

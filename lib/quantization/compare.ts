@@ -1,3 +1,4 @@
+import { readOptions } from '../check';
 import type { Config } from '../config';
 import { IECore } from '../core';
 import type { DeviceName } from '../device';
@@ -11,7 +12,7 @@ import {
   type AcceptedImages,
   type AcceptOptions,
 } from '../image';
-import type { IENetwork } from '../network';
+import { isNetwork, type IENetwork } from '../network';
 import { largestDifference, median } from '../statistics';
 
 /** Fewer inferences than this say little about speed. */
@@ -30,6 +31,11 @@ export interface CompareOptions extends AcceptOptions {
   /** Is told of each picture that cannot be read. Default: nobody. */
   onSkipped?: (message: string) => void;
 }
+
+const optionNames = [
+  ...['images', 'device', 'referenceConfig', 'config', 'onSkipped'],
+  ...['resize', 'mean', 'scale', 'reverseChannels'],
+];
 
 /** What two networks make of a picture. */
 export interface ComparedImage {
@@ -68,7 +74,7 @@ async function load(
   options: AcceptOptions,
 ): Promise<Subject> {
   const core = new IECore();
-  const network = typeof model === 'string' ? await core.readNetwork(model) : model;
+  const network = isNetwork(model) ? model : await core.readNetwork(model);
   const accepted = acceptImages(network, options);
   if (network.batchSize !== 1) network.batchSize = 1;
   const exec = await core.loadNetwork(network, device, { config, numRequests: 1 });
@@ -120,7 +126,8 @@ export async function compareNetworks(
   other: string | IENetwork,
   options: CompareOptions,
 ): Promise<Comparison> {
-  const { images: inputs, device = 'CPU', onSkipped, config = {}, ...rest } = options;
+  const given = readOptions(options, 'options', optionNames);
+  const { images: inputs, device = 'CPU', onSkipped, config = {}, ...rest } = given;
   const { referenceConfig = { INFERENCE_PRECISION_HINT: 'f32' }, ...accept } = rest;
   const files = await findImages(inputs);
   const first = await load(reference, device, referenceConfig, accept);

@@ -2,14 +2,14 @@ import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { checkSignal } from '../abortable';
-import { checkInteger, checkKey, checkOptions, checkString } from '../check';
+import { checkInteger, checkKey, checkString, readOptions } from '../check';
 import { IECore } from '../core';
 import { errorOf } from '../errors';
 import { acceptImages, findImages, loadImages, type AcceptOptions } from '../image';
 import { makeFolder } from '../fresh-files';
 import { FreshIr } from '../fresh-ir';
 import type { InputInfo } from '../input-info';
-import type { IENetwork } from '../network';
+import { isNetwork, type IENetwork } from '../network';
 import { precisionOf, type Precision } from '../precision';
 import { isolated, runPython, type OnProgress } from '../python';
 import { provideEnvironment } from '../tools';
@@ -141,19 +141,20 @@ export async function quantize(
   model: string | IENetwork,
   options: QuantizeOptions,
 ): Promise<IENetwork> {
-  checkOptions(options, 'options', optionNames);
+  options = readOptions(options, 'options', optionNames);
   const { preset = 'performance', subset = defaultSubset, overflowFix = true } = options;
   checkKey(preset, 'options.preset', presets);
   checkInteger(subset, 'options.subset', 1);
   const { outputFile: xml, python, onProgress, onOutput, signal } = options;
   const { resize, mean, scale, reverseChannels } = options;
   if (python !== undefined) checkString(python, 'options.python');
+  checkSignal(signal);
   const found = await findImages(options.images);
   const core = new IECore();
   const folder = await mkdtemp(join(tmpdir(), 'iecore-quantize-'));
   try {
     const source = join(folder, 'source.xml');
-    const network = typeof model === 'string' ? await core.readNetwork(model) : model;
+    const network = isNetwork(model) ? model : await core.readNetwork(model);
     await network.serialize(source);
     // Not the caller's network, whose settings are the caller's.
     using copy = await core.readNetwork(source);
