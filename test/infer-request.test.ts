@@ -1,5 +1,14 @@
 import { Blob, IECore, StatusCode, type ExecutableNetwork, type InferRequest } from '../lib';
-import { coded, f32, ir, loadSlow, loadSmall, parameter, passthrough } from './helpers/networks';
+import {
+  coded,
+  f32,
+  ir,
+  loadSlow,
+  loadSmall,
+  parameter,
+  passthrough,
+  stateful,
+} from './helpers/networks';
 
 const ie = new IECore();
 const x = new Float32Array([1, 2, 3, 4]);
@@ -544,31 +553,7 @@ describe('performance counts', () => {
 
 /** Gives the sum of all x so far. */
 async function loadStateful() {
-  const tensor = { dims: [1, 2] };
-  const variable = 'variable_id="total" variable_type="f32" variable_shape="1,2"';
-  const net = ir(
-    [
-      parameter('x', tensor),
-      { name: 'before', type: 'ReadValue', opset: 6, data: variable, outputs: [tensor] },
-      { name: 'sum', type: 'Add', inputs: [tensor, tensor], outputs: [tensor] },
-      {
-        name: 'after',
-        type: 'Assign',
-        opset: 6,
-        data: variable,
-        inputs: [tensor],
-        outputs: [tensor],
-      },
-      { name: 'result', type: 'Result', inputs: [tensor] },
-    ],
-    [
-      [0, 0, 2, 0],
-      [1, 0, 2, 1],
-      [2, 2, 3, 0],
-      [2, 2, 4, 0],
-    ],
-  );
-  return ie.loadNetwork(await ie.readNetwork(net), 'CPU', f32);
+  return ie.loadNetwork(await ie.readNetwork(stateful()), 'CPU', f32);
 }
 
 describe('states', () => {

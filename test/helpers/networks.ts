@@ -74,6 +74,34 @@ export function passthrough(inputs: Readonly<Record<string, Tensor>>): Buffer {
   return ir(layers, edges);
 }
 
+/** An IR that adds x, of two numbers, to its state, and gives the sum. */
+export function stateful(): Buffer {
+  const tensor = { dims: [1, 2] };
+  const variable = 'variable_id="total" variable_type="f32" variable_shape="1,2"';
+  return ir(
+    [
+      parameter('x', tensor),
+      { name: 'before', type: 'ReadValue', opset: 6, data: variable, outputs: [tensor] },
+      { name: 'sum', type: 'Add', inputs: [tensor, tensor], outputs: [tensor] },
+      {
+        name: 'after',
+        type: 'Assign',
+        opset: 6,
+        data: variable,
+        inputs: [tensor],
+        outputs: [tensor],
+      },
+      { name: 'result', type: 'Result', inputs: [tensor] },
+    ],
+    [
+      [0, 0, 2, 0],
+      [1, 0, 2, 1],
+      [2, 2, 3, 0],
+      [2, 2, 4, 0],
+    ],
+  );
+}
+
 /** `passthrough` of one input x, loaded with so many requests. */
 export async function loadSmall(ie: IECore, dims: readonly number[] = [1, 4], numRequests = 1) {
   const net = await ie.readNetwork(passthrough({ x: { dims } }));

@@ -1,0 +1,57 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bareEnvironment, temporaryFolders } from '../helpers/folders';
+import { stateful } from '../helpers/networks';
+
+const newFolder = temporaryFolders();
+const script = join(__dirname, 'run.cjs');
+
+/** How often each member is called; each call of thousands takes as long as that of a program. */
+const runs = process.env['HOSTILE_RUNS'] ?? '8';
+const seed = process.env['HOSTILE_SEED'] ?? '1';
+
+interface Listed {
+  groups: string[];
+  uncalled: string[];
+  gone: string[];
+}
+
+const { groups, uncalled, gone } = JSON.parse(
+  execFileSync(process.execPath, [script], { encoding: 'utf8' }),
+) as Listed;
+
+test('every public member is called, and what is excused is there', () => {
+  expect({ uncalled, gone }).toEqual({ uncalled: [], gone: [] });
+});
+
+/** Deep, because some values lead upwards. */
+function prepare(): string {
+  const folder = join(newFolder(), 'a/b/c');
+  mkdirSync(folder, { recursive: true });
+  cpSync(join(__dirname, '../fixtures/images/rgb.png'), join(folder, 'picture.png'));
+  writeFileSync(join(folder, 'labels.txt'), 'a\nb\n');
+  writeFileSync(join(folder, 'plugins.xml'), '<ie><plugins></plugins></ie>');
+  writeFileSync(join(folder, 'state.xml'), stateful());
+  writeFileSync(join(folder, 'state.bin'), '');
+  return folder;
+}
+
+// In a process of its own: what it looks for could end the process.
+test.each(groups)(
+  'whatever %s is given, it answers or says what is wrong',
+  (group) => {
+    const { status, signal, stdout, stderr } = spawnSync(
+      process.execPath,
+      [script, group, runs, seed],
+      { cwd: prepare(), env: bareEnvironment(), encoding: 'utf8' },
+    );
+    expect({ status, signal, stdout, stderr }).toEqual({
+      status: 0,
+      signal: null,
+      stdout: 'done\n',
+      stderr: '',
+    });
+  },
+  3_600_000,
+);
