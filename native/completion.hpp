@@ -1,7 +1,7 @@
 // From OpenVINO's completion callback, on a thread of the runtime, to a promise on the event loop.
 #pragma once
 
-#include <condition_variable>
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <openvino/runtime/infer_request.hpp>
@@ -34,8 +34,13 @@ class Completions : public std::enable_shared_from_this<Completions> {
     // Registered after the function above, so it runs before Node destroys that function at the
     // environment's end.
     env.AddCleanupHook([self] { self->Close(); });
+    if (here_.empty()) HaltAtExit(env);
+    here_.push_back(self.get());
     return self;
   }
+
+  // Whether no inference may start any more, because the program ends.
+  bool Halted() const { return halted_; }
 
   // On the event loop, before the inference starts.
   void Add(Napi::Env env, Flight* flight) {
@@ -47,7 +52,7 @@ class Completions : public std::enable_shared_from_this<Completions> {
   void Finish(Flight* flight) {
     const std::lock_guard<std::mutex> lock(mutex_);
     landed_.push_back(flight);
-    if (landed_.size() == 1 && !closed_) {
+    if (landed_.size() == 1 && !halted_) {
       wake_.NonBlockingCall(
           [self = shared_from_this()](Napi::Env env, Napi::Function) { self->Drain(env); });
     }
@@ -74,12 +79,24 @@ class Completions : public std::enable_shared_from_this<Completions> {
     }
   }
 
-  // The environment ends: no thread of the runtime may call back into it, so cancel and wait until
-  // all have left.
-  void Close() {
+  // process.exit() and an error that nobody catches end the process without the cleanup of its
+  // environments, and destroy what the runtime's threads still use. One listener is enough for all
+  // copies of the addon in a thread.
+  static void HaltAtExit(Napi::Env env) {
+    const Napi::Object process = env.Global().Get("process").As<Napi::Object>();
+    const Napi::Function halt = Napi::Function::New(env, [](const Napi::CallbackInfo&) {
+      for (Completions* each : here_) each->Halt();
+    });
+    process.Get("prependOnceListener")
+        .As<Napi::Function>()
+        .Call(process, {Napi::String::New(env, "exit"), halt});
+  }
+
+  // Cancels what is under way, and waits until all threads of the runtime have left it.
+  void Halt() {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
-      closed_ = true;
+      halted_ = true;
     }
     for (Flight* flight : flying_) flight->request.cancel();
     for (Flight* flight : flying_) {
@@ -89,17 +106,24 @@ class Completions : public std::enable_shared_from_this<Completions> {
         // Cancelled, or failed: nobody is left to hear of it.
       }
     }
+  }
+
+  // The environment ends: no thread of the runtime may call back into it.
+  void Close() {
+    Halt();
     for (Flight* flight : flying_) delete flight;
     flying_.clear();
     landed_.clear();
+    here_.erase(std::find(here_.begin(), here_.end(), this));
     wake_.Release();
   }
 
+  static inline thread_local std::vector<Completions*> here_;
   Napi::ThreadSafeFunction wake_;
   std::unordered_set<Flight*> flying_;  // touched on the event loop only
   std::mutex mutex_;
   std::vector<Flight*> landed_;
-  bool closed_ = false;
+  bool halted_ = false;  // written on the event loop only, under the mutex
 };
 
 }  // namespace iecore

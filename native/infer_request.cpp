@@ -167,9 +167,10 @@ Napi::Value InferRequest::Infer(const Napi::CallbackInfo& info) {
 Napi::Value InferRequest::Start(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   if (flight_ != nullptr) throw Coded("REQUEST_BUSY", "Infer Request is busy");
+  const std::shared_ptr<Completions> completions = Environment::Of(env).completions;
+  if (completions->Halted()) throw Coded("CANCELLED", "The process ends");
   Settle();
   callback_is_out_ = true;
-  const std::shared_ptr<Completions> completions = Environment::Of(env).completions;
   auto* flight =
       new Flight{Napi::Promise::Deferred(env), Napi::Persistent(info.This().As<Napi::Object>()),
                  state_, completions, Failure{}};
