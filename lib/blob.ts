@@ -21,6 +21,13 @@ import {
 let fromNative: (native: NativeBlob, desc: TensorDesc) => Blob;
 let fromData: (data: BlobData, desc: TensorDesc) => Blob;
 let nativeOf: (blob: Blob) => NativeBlob;
+let syncCopy: (blob: Blob | undefined, way: 'read' | 'write') => void;
+
+/**
+ * Whether `data` of a blob has been a copy: where the platform forbids arrays over foreign memory, as
+ * Electron does. Then inputs are written back before an inference, and outputs read anew after it.
+ */
+let dataIsCopied = false;
 
 /** Checks that a value is a typed array of the class that a precision asks for. */
 export function checkData(
@@ -86,6 +93,8 @@ export class Blob<P extends Precision = Precision> {
   readonly layout: Layout;
   #native: NativeBlob | undefined;
   #data: BlobData | undefined;
+  /** The bytes of `data` where they are a copy. */
+  #copy: Uint8Array | undefined;
 
   static {
     fromNative = (native, desc) => new Blob(desc, undefined, native);
@@ -97,7 +106,14 @@ export class Blob<P extends Precision = Precision> {
         blob.#data = undefined;
         (blob.data as Uint8Array).set(data as Uint8Array);
       }
+      syncCopy(blob, 'write');
       return blob.#native;
+    };
+    syncCopy = (blob, way) => {
+      if (blob === undefined) return;
+      const copy = blob.#copy;
+      // One that was transferred away is empty.
+      if (copy !== undefined && copy.length > 0) blob.#native?.[way](copy);
     };
   }
 
@@ -155,13 +171,20 @@ export class Blob<P extends Precision = Precision> {
       this.#data === undefined ||
       (this.#data.byteLength !== size && this.#native !== undefined)
     ) {
-      const buffer = (this.#native as NativeBlob).buffer();
+      const buffer = (this.#native as NativeBlob).buffer() ?? this.#copyOut(size);
       const constructor = arrayOf<Precision>(this.precision) as new (
         buffer: ArrayBuffer,
       ) => BlobData;
       this.#data = new constructor(buffer);
     }
     return this.#data as DataOf<P>;
+  }
+
+  #copyOut(size: number): ArrayBuffer {
+    dataIsCopied = true;
+    this.#copy = new Uint8Array(size);
+    syncCopy(this, 'read');
+    return this.#copy.buffer as ArrayBuffer;
   }
 
   /** Precision, dims and layout in one record. */
@@ -189,7 +212,7 @@ export class Blob<P extends Precision = Precision> {
   }
 }
 
-export { fromData, fromNative, nativeOf };
+export { dataIsCopied, fromData, fromNative, nativeOf, syncCopy };
 
 const halves = { FP16: 'FP16', BF16: 'BF16' } as const;
 

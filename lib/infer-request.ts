@@ -1,4 +1,14 @@
-import { Blob, checkData, checkDims, fromData, fromNative, looseBlob, nativeOf } from './blob';
+import {
+  Blob,
+  checkData,
+  checkDims,
+  dataIsCopied,
+  fromData,
+  fromNative,
+  looseBlob,
+  nativeOf,
+  syncCopy,
+} from './blob';
 import { checkInteger, checkObject, invalid } from './check';
 import type { OpenVINOError } from './errors';
 import { errorOf, translate } from './errors';
@@ -279,15 +289,34 @@ export class InferRequest {
     for (const port of this.#inputs.items) if (isDynamic(port)) this.#input(port);
   }
 
+  /** Where `data` of blobs is a copy, inputs go back into the memory that the inference reads. */
+  #writeInputs(): void {
+    if (dataIsCopied)
+      for (const port of this.#inputs.items) syncCopy(this.#blobs.get(port), 'write');
+  }
+
+  /** Where `data` of blobs is a copy, outputs come from the memory that the inference wrote. */
+  #readOutputs(): void {
+    if (dataIsCopied)
+      for (const port of this.#outputs.items) syncCopy(this.#blobs.get(port), 'read');
+  }
+
   /** Throws at once what is wrong with the call; what goes wrong with the inference rejects. */
   #start<T>(inputs: Inputs, collect: () => T): Promise<T> {
     this.#checkUsable();
     this.#assign(inputs);
     this.#checkShapesKnown();
+    this.#writeInputs();
     this.#forgetVarying();
     this.#failure = undefined;
     let collected: { result: T } | undefined;
-    const collectOnce = (): T => (collected ??= { result: collect() }).result;
+    const collectOnce = (): T => {
+      if (collected === undefined) {
+        this.#readOutputs();
+        collected = { result: collect() };
+      }
+      return collected.result;
+    };
     const work = this.#native.start().then(collectOnce);
     this.#collect = collectOnce;
     this.#running = work;
@@ -398,11 +427,13 @@ export class InferRequest {
     this.#checkUsable();
     this.#assign(inputs);
     this.#checkShapesKnown();
+    this.#writeInputs();
     this.#forgetVarying();
     this.#failure = undefined;
     this.#last = Promise.resolve();
     try {
       this.#native.infer();
+      this.#readOutputs();
     } catch (error) {
       this.#failure = translate(error, 'The inference failed');
       throw this.#failure;
