@@ -13,6 +13,7 @@ import {
   type Inputs,
   type Outputs,
 } from './infer-request';
+import { loadAddon } from './native';
 import type { NativeExecutableNetwork } from './native-types';
 import { IENetwork } from './network';
 import { NameTable, plainDims, type Port, type TensorDesc } from './port';
@@ -41,30 +42,29 @@ export interface ExportedPorts {
 }
 
 const mark = Buffer.from('IECOREP1');
+const headLength = mark.length + 16;
 
-/** The runtime's bytes with the ports behind them: JSON, its length in four bytes, a mark. */
+/** A mark, a checksum of what follows, the length of the ports in four bytes, the ports as JSON, the runtime's bytes. */
 function pack(bytes: ArrayBuffer, ports: ExportedPorts): Buffer {
   const json = Buffer.from(JSON.stringify(ports));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(json.length);
-  return Buffer.concat([Buffer.from(bytes), json, length, mark]);
+  const body = Buffer.concat([length, json, Buffer.from(bytes)]);
+  return Buffer.concat([mark, Buffer.from(loadAddon().checksum(body)), body]);
 }
 
 /** Takes the two apart; what another tool exported has no ports. */
 export function unpack(bytes: Uint8Array): { bytes: Uint8Array; ports: ExportedPorts | undefined } {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (buffer.length < 12 || !buffer.subarray(-mark.length).equals(mark))
-    return { bytes, ports: undefined };
-  const end = buffer.length - mark.length - 4;
-  const start = end - buffer.readUInt32LE(end);
-  try {
-    const ports = JSON.parse(buffer.toString('utf8', start, end)) as ExportedPorts;
-    return { bytes: bytes.subarray(0, start), ports };
-  } catch (cause) {
-    throw errorOf('NETWORK_NOT_LOADED', 'The exported network is damaged; export it again', {
-      cause,
-    });
-  }
+  if (!buffer.subarray(0, mark.length).equals(mark)) return { bytes, ports: undefined };
+  const body = buffer.subarray(headLength);
+  if (loadAddon().checksum(body) !== buffer.toString('latin1', mark.length, headLength))
+    throw errorOf('NETWORK_NOT_LOADED', 'The exported network is damaged; export it again');
+  const end = 4 + body.readUInt32LE();
+  return {
+    bytes: body.subarray(end),
+    ports: JSON.parse(body.toString('utf8', 4, end)) as ExportedPorts,
+  };
 }
 
 const cannotExport = 'The device cannot export this network';

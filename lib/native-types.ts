@@ -157,6 +157,13 @@ export interface NativeExecutableNetwork {
 
 export type NativeConfig = Record<string, string>;
 
+/** Where compiled networks are kept; `lasting` where the device may write there after compiling. */
+export interface NativeCachePlace {
+  folder: string;
+  key: string;
+  lasting: boolean;
+}
+
 export interface NativeCore {
   availableDevices(): string[];
   versions(device: string): Record<string, NativeVersion>;
@@ -172,7 +179,13 @@ export interface NativeCore {
     NativeNetwork
   >;
   compile: Twin<
-    [network: NativeNetwork, plan: NativePlan, device: string, config: NativeConfig],
+    [
+      network: NativeNetwork,
+      plan: NativePlan,
+      device: string,
+      config: NativeConfig,
+      cache: NativeCachePlace | null,
+    ],
     NativeExecutableNetwork
   >;
   importModel: Twin<
@@ -190,6 +203,8 @@ export interface Addon {
   Core: new (pluginsXml: string) => NativeCore;
   Blob: new (precision: string, dims: readonly number[]) => NativeBlob;
   version(): NativeVersion;
+  /** Sixteen hexadecimal digits that tell damaged bytes from whole ones. */
+  checksum(bytes: Uint8Array): string;
   convert(bytes: Uint8Array, from: string, to: string): ArrayBuffer;
   operationTensors: Twin<
     [path: string, frontend: string, names: readonly string[], tensors: readonly string[]],

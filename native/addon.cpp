@@ -2,7 +2,9 @@
 #include <openvino/core/version.hpp>
 
 #include "blob.hpp"
+#include "checksum.hpp"
 #include "completion.hpp"
+#include "convert.hpp"
 #include "core.hpp"
 #include "executable_network.hpp"
 #include "infer_request.hpp"
@@ -29,6 +31,14 @@ Napi::Value Version(const Napi::CallbackInfo& info) {
   return object;
 }
 
+// checksum(bytes): sixteen hexadecimal digits.
+Napi::Value ChecksumOf(const Napi::CallbackInfo& info) {
+  const std::string bytes = ToBytes(info[0]);
+  Checksum checksum;
+  checksum.Add(bytes.data(), bytes.size());
+  return Napi::String::New(info.Env(), checksum.Hex());
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   auto* environment = new Environment;  // deleted by Node with the environment
   env.SetInstanceData(environment);
@@ -39,6 +49,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   ExecutableNetwork::Export(env, exports);
   Network::Export(env, exports);
   Core::Export(env, exports);
+  exports.Set("checksum", Napi::Function::New<Guarded<ChecksumOf>>(env));
   exports.Set("version", Napi::Function::New<Guarded<Version>>(env));
   exports.Set("convert", Napi::Function::New<Guarded<Convert>>(env));
   exports.Set("operationTensors", Napi::Function::New<Guarded<OperationTensors>>(env));

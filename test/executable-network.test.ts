@@ -454,11 +454,14 @@ describe('export', () => {
     ['cut', (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
     ['empty', () => Buffer.alloc(0)],
     ['not its own', () => Buffer.from('hello')],
+    ['with its mark overwritten', (bytes: Buffer) => bytes.fill(7, 0, 8)],
+    ['with its checksum overwritten', (bytes: Buffer) => bytes.fill('0', 8, 24)],
+    ['with its ports overwritten', (bytes: Buffer) => bytes.fill(0, 30, 40)],
     [
-      'with its ports overwritten',
-      (bytes: Buffer) =>
-        Buffer.concat([bytes.subarray(0, -40), Buffer.alloc(28), bytes.subarray(-12)]),
+      'with a byte of the runtime overwritten',
+      (bytes: Buffer) => bytes.fill(7, bytes.length - 200, bytes.length - 199),
     ],
+    ['longer', (bytes: Buffer) => Buffer.concat([bytes, Buffer.alloc(8)])],
   ])('a file that is %s is refused', async (_, damage) => {
     const file = join(newFolder(), 'net.blob');
     await (await loadSmall(ie)).export(file);
