@@ -83,7 +83,7 @@ class Completions : public std::enable_shared_from_this<Completions> {
   // environments, and destroy what the runtime's threads still use. One listener is enough for all
   // copies of the addon in a thread.
   static void HaltAtExit(Napi::Env env) {
-    const Napi::Object process = env.Global().Get("process").As<Napi::Object>();
+    const auto process = env.Global().Get("process").As<Napi::Object>();
     const Napi::Function halt = Napi::Function::New(env, [](const Napi::CallbackInfo&) {
       for (Completions* each : here_) each->Halt();
     });
