@@ -67,7 +67,8 @@ export class BatchAssembler {
           this.#pool
             .use(async (request) => this.#infer(request), undefined)
             .catch((error: unknown) => {
-              // Closed: nobody waits any more.
+              // There was no request to be had: the queue or its network is closed.
+              this.#coming -= 1;
               this.close(translate(error));
             });
         });

@@ -261,6 +261,15 @@ describe('assemble', () => {
     await expect(queue.run(three(1))).rejects.toMatchObject({ code: 'CLOSED' });
   });
 
+  test('a network that was closed is told to every call', async () => {
+    const closed = await loadSmall(ie, [4, 3]);
+    const queue = new InferQueue(closed, { size: 1, assemble: true });
+    closed.close();
+    for (let i = 0; i < 3; i += 1)
+      await expect(queue.run(three(i))).rejects.toMatchObject({ code: 'CLOSED' });
+    await queue.drain();
+  });
+
   test('needs a batch that inputs and outputs share', async () => {
     const net = await ie.readNetwork(passthrough({ x: { dims: [2, 3] }, y: { dims: [3, 3] } }));
     const uneven = await ie.loadNetwork(net, 'CPU', f32);
