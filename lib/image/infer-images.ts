@@ -7,11 +7,11 @@ import {
   readOptions,
   readProperties,
 } from '../check';
-import { type OpenVINOError, translate } from '../errors';
+import { errorOf, type OpenVINOError, translate } from '../errors';
 import { isLoaded, type ExecutableNetwork } from '../executable-network';
 import type { InferRequest } from '../infer-request';
 import type { AcceptedImages } from './accept';
-import { decode, decoder } from './load';
+import { decode, decoder, imageLength, imageOptionNames } from './load';
 
 /** What a network made of a picture, or why it made nothing of it. Times in milliseconds. */
 export type InferredImage =
@@ -58,7 +58,7 @@ interface Slot {
  * @param network - loaded after `acceptImages` prepared it
  * @param accepted - what `acceptImages` gave
  * @param files - paths, for instance from `findImages`
- * @throws ArgumentError - at once for arguments that cannot be right
+ * @throws ArgumentError - at once for arguments that cannot be right; SHAPE_MISMATCH for another size
  * @throws InferenceError - what an inference failed with
  * @example
  * ```ts
@@ -81,7 +81,11 @@ export function inferImages(
   const source = readIterable(files, 'files', 'a list of paths');
   const { ahead = availableParallelism() } = readOptions(options, 'options', ['ahead']);
   checkInteger(ahead, 'options.ahead', 0, 1024);
-  const { input, output, imageOptions } = readProperties(
+  const {
+    input,
+    output,
+    imageOptions: wanted,
+  } = readProperties(
     accepted,
     'accepted',
     ['input', 'output', 'imageOptions'],
@@ -89,11 +93,18 @@ export function inferImages(
   );
   checkString(input, 'accepted.input');
   checkString(output, 'accepted.output');
+  const imageOptions = readOptions(wanted, 'accepted.imageOptions', imageOptionNames);
   const toTensor = decoder(imageOptions);
   const shape = network.inputInfo[input]?.shape ?? [];
-  const batch = shape[0] ?? 0;
+  const [batch = 0, height = 0, width = 0, channels = 0] = shape;
   if (shape.length !== 4 || shape.some((dim) => dim < 1))
     throw invalid('network', `an input '${input}' of pictures of known size`, shape);
+  if (imageOptions.width !== width || imageLength(imageOptions) !== height * width * channels) {
+    throw errorOf(
+      'SHAPE_MISMATCH',
+      `Expected pictures of [${height},${width},${channels}] for input '${input}', accepted.imageOptions gives ${imageOptions.height} rows of ${imageOptions.width} in ${imageLength(imageOptions)} bytes`,
+    );
+  }
   const optimal = Number(network.getMetric('OPTIMAL_NUMBER_OF_INFER_REQUESTS'));
   const slots = Math.ceil(ahead / batch) + optimal;
   return inOrder(source, batch, slots, () => makeSlot(network, input, batch), toTensor, output);

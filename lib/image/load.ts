@@ -90,6 +90,11 @@ function checkBackground(value: unknown): asserts value is string {
   }
 }
 
+/** The bytes of a picture decoded so. */
+export function imageLength({ width, height, channels = 'RGB' }: ImageOptions): number {
+  return width * height * colours[channels].channels;
+}
+
 /** Checks options, a copy, and turns them into a function that decodes bytes. It rejects with sharp's error. */
 export function decoder(options: ImageOptions) {
   const { width, height, resize = 'crop', cropFraction = 0.875, kernel = 'cubic' } = options;
@@ -191,7 +196,7 @@ export async function loadImage(
   if (into === undefined) return decode(source, toTensor);
 
   if (typedArrayName(into) !== 'Uint8Array') throw invalid('options.into', 'a Uint8Array', into);
-  const length = given.width * given.height * colours[given.channels ?? 'RGB'].channels;
+  const length = imageLength(given);
   const checkLength = (): void => {
     if (lengthOf(into) === length) return;
     throw errorOf(

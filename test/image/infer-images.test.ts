@@ -97,6 +97,17 @@ test('nothing gives nothing', async () => {
   expect(await collect(inferImages(single.exec, single.accepted, []))).toEqual([]);
 });
 
+test.each([{ width: 112 }, { width: 112, height: 448 }, { channels: 'GRAY' as const }])(
+  'pictures of another size than the network’s are refused at once: %j',
+  (other) => {
+    const { exec, accepted } = single;
+    const imageOptions = { ...accepted.imageOptions, ...other };
+    expect(() => inferImages(exec, { ...accepted, imageOptions }, files)).toThrow(
+      coded('SHAPE_MISMATCH'),
+    );
+  },
+);
+
 test('arguments that cannot be right are refused at once', () => {
   const { exec, accepted } = single;
   const bad: (() => unknown)[] = [
