@@ -202,11 +202,11 @@ Napi::Value InferRequest::Start(const Napi::CallbackInfo& info) {
   const bool here = ToBool(info[0]) && IsQuick();
   Settle();
   if (flight_.deferred) completions_->Overtake(env, &flight_);
-  const auto deferred = Napi::Promise::Deferred::New(env);
   if (here) {
     try {
       Run();
     } catch (...) {
+      const auto deferred = Napi::Promise::Deferred::New(env);
       deferred.Reject(Failure::Of(std::current_exception(), kInferenceFailed).ToError(env).Value());
       return deferred.Promise();
     }
@@ -218,6 +218,7 @@ Napi::Value InferRequest::Start(const Napi::CallbackInfo& info) {
     }
     return env.Null();
   }
+  const auto deferred = Napi::Promise::Deferred::New(env);
   flight_.deferred = deferred;
   flight_.owner = Napi::Persistent(info.This().As<Napi::Object>());
   flight_.request = state_;

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';
 import { Option, type Command } from 'commander';
-import { benchmarkSweep } from '../benchmark';
+import { benchmarkSweep, recommend, type Trial } from '../benchmark';
 import type { Config } from '../config';
 import { IECore } from '../core';
 import { errorOf } from '../errors';
@@ -168,13 +168,11 @@ async function bestBatch(options: ClassifyOptions): Promise<number> {
     { batch: [1, 8, 16] },
     { device: options.device, hint: options.hint, api: 'async', seconds: 0.5 },
   );
-  const fps = trials.map(({ result }) => result?.fps ?? 0);
-  const best = fps.indexOf(Math.max(...fps));
+  const fpsOf = (trial: Trial | undefined): number => trial?.result?.fps ?? 0;
+  const { throughput: best } = recommend(trials);
   // Less is within what a short measurement can tell.
-  const batch = (fps[best] ?? 0) > 1.05 * (fps[0] ?? 0) ? Number(trials[best]?.settings.batch) : 1;
-  const told = trials.map(
-    ({ settings }, i) => `${settings.batch}: ${(fps[i] ?? 0).toFixed(0)} FPS`,
-  );
+  const batch = fpsOf(best) > 1.05 * fpsOf(trials[0]) ? Number(best?.settings.batch) : 1;
+  const told = trials.map((trial) => `${trial.settings.batch}: ${fpsOf(trial).toFixed(0)} FPS`);
   note(`batch ${batch} (${told.join(', ')})`);
   return batch;
 }
@@ -251,7 +249,11 @@ async function classify(options: ClassifyOptions): Promise<void> {
   const labels = await labelsOf(options.model, net, options.labels);
   const batch = options.batch === 'auto' ? await bestBatch(options) : options.batch;
   if (net.batchSize !== batch) net.batchSize = batch;
-  const exec = await ie.loadNetwork(net, options.device, { config: configOf(options) });
+  const exec = await ie.loadNetwork(net, options.device, {
+    config: configOf(options),
+    // inferImages has requests of its own; this one is for the first inference.
+    numRequests: 1,
+  });
   if (options.save !== undefined) await mkdir(options.save, { recursive: true });
   // The first inference sets things up inside the device; it is no picture's.
   await exec.requests[0]?.infer();
