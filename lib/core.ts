@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import { checkInteger, checkString, invalid, reading, readOptions } from './check';
@@ -16,6 +17,14 @@ import type { NativeCore, NativeExecutableNetwork, NativePort } from './native-t
 import { IENetwork, isNetwork, loadableOf, nativeOf, type Loadable } from './network';
 import { plainDims, type Port } from './port';
 import { bytesOf, precisionOf, typedArrayName } from './precision';
+import {
+  toLimits,
+  tryModel,
+  tryModelSync,
+  type IsolationOptions,
+  type Limits,
+  type TrialModel,
+} from './trial';
 
 /** A model or weights: a path, a file URL, or the bytes themselves. */
 export type ModelSource = string | URL | Uint8Array | ArrayBuffer;
@@ -61,6 +70,18 @@ export interface LoadOptions {
   config?: Config;
   /** How many requests the pool has. Default and 0: as many as the device works best with. */
   numRequests?: number;
+}
+
+/** Options of `readNetwork`. */
+export interface ReadOptions {
+  /**
+   * For a model that is not trusted: another process tries it first. There it is read, loaded on the CPU
+   * and run once with zeros, since a damaged model may end the process at each of these; only
+   * what came through is read here. It guards against models that crash, hang, or take all memory with
+   * such inputs, and costs the start of a process and what is done in it. It is no guard against
+   * one made to take a process over, nor against a file that is changed in between.
+   */
+  isolated?: boolean | IsolationOptions;
 }
 
 /** The version of a device's plugin. */
@@ -138,6 +159,35 @@ function prepareRead(model: unknown, weights: unknown): ReadCall {
   return { kind: 'path', what: path, args: [path, bin, format] };
 }
 
+/** Takes a call's arguments apart: the weights may be left out before the options. */
+function toReadArguments(
+  model: unknown,
+  second: unknown,
+  third: unknown,
+): { call: ReadCall; limits: Limits | undefined } {
+  const isOptions =
+    third === undefined &&
+    typeof second === 'object' &&
+    second !== null &&
+    !reading('weights', () => second instanceof URL) &&
+    !ArrayBuffer.isView(second) &&
+    !isBytes(second);
+  const [weights, options = {}] = isOptions ? [undefined, second] : [second, third];
+  const { isolated } = readOptions(options as ReadOptions, 'options', ['isolated']);
+  const limits = toLimits(isolated, 'options.isolated');
+  const call = prepareRead(model, weights);
+  if (limits !== undefined && call.kind === 'bytes') {
+    // What was tried is what is read, whatever the caller does to its bytes meanwhile.
+    const [graph, bin, format] = call.args;
+    call.args = [new Uint8Array(graph), new Uint8Array(bin), format];
+  }
+  return { call, limits };
+}
+
+function toTrial({ what, args: [model, weights] }: ReadCall): TrialModel {
+  return { what, model, weights };
+}
+
 function toPort(index: number, port: NativePort): Port {
   return {
     index,
@@ -188,6 +238,8 @@ function portsOf(native: NativeExecutableNetwork, loadable: Loadable): ExportedP
  */
 export class IECore {
   readonly #native: NativeCore;
+  /** Libraries with operations that its networks may have. */
+  readonly #extensions: string[] = [];
 
   /**
    * @throws LoadError - when the runtime or the addon is missing or does not load
@@ -279,10 +331,28 @@ export class IECore {
    * @param model - path, file URL, or the bytes of IR or ONNX
    * @param weights - of an IR; default: the .bin beside the .xml
    * @throws FileError - FILE_NOT_FOUND, FILE_NOT_READABLE
-   * @throws OpenVINOError - NETWORK_NOT_READ when the content is damaged or of no known format
+   * @throws OpenVINOError - NETWORK_NOT_READ when the content is damaged or of no known format, or when the
+   *   process that tried it first died, hung or ran out of memory; with `isolated` also what
+   *   `loadNetwork` throws
+   * @example
+   * ```ts
+   * const net = await ie.readNetwork(upload, { isolated: true });
+   * ```
    */
-  async readNetwork(model: ModelSource, weights?: ModelSource): Promise<IENetwork> {
-    const call = prepareRead(model, weights);
+  async readNetwork(
+    model: ModelSource,
+    weights?: ModelSource,
+    options?: ReadOptions,
+  ): Promise<IENetwork>;
+  /** The same, where no weights are named. */
+  async readNetwork(model: ModelSource, options?: ReadOptions): Promise<IENetwork>;
+  async readNetwork(
+    model: ModelSource,
+    second?: ModelSource | ReadOptions,
+    third?: ReadOptions,
+  ): Promise<IENetwork> {
+    const { call, limits } = toReadArguments(model, second, third);
+    if (limits !== undefined) await tryModel(toTrial(call), this.#extensions, limits);
     try {
       return new IENetwork(
         call.kind === 'path'
@@ -295,8 +365,16 @@ export class IECore {
   }
 
   /** The same, waiting for the end. */
-  readNetworkSync(model: ModelSource, weights?: ModelSource): IENetwork {
-    const call = prepareRead(model, weights);
+  readNetworkSync(model: ModelSource, weights?: ModelSource, options?: ReadOptions): IENetwork;
+  /** The same, waiting for the end, where no weights are named. */
+  readNetworkSync(model: ModelSource, options?: ReadOptions): IENetwork;
+  readNetworkSync(
+    model: ModelSource,
+    second?: ModelSource | ReadOptions,
+    third?: ReadOptions,
+  ): IENetwork {
+    const { call, limits } = toReadArguments(model, second, third);
+    if (limits !== undefined) tryModelSync(toTrial(call), this.#extensions, limits);
     try {
       return new IENetwork(
         call.kind === 'path'
@@ -599,5 +677,6 @@ export class IECore {
     this.#do(`Cannot load the extension ${library}`, () => {
       this.#native.addExtension(library);
     });
+    this.#extensions.push(resolve(library));
   }
 }

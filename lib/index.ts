@@ -7,6 +7,7 @@ export {
   type DeviceVersion,
   type LoadOptions,
   type ModelSource,
+  type ReadOptions,
 } from './core';
 export type { DeviceName, KnownDevice } from './device';
 export {
@@ -43,3 +44,4 @@ export {
   type Precision,
 } from './precision';
 export type { ColorFormat, PreProcess, ResizeAlgorithm } from './preprocess';
+export type { IsolationOptions } from './trial';

@@ -195,6 +195,8 @@ export interface Addon {
   Network: new () => NativeNetwork;
   VariableState: new () => NativeVariableState;
   version(): NativeVersion;
+  /** Of this process, on Linux; elsewhere it does nothing. */
+  limitMemory(bytes: number): void;
   convert(bytes: Uint8Array, from: string, to: string): ArrayBuffer;
   operationTensors: Twin<
     [path: string, frontend: string, names: readonly string[], tensors: readonly string[]],

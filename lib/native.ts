@@ -20,6 +20,9 @@ const KEEP_LOADED = 0x1000;
 
 let addon: Addon | undefined;
 
+/** The runtime that the finder gave for it; undefined where the linker found one by itself. */
+let offered: Runtime | undefined;
+
 /**
  * The native addon, loaded at the first call and once in each environment.
  *
@@ -44,6 +47,16 @@ export function checkMade(
   if (!reading(name, () => native instanceof loadAddon()[name])) {
     throw errorOf('INVALID_ARGUMENT', `There is no constructor for this; it is made by ${maker}`);
   }
+}
+
+/** The variables with which another process loads the same addon with the same runtime, and no others. */
+export function loadingEnvironment(): NodeJS.ProcessEnv {
+  const names = ['OPENVINO_IECORE_ADDON', 'OPENVINO_IECORE_RUNTIME', 'LD_LIBRARY_PATH'];
+  if (process.platform === 'darwin') names.push('DYLD_LIBRARY_PATH');
+  if (process.platform === 'win32') names.push('PATH', 'SystemRoot');
+  const env: NodeJS.ProcessEnv = {};
+  for (const name of names) if (process.env[name] !== undefined) env[name] = process.env[name];
+  return offered === undefined ? env : { ...env, OPENVINO_IECORE_RUNTIME: offered.root };
 }
 
 function load(): Addon {
@@ -85,6 +98,7 @@ function openWithFound(file: string, note: AddonNote | undefined, first?: unknow
   if (isOther(note, search.runtime)) throw failure(file, note, search, first);
   try {
     offer(search.runtime);
+    offered = search.runtime;
     return open(file);
   } catch (error) {
     throw failure(file, note, search, error);

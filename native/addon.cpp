@@ -1,8 +1,16 @@
 // What the addon exports, for each environment that loads it.
+#ifdef __linux__
+#include <sys/resource.h>
+#endif
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <openvino/core/version.hpp>
 
 #include "blob.hpp"
 #include "completion.hpp"
+#include "convert.hpp"
 #include "core.hpp"
 #include "executable_network.hpp"
 #include "infer_request.hpp"
@@ -42,6 +50,18 @@ void StopAtExit(Napi::Env env) {
                                                 {Napi::String::New(env, "exit"), listener});
 }
 
+// limitMemory(bytes): what the whole process may have from now on, where the system can be told so.
+Napi::Value LimitMemory(const Napi::CallbackInfo& info) {
+#ifdef __linux__
+  rlimit limit{};
+  getrlimit(RLIMIT_DATA, &limit);
+  limit.rlim_cur = std::min(limit.rlim_max, static_cast<rlim_t>(ToSize(info[0])));
+  if (setrlimit(RLIMIT_DATA, &limit) != 0)
+    throw Coded(kGeneralError, std::string("setrlimit: ") + std::strerror(errno));
+#endif
+  return info.Env().Undefined();
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   auto* environment = new Environment;  // deleted by Node with the environment
   env.SetInstanceData(environment);
@@ -54,6 +74,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Network::Export(env, exports);
   Core::Export(env, exports);
   exports.Set("version", Napi::Function::New<Guarded<Version>>(env));
+  exports.Set("limitMemory", Napi::Function::New<Guarded<LimitMemory>>(env));
   exports.Set("convert", Napi::Function::New<Guarded<Convert>>(env));
   exports.Set("operationTensors", Napi::Function::New<Guarded<OperationTensors>>(env));
   exports.Set("optimize", Napi::Function::New<Guarded<Optimize>>(env));

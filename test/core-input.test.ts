@@ -371,6 +371,7 @@ testSince2026('addExtension brings operations of the user’s own', async () => 
     message: expect.stringContaining('Double') as string,
   });
   core.addExtension(library);
+  await core.readNetwork(Buffer.from(text), { isolated: true });
   const exec = await core.loadNetwork(await core.readNetwork(Buffer.from(text)), 'CPU', f32);
   const { y } = await exec.infer({ x: new Float32Array([1, 2, 3, -4]) });
   expect([...y!.data]).toEqual([2, 4, 6, -8]);

@@ -6,7 +6,7 @@ const models = join(dirname(require.resolve('openvino-iecore/package.json')), 'm
 
 async function main() {
   const ie = new IECore();
-  const net = await ie.readNetwork(join(models, 'efficientnet-lite0.xml'));
+  const net = await ie.readNetwork(join(models, 'efficientnet-lite0.xml'), { isolated: true });
   net.inputInfo.input.precision = 'U8';
   net.inputInfo.input.layout = 'NHWC';
   const exec = await ie.loadNetwork(net, 'CPU');

@@ -6,7 +6,7 @@ const models = join(dirname(require.resolve('openvino-iecore/package.json')), 'm
 
 async function main(): Promise<void> {
   const ie = new IECore();
-  const net = await ie.readNetwork(join(models, 'efficientnet-lite0.xml'));
+  const net = await ie.readNetwork(join(models, 'efficientnet-lite0.xml'), { isolated: true });
   const [input] = Object.values(net.inputInfo);
   if (input === undefined) throw new Error('the network has no input');
   input.precision = 'U8';
