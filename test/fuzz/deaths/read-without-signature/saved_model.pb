@@ -1,0 +1,2 @@
+
+StatefulPartitionedCall
