@@ -6,8 +6,23 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
-# Every one whose wheel carries headers, the newest patch of each.
-versions=(2024.4.0 2024.5.0 2024.6.0 2025.0.0 2025.1.0 2025.2.0 2025.3.0 2025.4.1 2026.0.0 2026.1.0 2026.2.1 2026.3.1)
+# Every one whose wheel carries headers, the newest patch of each, with the hash of its wheel for
+# CPython 3.11 on x86-64.
+declare -A sha256=(
+  [2024.4.0]=4bd3e21a70eff12166bae3b5ea824787b8c766f975f39e3f2d93729b47b74cb6
+  [2024.5.0]=5a9109046fc11a55bcdf85075a589b67145a81f3bbfb216225d5784812d8a954
+  [2024.6.0]=444a6d3a746dd728654877993c30582faefcad2868c80ec261839a144b8925bc
+  [2025.0.0]=d66c9cb37cdf2490b54645e5e35bb21efae44c232cafcd7d4bbc7774d5830143
+  [2025.1.0]=aa3135ba237aafcaffd65b9df3f4386ce6ac6dbcf25a3dcdc4b3a3963532c327
+  [2025.2.0]=8e0bf80965191d524a05aaf5d3f663aecd726e061045d9568c66dc6ad75e4f24
+  [2025.3.0]=fcc9e4e8116845359a15dfd721bb863a207325bd267770919cc0fb72e6036764
+  [2025.4.1]=c552a68c094b0d75f48b7c19cbd3482c44e4e267821897dcb7c9f7c36ba5f88b
+  [2026.0.0]=ba999f7fea57958a533a715afa976704ea6acf39dfd271a89ce78594e7aaa488
+  [2026.1.0]=117bae89a1869488ae51e38633e6b370fb52733a52635e4e4690a92b2bed73c4
+  [2026.2.1]=3a7f4ec8ed2a7ae4069a96ded7f9ff9b7a97230e411141db8b68669ba43c0bde
+  [2026.3.1]=a767aab95940ce78901335f5e89e61087b81ce122a546e3023489303f8488cd3
+)
+mapfile -t versions < <(printf '%s\n' "${!sha256[@]}" | sort --version-sort)
 case ${1:-} in
   oldest) versions=("${versions[0]}") ;;
   all) ;;
@@ -19,12 +34,14 @@ esac
 others='pytorch|quantiz|setup|find-openvino|build\.test|doctor|native\.test|environment|examples|python'
 
 for version in "${versions[@]}"; do
+  [[ -v sha256[$version] ]] || { echo "no hash is known of OpenVINO $version" >&2 && exit 2; }
   printf '\n=== OpenVINO %s\n' "$version"
   runtime=$root/build/runtimes/$version
   if [[ ! -d $runtime/openvino/include ]]; then
-    python3 -m pip install --quiet --target "$runtime" --upgrade --no-deps --no-compile --only-binary=:all: \
+    python3 -m pip install --quiet --target "$runtime" --upgrade --no-deps --no-compile --only-binary=:all: --require-hashes \
       --python-version 3.11 --implementation cp --abi cp311 --platform manylinux2014_x86_64 \
-      --platform manylinux_2_28_x86_64 --platform manylinux_2_31_x86_64 "openvino==$version"
+      --platform manylinux_2_28_x86_64 --platform manylinux_2_31_x86_64 \
+      --requirement <(echo "openvino==$version --hash=sha256:${sha256[$version]}")
   fi
   copy=$(mktemp -d)
   # Tests that step down to another user read it too.
