@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { loadImage, type LoadImageOptions } from '../../lib/image';
 import { failsUnprivileged } from '../helpers/unprivileged';
@@ -246,6 +247,60 @@ describe('what is no picture', () => {
       code: 'IMAGE_UNREADABLE',
       message: expect.stringContaining('received 0 bytes') as string,
     });
+  });
+});
+
+/** A PNG of black points, one bit each: small however many it claims. */
+function blackPng(width: number, height: number): Buffer {
+  const chunk = (type: string, data: Buffer): Buffer => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    let crc = -1;
+    for (const byte of body) {
+      crc ^= byte;
+      for (let i = 0; i < 8; i += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+    }
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    sum.writeInt32BE(~crc);
+    return Buffer.concat([length, body, sum]);
+  };
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head[8] = 1;
+  const points = deflateSync(Buffer.alloc((1 + Math.ceil(width / 8)) * height), { level: 9 });
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('IHDR', head),
+    chunk('IDAT', points),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+describe('a small file of a huge picture', () => {
+  test('is refused, without taking its memory', async () => {
+    const bomb = blackPng(30_000, 30_000);
+    expect(bomb.length).toBeLessThan(120_000);
+    const before = process.memoryUsage().rss;
+    await expect(loadImage(bomb, small)).rejects.toMatchObject({
+      name: 'FileError',
+      code: 'IMAGE_UNREADABLE',
+      message: expect.stringMatching(/pixel limit/) as string,
+    });
+    // Decoded it is of 900 MB, one byte a point.
+    expect(process.memoryUsage().rss - before).toBeLessThan(300e6);
+  });
+
+  test('is refused as SVG too', async () => {
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="30000" height="30000"/>';
+    await expect(loadImage(Buffer.from(svg), small)).rejects.toMatchObject({
+      code: 'IMAGE_UNREADABLE',
+    });
+  });
+
+  test('of a size that is allowed is read', async () => {
+    const { data } = await loadImage(blackPng(4000, 3000), small);
+    expect(new Set(data)).toEqual(new Set([0]));
   });
 });
 
