@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Blob, copyInto, readDims } from '../blob';
 import { hasFired } from '../abortable';
@@ -74,7 +77,7 @@ export interface BenchmarkOptions {
   perfCounts?: boolean;
   /** Which percentile of the latencies counts as the latency. Default: 50, the median. */
   percentile?: number;
-  /** Folder to keep the compiled network in; a second start is faster. Default: none. */
+  /** Folder to keep the compiled network in; a second start is faster, and is measured too. Default: none. */
   cacheDir?: string;
   /** More configuration for the device. */
   config?: Config;
@@ -88,6 +91,16 @@ export interface BenchmarkOptions {
   onProgress?: (part: number, secondsLeft: number) => void;
   /** Ends the measurement; the result holds what was measured until then. */
   signal?: AbortSignal;
+}
+
+/** How long it takes until a network can be used, in milliseconds; undefined where the device does not offer it. */
+export interface StartTimes {
+  /** Compiled. */
+  compiled: number;
+  /** From the cache, as a second start has it. */
+  cached: number | undefined;
+  /** By `importNetwork` from a file that `export` wrote. */
+  imported: number | undefined;
 }
 
 /** What was measured. Times in milliseconds. */
@@ -114,6 +127,10 @@ export interface BenchmarkResult {
   readTime: number;
   /** Compiling it, or getting it from the cache. */
   loadTime: number;
+  /** Whether it came from the cache. */
+  fromCache: boolean;
+  /** With `cacheDir`: a first and a second start side by side. */
+  starts: StartTimes | undefined;
   /** The first inference, which is not measured with the others. */
   firstInference: number;
   /** From the first measured inference's start to the last one's end. */
@@ -441,6 +458,50 @@ async function timed<T>(work: () => Promise<T>): Promise<[T, number]> {
   return [result, performance.now() - began];
 }
 
+/** Loads in the ways that `exec` was not loaded in. */
+async function measureStarts(
+  exec: ExecutableNetwork,
+  loadTime: number,
+  fromCache: boolean,
+  load: (config: Config) => Promise<ExecutableNetwork>,
+  importFrom: (file: string) => Promise<ExecutableNetwork>,
+): Promise<StartTimes> {
+  const [other, otherTime] = await timed(async () => load(fromCache ? { CACHE_DIR: '' } : {}));
+  const folder = await mkdtemp(join(tmpdir(), 'iecore-start-'));
+  let imported: number | undefined;
+  try {
+    const file = join(folder, 'network.blob');
+    // What came from a cache is not written again.
+    await (fromCache ? other : exec).export(file);
+    const [network, time] = await timed(async () => importFrom(file));
+    network.close();
+    imported = time;
+  } catch {
+    // Devices differ in what they can export, AUTO and MULTI cannot at all.
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  const otherCached = isFromCache(other);
+  other.close();
+  if (fromCache) return { compiled: otherTime, cached: loadTime, imported };
+  return { compiled: loadTime, cached: otherCached ? otherTime : undefined, imported };
+}
+
+function isFromCache(network: ExecutableNetwork): boolean {
+  try {
+    return network.getMetric('LOADED_FROM_CACHE') === true;
+  } catch {
+    // Not every device tells.
+    return false;
+  }
+}
+
+function tellStarts({ compiled, cached, imported }: StartTimes): string {
+  const text = (time: number | undefined): string =>
+    time === undefined ? 'not offered' : `${time.toFixed(2)} ms`;
+  return `Start: compiled ${text(compiled)}, from the cache ${text(cached)}, imported ${text(imported)}`;
+}
+
 /**
  * Measures how fast a network runs on a device: OpenVINO's benchmark_app, step by step. Inputs are
  * filled once, outputs stay in the requests' memory: it is the runtime that is measured.
@@ -496,11 +557,21 @@ export async function benchmark(
   tellPorts(network, onInfo);
   onStep?.(7, 'Loading the model to the device');
   const numRequests = api === 'sync' ? 1 : (options.requests ?? 0);
-  const [exec, loadTime] = await timed(async () =>
-    core.loadNetwork(network, device, { config, numRequests }),
-  );
+  const load = async (more: Config = {}): Promise<ExecutableNetwork> =>
+    core.loadNetwork(network, device, { config: { ...config, ...more }, numRequests });
+  const [exec, loadTime] = await timed(load);
   try {
-    onInfo?.(`Compile model took ${loadTime.toFixed(2)} ms`);
+    const fromCache = isFromCache(exec);
+    onInfo?.(
+      `${fromCache ? 'Load from the cache' : 'Compile model'} took ${loadTime.toFixed(2)} ms`,
+    );
+    const importFrom = async (file: string): Promise<ExecutableNetwork> =>
+      core.importNetwork(file, device, { numRequests });
+    const starts =
+      options.cacheDir === undefined
+        ? undefined
+        : await measureStarts(exec, loadTime, fromCache, load, importFrom);
+    if (starts !== undefined) onInfo?.(tellStarts(starts));
     onStep?.(8, 'Querying optimal runtime parameters');
     const properties = propertiesOf(exec);
     for (const [name, value] of Object.entries(properties))
@@ -538,6 +609,8 @@ export async function benchmark(
       interrupted: hasFired(options.signal),
       readTime,
       loadTime,
+      fromCache,
+      starts,
       firstInference,
       duration,
       latency: {

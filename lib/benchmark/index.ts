@@ -1,4 +1,9 @@
-export { benchmark, type BenchmarkOptions, type BenchmarkResult } from './benchmark';
+export {
+  benchmark,
+  type BenchmarkOptions,
+  type BenchmarkResult,
+  type StartTimes,
+} from './benchmark';
 export {
   benchmarkSweep,
   combinations,

@@ -3,6 +3,16 @@ import type { BenchmarkResult } from './benchmark';
 /** A section of benchmark_app's report: a title and its rows. */
 type Section = readonly [title: string, rows: readonly (readonly [string, string])[]];
 
+/** What benchmark_app does not measure: a second start. */
+function startRows({ starts }: BenchmarkResult): [string, string][] {
+  return [
+    ['load from cache time (ms)', starts?.cached] as const,
+    ['import time (ms)', starts?.imported] as const,
+  ].flatMap(([name, time]): [string, string][] =>
+    time === undefined ? [] : [[name, time.toFixed(2)]],
+  );
+}
+
 function sections(
   command: readonly (readonly [string, string])[],
   model: string,
@@ -32,6 +42,7 @@ function sections(
       [
         ['read model time (ms)', number(result.readTime)],
         ['compile model time (ms)', number(result.loadTime)],
+        ...startRows(result),
         ['first inference time (ms)', number(result.firstInference)],
         ['total execution time (ms)', number(result.duration)],
         ['total number of iterations', String(result.iterations)],

@@ -197,7 +197,7 @@ export function benchmarkCommand(): Command {
       50,
     )
     .option('--json_stats', '-json_stats: reports as JSON instead of CSV')
-    .option('--cache_dir <folder>', '-cdir: keep the compiled network; a second start is faster')
+    .option('--cache_dir <folder>', '-cdir: keep the compiled network; measures a second start too')
     .option('--load_config <file>', '-load_config: settings for each device, JSON')
     .option('--dump_config <file>', '-dump_config: write the settings, JSON')
     .option(
@@ -366,7 +366,11 @@ function nameOf(settings: Trial['settings']): string {
 }
 
 function tableOf(trials: readonly Trial[]): { head: string[]; rows: string[][] } {
-  const head = ['', 'requests', 'batch', 'precision', 'median', 'min', 'max', 'FPS', 'load'];
+  const hasStarts = trials.some(({ result }) => result?.starts !== undefined);
+  const head = ['', 'requests', 'batch', 'precision', 'median', 'min', 'max', 'FPS'];
+  head.push(...(hasStarts ? ['compiled', 'from cache', 'imported'] : ['load']));
+  const whole = (time: number | undefined): string =>
+    time === undefined ? '-' : `${time.toFixed(0)} ms`;
   const rows = trials.map(({ settings, result, error }) => {
     if (result === undefined) return [nameOf(settings), error?.message ?? ''];
     const { latency } = result;
@@ -375,7 +379,9 @@ function tableOf(trials: readonly Trial[]): { head: string[]; rows: string[][] }
       ...[result.requests, result.batch, result.inferPrecision].map(String),
       ...[latency.median, latency.min, latency.max].map((value) => `${value.toFixed(2)} ms`),
       result.fps.toFixed(2),
-      `${result.loadTime.toFixed(0)} ms`,
+      ...(result.starts === undefined
+        ? [whole(result.loadTime)]
+        : [result.starts.compiled, result.starts.cached, result.starts.imported].map(whole)),
     ];
   });
   return { head, rows };

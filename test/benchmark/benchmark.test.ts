@@ -146,8 +146,15 @@ describe('benchmark', () => {
     const cacheDir = newFolder();
     const first = await benchmark(model, { iterations: 1, cacheDir });
     const second = await benchmark(model, { iterations: 1, cacheDir });
-    expect(first.properties['LOADED_FROM_CACHE'] ?? false).toBe(false);
-    expect(second.properties['LOADED_FROM_CACHE'] ?? true).toBe(true);
+    expect([first.fromCache, second.fromCache]).toEqual([false, true]);
+    expect(first.starts?.compiled).toBe(first.loadTime);
+    expect(second.starts?.cached).toBe(second.loadTime);
+    for (const { starts } of [first, second])
+      expect(Object.values(starts!)).toEqual([1, 2, 3].map(() => expect.any(Number) as unknown));
+    const auto = await benchmark(model, { iterations: 1, cacheDir, device: 'AUTO' });
+    expect(auto.starts?.imported).toBeUndefined();
+    const none = await benchmark(model, { iterations: 1 });
+    expect([none.fromCache, none.starts]).toEqual([false, undefined]);
   });
 
   test.each<[string, BenchmarkOptions, string]>([

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { drawnParts, openPage } from '../helpers/browser';
 import { iecore } from '../helpers/cli';
 import { bareEnvironment, packageRoot, temporaryFolders, write } from '../helpers/folders';
 
@@ -101,7 +102,7 @@ test('settings go in and out as JSON', () => {
   });
 });
 
-test('several devices and settings: a table, a recommendation, a page', () => {
+test('several devices and settings: a table, a recommendation, a page', async () => {
   const page = join(newFolder(), 'page.html');
   const { status, stdout, stderr } = iecore([
     ...[...base, '-d', 'CPU,MULTI:CPU', '--sweep', 'nireq=1,2', 'batch=1', '-niter', '2'],
@@ -114,9 +115,47 @@ test('several devices and settings: a table, a recommendation, a page', () => {
   expect(lines[1]).toMatch(/^CPU nireq=1 batch=1 +1 +1 +\w+ +\d+\.\d\d ms .* \d+ ms$/);
   expect(lines[5]).toMatch(/^For latency: .*, \d+\.\d\d ms$/);
   expect(lines[6]).toMatch(/^For throughput: .*, \d+\.\d\d FPS$/);
-  const html = readFileSync(page, 'utf8');
-  expect(html).toContain('Throughput against latency');
-  expect(html).toContain('For throughput: ');
+  await openPage(page, 1200, async (opened) => {
+    expect(await opened.title()).toBe('Speed of efficientnet-lite0.xml');
+    for (const [i, title] of ['Throughput against latency', 'Time of the slowest layers'].entries())
+      expect(await opened.locator('canvas').nth(i).getAttribute('aria-label')).toContain(title);
+    const parts = await drawnParts(opened);
+    expect(parts).toHaveLength(2);
+    for (const part of parts) expect(part).toBeGreaterThan(0.01);
+    const cells = opened.locator('tbody tr td:first-child, tbody tr th:first-child');
+    expect(await cells.allTextContents()).toEqual(
+      ['CPU', 'MULTI:CPU'].flatMap((device) =>
+        [1, 2].map((nireq) => `${device} nireq=${nireq} batch=1`),
+      ),
+    );
+    expect(await opened.locator('body').innerText()).toContain(lines[6]);
+  });
+});
+
+test('a first and a second start side by side', () => {
+  const folder = newFolder();
+  const args = [...base, '-niter', '1', '-cdir', join(folder, 'cache')];
+  const start =
+    /^\[ INFO \] Start: compiled \d+\.\d\d ms, from the cache \d+\.\d\d ms, imported \d+\.\d\d ms$/m;
+  const first = iecore([...args, '-report_type', 'no_counters', '-report_folder', folder]);
+  expect(first.stdout).toMatch(/^\[ INFO \] Compile model took /m);
+  expect(first.stdout).toMatch(start);
+  expect(readFileSync(join(folder, 'benchmark_report.csv'), 'utf8')).toMatch(
+    /\nload from cache time \(ms\);\d+\.\d\d\nimport time \(ms\);\d+\.\d\d\n/,
+  );
+  const second = iecore(args);
+  expect(second.stdout).toMatch(/^\[ INFO \] Load from the cache took /m);
+  expect(second.stdout).toMatch(start);
+  expect(JSON.parse(iecore([...args, '--json']).stdout)).toMatchObject({
+    fromCache: true,
+    starts: {
+      compiled: expect.any(Number) as number,
+      cached: expect.any(Number) as number,
+      imported: expect.any(Number) as number,
+    },
+  });
+  const sweep = iecore([...args, '--sweep', 'nireq=1,2']);
+  expect(sweep.stdout).toMatch(/ compiled +from cache +imported\n/);
 });
 
 test('JSON for programs', () => {

@@ -25,7 +25,13 @@ export async function openPage<T>(
     });
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('requestfailed', (request) => complaints.push(request.url()));
-    await page.goto(pathToFileURL(file).href, { waitUntil: 'load' });
+    const address = pathToFileURL(file).href;
+    // A page of ours holds all that it shows.
+    page.on('request', (request) => {
+      const url = request.url();
+      if (url !== address && !url.startsWith('data:')) complaints.push(`asks for ${url}`);
+    });
+    await page.goto(address, { waitUntil: 'load' });
     const result = await look(page);
     expect(complaints).toEqual([]);
     return result;
