@@ -173,7 +173,8 @@ export function readIterable<T>(
   expected: string,
 ): AsyncIterable<T> | Iterable<T> {
   if (isList(value)) return readList(value, name, expected, (item) => item as T);
-  if (typeof value !== 'string') {
+  // An array of numbers or a text can be iterated too, and is never what is meant.
+  if (typeof value !== 'string' && !types.isArrayBufferView(value)) {
     for (const symbol of [Symbol.asyncIterator, Symbol.iterator]) {
       const begin = reading(name, () => (Object(value) as Record<symbol, unknown>)[symbol]);
       if (typeof begin === 'function')
