@@ -1,5 +1,5 @@
 import { BatchAssembler, sharedBatch } from './batch-assembler';
-import { checkInteger, invalid, readIterable, readOptions } from './check';
+import { boxed, checkInteger, invalid, readIterable, readOptions } from './check';
 import { errorOf } from './errors';
 import { isLoaded, type ExecutableNetwork, type InferOptions } from './executable-network';
 import type { Inputs, Outputs } from './infer-request';
@@ -79,7 +79,7 @@ export class InferQueue {
     const source = readIterable(items, 'items', 'something to iterate over');
     const running: Promise<Outputs>[] = [];
     try {
-      for await (const item of source) {
+      for await (const { item } of boxed(source)) {
         const result = this.run(item, options);
         // It is awaited in its turn; until then a failure is no unhandled rejection.
         result.catch(() => undefined);

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { checkInteger, checkString, readIterable, readOptions } from '../check';
+import { boxed, checkInteger, checkString, readIterable, readOptions } from '../check';
 import { type OpenVINOError, translate } from '../errors';
 import { decode, decoder, imageOptionNames, type ImageOptions, type ImageTensor } from './load';
 
@@ -50,7 +50,7 @@ async function* inOrder(
   toTensor: ReturnType<typeof decoder>,
 ): AsyncGenerator<LoadedImage, void, undefined> {
   const started: Promise<LoadedImage>[] = [];
-  for await (const file of files) {
+  for await (const { item: file } of boxed(files)) {
     checkString(file, 'a path in files');
     started.push(settle(file, toTensor));
     if (started.length > ahead) yield await (started.shift() as Promise<LoadedImage>);
