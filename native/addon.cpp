@@ -37,19 +37,6 @@ Napi::Value Version(const Napi::CallbackInfo& info) {
   return object;
 }
 
-Napi::Value Stop(const Napi::CallbackInfo& info) {
-  Environment::Of(info.Env()).completions->Stop();
-  return info.Env().Undefined();
-}
-
-// process.exit() runs no cleanup hook, and destroys the runtime while its threads are at work.
-void StopAtExit(Napi::Env env) {
-  const auto process = env.Global().Get("process").As<Napi::Object>();
-  const auto listener = Napi::Function::New<Guarded<Stop>>(env);
-  process.Get("once").As<Napi::Function>().Call(process,
-                                                {Napi::String::New(env, "exit"), listener});
-}
-
 // limitMemory(bytes): what the whole process may have from now on, where the system can be told so.
 Napi::Value LimitMemory(const Napi::CallbackInfo& info) {
 #ifdef __linux__
@@ -66,7 +53,6 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   auto* environment = new Environment;  // deleted by Node with the environment
   env.SetInstanceData(environment);
   environment->completions = Completions::Create(env);
-  StopAtExit(env);
   Blob::Export(env, exports);
   VariableState::Export(env, exports);
   InferRequest::Export(env, exports);

@@ -38,11 +38,16 @@ class Completions {
     // Registered after the function above, so it runs before Node destroys that function at the
     // environment's end.
     env.AddCleanupHook([self] { self->Close(); });
+    if (here_.empty()) HaltAtExit(env);
+    here_.push_back(self.get());
     return self;
   }
 
   // Whether nothing is under way.
   bool Idle() const { return flying_.empty(); }
+
+  // Whether no inference may start any more, because the program ends.
+  bool Halted() const { return halted_; }
 
   // On the event loop, before the inference starts.
   void Add(Napi::Env env, Flight* flight) {
@@ -51,24 +56,11 @@ class Completions {
     flying_.push_back(flight);
   }
 
-  // On the event loop, at the end of all: cancels, and waits until the threads of the runtime have
-  // left.
-  void Stop() {
-    for (Flight* flight : flying_) flight->request.cancel();
-    for (Flight* flight : flying_) {
-      try {
-        flight->request.wait();
-      } catch (const std::exception&) {
-        // Cancelled, or failed: nobody is left to hear of it.
-      }
-    }
-  }
-
   // On any thread, once, when the runtime is done with the inference.
   void Finish(Flight* flight) {
     const std::lock_guard<std::mutex> lock(mutex_);
     landed_.push_back(flight);
-    if (landed_.size() == 1 && !closed_) wake_.NonBlockingCall();
+    if (landed_.size() == 1 && !halted_) wake_.NonBlockingCall();
   }
 
   // On the event loop: tells of an end that it has not heard of yet, because somebody waited for
@@ -120,25 +112,52 @@ class Completions {
     draining_.clear();
   }
 
-  // The environment ends: no thread of the runtime may call back into it.
-  void Close() {
+  // process.exit() and an error that nobody catches end the process without the cleanup of its
+  // environments, and destroy what the runtime's threads still use. One listener is enough for all
+  // copies of the addon in a thread.
+  static void HaltAtExit(Napi::Env env) {
+    const auto process = env.Global().Get("process").As<Napi::Object>();
+    const Napi::Function halt = Napi::Function::New(env, [](const Napi::CallbackInfo&) {
+      for (Completions* each : here_) each->Halt();
+    });
+    process.Get("prependOnceListener")
+        .As<Napi::Function>()
+        .Call(process, {Napi::String::New(env, "exit"), halt});
+  }
+
+  // Cancels what is under way, and waits until all threads of the runtime have left it.
+  void Halt() {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
-      closed_ = true;
+      halted_ = true;
     }
-    Stop();
+    for (Flight* flight : flying_) flight->request.cancel();
+    for (Flight* flight : flying_) {
+      try {
+        flight->request.wait();
+      } catch (const std::exception&) {
+        // Cancelled, or failed: nobody is left to hear of it.
+      }
+    }
+  }
+
+  // The environment ends: no thread of the runtime may call back into it.
+  void Close() {
+    Halt();
     for (Flight* flight : flying_) Release(flight);
     flying_.clear();
     landed_.clear();
+    here_.erase(std::find(here_.begin(), here_.end(), this));
     wake_.Release();
   }
 
+  static inline thread_local std::vector<Completions*> here_;
   Wake wake_;
   std::vector<Flight*> flying_;    // touched on the event loop only, as is the next
   std::vector<Flight*> draining_;  // kept for its memory
   std::mutex mutex_;
   std::vector<Flight*> landed_;
-  bool closed_ = false;
+  bool halted_ = false;  // written on the event loop only, under the mutex
 };
 
 }  // namespace iecore

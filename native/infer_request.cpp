@@ -199,6 +199,7 @@ bool InferRequest::IsQuick() const {
 Napi::Value InferRequest::Start(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   if (flying_) throw Coded("REQUEST_BUSY", "Infer Request is busy");
+  if (completions_->Halted()) throw Coded("CANCELLED", "The process ends");
   const bool here = ToBool(info[0]) && IsQuick();
   Settle();
   if (flight_.deferred) completions_->Overtake(env, &flight_);

@@ -30,11 +30,15 @@ export function writeProgram(path: string, script: string): string {
   return path;
 }
 
-/** The environment without anything that leads to an OpenVINO or a Python; `changes` come on top. */
+/**
+ * The environment without anything that leads to an OpenVINO or a Python, but for the addon under test;
+ * `changes` come on top.
+ */
 export function bareEnvironment(changes: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const env = { ...process.env };
   for (const name of Object.keys(env)) {
-    if (/OPENVINO|^VIRTUAL_ENV$|^(DY)?LD_LIBRARY_PATH$|^PYTHONPATH$/i.test(name)) delete env[name];
+    if (/OPENVINO(?!_IECORE_ADDON$)|^VIRTUAL_ENV$|^(DY)?LD_LIBRARY_PATH$|^PYTHONPATH$/i.test(name))
+      delete env[name];
   }
   return { ...env, ...changes };
 }

@@ -1,23 +1,25 @@
 'use strict';
 /**
- * A program that is in the middle of something when it ends, alone or as a worker thread.
+ * A program that is in the middle of something when it ends, itself or a worker thread of it.
  *
- *   node stages.cjs STAGE END FOLDER
- *   node stages.cjs STAGE workers FOLDER
+ *   node --expose-gc stages.cjs STAGE END FOLDER [worker]
  */
 const { setImmediate, setTimeout } = require('node:timers/promises');
-const { isMainThread, Worker, workerData } = require('node:worker_threads');
+const { isMainThread, parentPort, Worker, workerData } = require('node:worker_threads');
 const { IECore, InferQueue } = require('../..');
 
+const [stage, how, folder, where] = isMainThread ? process.argv.slice(2) : workerData;
 const model = `${__dirname}/../../models/efficientnet-lite0.xml`;
-const folder = isMainThread ? process.argv[4] : workerData.folder;
-const batch = 8;
-const pixels = { input: new Float32Array(batch * 3 * 224 * 224).fill(100) };
+const convolution = `${__dirname}/../fixtures/networks/conv.xml`;
+const pixels = { input: new Float32Array(3 * 1024 * 1024).fill(100) };
 
-async function load() {
+const load = async () => new IECore().loadNetwork(model, 'CPU');
+
+/** One that works for a while. */
+async function loadSlow() {
   const ie = new IECore();
-  const net = await ie.readNetwork(model);
-  net.batchSize = batch;
+  const net = await ie.readNetwork(convolution);
+  net.reshape({ input: [1, 3, 1024, 1024] });
   return ie.loadNetwork(net, 'CPU', { numRequests: 2 });
 }
 
@@ -27,21 +29,27 @@ const stages = {
   load: async () => [load()],
   query: async () => [new IECore().queryNetwork(await new IECore().readNetwork(model), 'CPU')],
   infer: async () => {
-    const exec = await load();
+    const exec = await loadSlow();
     return [1, 2, 3, 4].map(async () => exec.infer(pixels));
   },
+  inferSync: async () => {
+    const exec = await loadSlow();
+    const other = exec.infer(pixels);
+    exec.inferSync(pixels);
+    return [other];
+  },
   queue: async () => {
-    const queue = new InferQueue(await load(), { size: 2 });
+    const queue = new InferQueue(await loadSlow(), { size: 2 });
     return [1, 2, 3, 4].map(async () => queue.run(pixels));
   },
   request: async () => {
-    const request = (await load()).createInferRequest();
+    const request = (await loadSlow()).createInferRequest();
     request.getBlob('input').data.fill(100);
     request.startAsync();
     return [request.wait()];
   },
   close: async () => {
-    const exec = await load();
+    const exec = await loadSlow();
     const running = [1, 2, 3].map(async () => exec.infer(pixels).catch(() => undefined));
     exec.close();
     return running;
@@ -49,40 +57,76 @@ const stages = {
   export: async () => [(await load()).export(`${folder}/net.blob`)],
 };
 
-async function end(stage, how) {
+async function begin() {
   const work = await stages[stage]();
   for (const promise of work) promise.catch(() => undefined);
-  if (how === 'exit') process.exit(0);
-  if (how === 'throw') throw new Error('thrown on purpose');
-  if (how === 'later') {
+  return work;
+}
+
+const ends = {
+  exit: async () => {
+    await begin();
+    process.exit(3);
+  },
+  later: async () => {
+    await begin();
     await setTimeout(20);
-    process.exit(0);
+    process.exit(3);
+  },
+  throw: async () => {
+    await begin();
+    throw new Error('thrown on purpose');
+  },
+  natural: async () => {
+    const work = await begin();
+    for (let i = 0; i < 3; i += 1) {
+      globalThis.gc();
+      await setImmediate();
+    }
+    await Promise.all(work);
+    console.log('done');
+  },
+  /** Until somebody else ends it. */
+  never: async () => {
+    for (;;) {
+      const work = await begin();
+      if (isMainThread) console.log('working');
+      else parentPort.postMessage('working');
+      await Promise.all(work);
+      await setImmediate();
+    }
+  },
+  handler: async () => {
+    for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => process.exit(4));
+    await ends.never();
+  },
+};
+
+const startWorker = () => new Worker(__filename, { workerData: [stage, how, folder] });
+
+/** Ends workers in the middle of their work, so many at once. */
+async function terminate(rounds, atOnce) {
+  for (let round = 0; round < rounds; round += 1) {
+    const workers = Array.from({ length: atOnce }, startWorker);
+    await Promise.all(
+      workers.map(async (worker) => {
+        await new Promise((resolve, reject) => {
+          worker.once('message', resolve).once('error', reject);
+        });
+        // At the start of it, and at moments that differ from one to the next.
+        await setTimeout(4 * round);
+        await worker.terminate();
+      }),
+    );
   }
-  for (let i = 0; i < 3; i += 1) {
-    globalThis.gc();
-    await setImmediate();
-  }
-  await Promise.all(work);
-  console.log('done');
+  console.log('terminated');
 }
 
-async function terminateWorkers(stage) {
-  for (let i = 0; i < 8; i += 1) {
-    const worker = new Worker(__filename, { workerData: { stage, folder } });
-    const trouble = new Promise((_, reject) => {
-      worker.once('error', reject);
-    });
-    // At the start, and at moments that differ from one to the next.
-    await Promise.race([setTimeout(60 * i), trouble]);
-    await worker.terminate();
-  }
-  console.log('done');
+if (!isMainThread || where === undefined) void ends[how]();
+else if (where === 'workers') void terminate(20, 1);
+else if (where === 'crowd') void terminate(2, 8);
+else {
+  startWorker()
+    .once('error', ({ message }) => console.log(message))
+    .once('exit', (code) => console.log(`the worker ended with ${code}`));
 }
-
-async function begin(stage) {
-  await Promise.all(await stages[stage]());
-}
-
-if (!isMainThread) void begin(workerData.stage);
-else if (process.argv[3] === 'workers') void terminateWorkers(process.argv[2]);
-else void end(process.argv[2], process.argv[3]);
