@@ -28,6 +28,13 @@ let nativeOf: (blob: Blob) => NativeBlob;
 let isBlob: (value: unknown) => value is Blob;
 /** What a blob is, whatever was written over its properties. */
 let descOf: (blob: Blob) => TensorDesc;
+let syncCopy: (blob: Blob | undefined, way: 'read' | 'write') => void;
+
+/**
+ * Whether `data` of a blob has been a copy: where the platform forbids arrays over foreign memory, as
+ * Electron does. Then inputs are written back before an inference, and outputs read anew after it.
+ */
+let dataIsCopied = false;
 
 /** What a blob is made of, when it is not the caller who makes it. */
 class Content {
@@ -112,6 +119,8 @@ export class Blob<P extends Precision = Precision> {
   readonly #desc: TensorDesc;
   #native: NativeBlob | undefined;
   #data: BlobData | undefined;
+  /** The bytes of `data` where they are a copy. */
+  #copy: Uint8Array | undefined;
 
   static {
     const make = (desc: TensorDesc, native?: NativeBlob, data?: BlobData): Blob => {
@@ -137,7 +146,14 @@ export class Blob<P extends Precision = Precision> {
         blob.#data = undefined;
         (blob.data as Uint8Array).set(data as Uint8Array);
       }
+      syncCopy(blob, 'write');
       return blob.#native;
+    };
+    syncCopy = (blob, way) => {
+      if (blob === undefined) return;
+      const copy = blob.#copy;
+      // One that was transferred away is empty.
+      if (copy !== undefined && copy.length > 0) blob.#native?.[way](copy);
     };
   }
 
@@ -186,11 +202,18 @@ export class Blob<P extends Precision = Precision> {
       this.#data === undefined ||
       (this.#data.byteLength !== size && this.#native !== undefined)
     ) {
-      const buffer = (this.#native as NativeBlob).buffer();
+      const buffer = (this.#native as NativeBlob).buffer() ?? this.#copyOut(size);
       const constructor = arrayOf(precision) as new (buffer: ArrayBuffer) => BlobData;
       this.#data = new constructor(buffer);
     }
     return this.#data as DataOf<P>;
+  }
+
+  #copyOut(size: number): ArrayBuffer {
+    dataIsCopied = true;
+    this.#copy = new Uint8Array(size);
+    syncCopy(this, 'read');
+    return this.#copy.buffer as ArrayBuffer;
   }
 
   /** Precision, dims and layout in one record. */
@@ -241,7 +264,7 @@ export function copyInto(blob: Blob, data: InputData, name: string, part = 0, pa
   }
 }
 
-export { descOf, fromData, fromNative, isBlob, nativeOf };
+export { dataIsCopied, descOf, fromData, fromNative, isBlob, nativeOf, syncCopy };
 
 const halves = { FP16: 'FP16', BF16: 'BF16' } as const;
 

@@ -3,6 +3,7 @@ import {
   Blob,
   checkData,
   copyInto,
+  dataIsCopied,
   descOf,
   fromData,
   fromNative,
@@ -10,6 +11,7 @@ import {
   looseBlob,
   nativeOf,
   readDims,
+  syncCopy,
 } from './blob';
 import { checkInteger, invalid, readProperties, readRecord, show } from './check';
 import type { OpenVINOError } from './errors';
@@ -355,11 +357,24 @@ export class InferRequest {
     for (const port of this.#varyingInputs) this.#input(port);
   }
 
+  /** Where `data` of blobs is a copy, inputs go back into the memory that the inference reads. */
+  #writeInputs(): void {
+    if (dataIsCopied)
+      for (const port of this.#inputs.items) syncCopy(this.#blobs.get(port), 'write');
+  }
+
+  /** Where `data` of blobs is a copy, outputs come from the memory that the inference wrote. */
+  #readOutputs(): void {
+    if (dataIsCopied)
+      for (const port of this.#outputs.items) syncCopy(this.#blobs.get(port), 'read');
+  }
+
   /** Puts the inputs in place for the next inference. */
   #prepare(inputs: Inputs | undefined): void {
     this.#checkUsable();
     if (inputs !== undefined) this.#assign(inputs);
     this.#checkShapesKnown();
+    this.#writeInputs();
     this.#forgetVarying();
     this.#failure = undefined;
   }
@@ -373,7 +388,13 @@ export class InferRequest {
     this.#prepare(inputs);
     const flight = this.#native.start(mayRunHere);
     let collected: { result: T } | undefined;
-    const collectOnce = (): T => (collected ??= { result: collect() }).result;
+    const collectOnce = (): T => {
+      if (collected === undefined) {
+        this.#readOutputs();
+        collected = { result: collect() };
+      }
+      return collected.result;
+    };
     const work = flight === null ? afterTurn(collectOnce()) : flight.then(collectOnce);
     this.#collect = collectOnce;
     this.#running = work;
@@ -482,6 +503,7 @@ export class InferRequest {
     this.#last = ended;
     try {
       this.#native.infer();
+      this.#readOutputs();
     } catch (error) {
       this.#failure = translate(error, 'The inference failed');
       throw this.#failure;

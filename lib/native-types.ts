@@ -37,8 +37,12 @@ export interface NativeVersion {
 export interface NativeBlob {
   element(): string;
   dims(): number[];
-  /** A new ArrayBuffer over the tensor's memory. */
-  buffer(): ArrayBuffer;
+  /** A new ArrayBuffer over the tensor's memory; null where the platform forbids that. */
+  buffer(): ArrayBuffer | null;
+  /** Copies the tensor's memory into `bytes`, which are as many. */
+  read(bytes: Uint8Array): void;
+  /** Copies `bytes` into the tensor's memory. */
+  write(bytes: Uint8Array): void;
 }
 
 export interface NativeVariableState {

@@ -10,17 +10,29 @@ namespace iecore {
 void Blob::Export(Napi::Env env, Napi::Object exports) {
   Class::Export(env, exports,
                 {Method<&Blob::Element>("element"), Method<&Blob::Dims>("dims"),
-                 Method<&Blob::Buffer>("buffer")});
+                 Method<&Blob::Buffer>("buffer"), Method<&Blob::Read>("read"),
+                 Method<&Blob::Write>("write")});
 }
 
 Blob::Blob(const Napi::CallbackInfo& info) : Class(info) {
   if (const ov::Tensor* tensor = std::exchange(pending_, nullptr)) {
     tensor_ = *tensor;
-    return;
+  } else {
+    tensor_ = Translated(info.Env(), kInvalidArgument,
+                         [&] { return ov::Tensor(ToElementType(info[0]), ToShape(info[1])); });
+    std::memset(tensor_.data(), 0, tensor_.get_byte_size());
   }
-  tensor_ = Translated(info.Env(), kInvalidArgument,
-                       [&] { return ov::Tensor(ToElementType(info[0]), ToShape(info[1])); });
-  std::memset(tensor_.data(), 0, tensor_.get_byte_size());
+  Report(info.Env(), tensor_.get_byte_size());
+}
+
+void Blob::Finalize(Napi::BasicEnv env) { Report(env, 0); }
+
+// Tells V8 of memory that it does not see and this object keeps, so that it knows what collecting
+// is worth.
+void Blob::Report(Napi::BasicEnv env, size_t bytes) {
+  const auto change = static_cast<int64_t>(bytes) - static_cast<int64_t>(reported_);
+  if (change != 0) Napi::MemoryManagement::AdjustExternalMemory(env, change);
+  reported_ = bytes;
 }
 
 Napi::Object Blob::Create(Napi::Env env, const ov::Tensor& tensor) {
@@ -37,25 +49,46 @@ Napi::Value Blob::Dims(const Napi::CallbackInfo& info) {
 }
 
 // The buffer shares the tensor's memory and keeps it alive, whatever becomes of this object, its
-// request and its network. Where the platform forbids buffers over foreign memory it is a copy.
+// request and its network. Null where the platform forbids buffers over foreign memory.
 Napi::Value Blob::Buffer(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const size_t size = tensor_.get_byte_size();
   if (size == 0) return Napi::ArrayBuffer::New(env, 0);
+#ifdef NODE_API_NO_EXTERNAL_BUFFERS_ALLOWED
+  return env.Null();
+#else
   auto owner = std::make_unique<ov::Tensor>(tensor_);
   napi_value buffer = nullptr;
   const napi_status status = napi_create_external_arraybuffer(
       env, tensor_.data(), size,
       [](napi_env, void*, void* hint) { delete static_cast<ov::Tensor*>(hint); }, owner.get(),
       &buffer);
-  if (status == napi_no_external_buffers_allowed) {
-    Napi::ArrayBuffer copy = Napi::ArrayBuffer::New(env, size);
-    std::memcpy(copy.Data(), tensor_.data(), size);
-    return copy;
-  }
+  if (status == napi_no_external_buffers_allowed) return env.Null();
   if (status != napi_ok) throw Napi::Error::New(env);
   static_cast<void>(owner.release());  // the finalizer owns it now
+  Report(env, 0);                      // V8 counts what its buffers lie over
   return {env, buffer};
+#endif
+}
+
+// read(bytes): the tensor's memory into a Uint8Array of its size.
+Napi::Value Blob::Read(const Napi::CallbackInfo& info) {
+  std::memcpy(Bytes(info[0]), tensor_.data(), tensor_.get_byte_size());
+  return info.Env().Undefined();
+}
+
+// write(bytes): the other way.
+Napi::Value Blob::Write(const Napi::CallbackInfo& info) {
+  std::memcpy(tensor_.data(), Bytes(info[0]), tensor_.get_byte_size());
+  return info.Env().Undefined();
+}
+
+uint8_t* Blob::Bytes(const Napi::Value& value) const {
+  Napi::Uint8Array bytes = ToUint8Array(value);
+  if (bytes.ByteLength() != tensor_.get_byte_size()) {
+    throw Coded(kInvalidArgument, "Expected " + std::to_string(tensor_.get_byte_size()) + " bytes");
+  }
+  return bytes.Data();
 }
 
 ov::Tensor CopyOf(const ov::Tensor& tensor) {

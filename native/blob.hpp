@@ -18,14 +18,20 @@ class Blob : public Class<Blob> {
   static Napi::Object Create(Napi::Env env, const ov::Tensor& tensor);
 
   const ov::Tensor& Tensor() const { return tensor_; }
+  void Finalize(Napi::BasicEnv env) override;
 
  private:
   Napi::Value Element(const Napi::CallbackInfo& info);
   Napi::Value Dims(const Napi::CallbackInfo& info);
   Napi::Value Buffer(const Napi::CallbackInfo& info);
+  Napi::Value Read(const Napi::CallbackInfo& info);
+  Napi::Value Write(const Napi::CallbackInfo& info);
+  uint8_t* Bytes(const Napi::Value& value) const;
+  void Report(Napi::BasicEnv env, size_t bytes);
 
   static inline thread_local const ov::Tensor* pending_ = nullptr;
   ov::Tensor tensor_;
+  size_t reported_ = 0;  // bytes that V8 was told of
 };
 
 // The same elements in memory of their own.

@@ -115,10 +115,14 @@ std::vector<float> ToFloats(const Napi::Value& value) {
   return floats;
 }
 
-std::string ToBytes(const Napi::Value& value) {
+Napi::Uint8Array ToUint8Array(const Napi::Value& value) {
   const bool bytes =
       value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == napi_uint8_array;
-  const auto array = Expect<Napi::Uint8Array>(bytes, value, "a Uint8Array");
+  return Expect<Napi::Uint8Array>(bytes, value, "a Uint8Array");
+}
+
+std::string ToBytes(const Napi::Value& value) {
+  const Napi::Uint8Array array = ToUint8Array(value);
   return {reinterpret_cast<const char*>(array.Data()), array.ByteLength()};
 }
 

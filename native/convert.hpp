@@ -20,6 +20,8 @@ std::vector<float> ToFloats(const Napi::Value& value);
 Napi::Object ToObject(const Napi::Value& value);
 Napi::Array ToArray(const Napi::Value& value);
 
+Napi::Uint8Array ToUint8Array(const Napi::Value& value);
+
 // A copy of the bytes of a Uint8Array: what JavaScript does to them afterwards is of no concern.
 std::string ToBytes(const Napi::Value& value);
 
