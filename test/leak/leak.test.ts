@@ -25,3 +25,21 @@ test(`${control}`, () => {
 test.each(loops)('%s: the process does not grow', (name) => {
   expect(runLoops(name, newFolder())).toBeLessThan(limit);
 });
+
+test('V8 knows what a blob keeps, and counts it once', () => {
+  const output = execFileSync(
+    process.execPath,
+    ['--expose-gc', '--trace-gc', '--trace-gc-verbose', join(__dirname, 'external.cjs')],
+    { env: bareEnvironment(), encoding: 'utf8' },
+  );
+  const megabytes = [
+    ...output.matchAll(/now: ([\w ]+)[^]*?External memory reported: +(-?\d+) KB/g),
+  ].map(([, what, kilobytes]) => [what, Math.round(Number(kilobytes) / 1024)]);
+  expect(megabytes).toEqual([
+    ['before', 0],
+    ['blob', 100],
+    ['view', 100],
+    ['only the view of 104857600', 100],
+    ['after', 0],
+  ]);
+});

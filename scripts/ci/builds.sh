@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# Builds the addon in other ways, each in a folder of its own, and runs with it the tests of what stands on it.
+#
+#   scripts/ci/builds.sh [copies] [address] [thread]        default: all three
+#
+# copies    as where the platform forbids buffers over the addon's memory, as Electron does
+# address   with AddressSanitizer and UndefinedBehaviorSanitizer; what they find ends the process
+# thread    with ThreadSanitizer, under test/process/threads.cjs
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+root=$PWD
+addon_tests=(blob core-input test/core.test executable-network formats infer-queue infer-request network test/preprocess convert-model)
+
+# Prints the files of libraries that the compiler brings, for LD_PRELOAD: Node and the runtime are not built
+# with the sanitizers, so these have to be there before all else. They look up at the start what they
+# replace, so what Node takes of C++ comes with them.
+libraries() {
+  local name file
+  for name in "$@" libstdc++.so.6; do
+    file=$("${CXX:-c++}" -print-file-name="$name")
+    [[ $file == /* ]] || { echo "$name is missing: apt-get install g++" >&2 && return 1; }
+    printf '%s ' "$file"
+  done
+}
+
+# build NAME CMAKE-OPTION…: chooses that addon, too.
+build() {
+  local folder=$root/build/$1
+  mkdir -p "$folder"
+  { cmake -S . -B "$folder" "${@:2}" && cmake --build "$folder" --parallel "$(nproc)"; } >"$folder/log" 2>&1 ||
+    { cat "$folder/log" >&2 && return 1; }
+  export OPENVINO_IECORE_ADDON=$folder/openvino_iecore.node
+}
+
+# Loading a library looks in the sanitizer's place instead of the addon's, and TBB's way of loading is none
+# that sanitizers allow.
+prepare_runtime() {
+  export TBB_ENABLE_SANITIZERS=1 LD_LIBRARY_PATH
+  LD_LIBRARY_PATH=$(node -p 'require("./scripts/find-openvino.cjs").findRuntime({ toBuild: true }).runtime.libs.join(":")')
+}
+
+copies() {
+  build copies -DIECORE_NO_EXTERNAL_BUFFERS=ON
+  npx jest "${addon_tests[@]}" test/process -t '^(?!.*in the middle of)'
+}
+
+address() {
+  local preload
+  preload=$(libraries libasan.so libubsan.so)
+  build address -DIECORE_SANITIZE=address,undefined
+  prepare_runtime
+  # Leaks are measured by test/leak. Sizes that no machine has are refused as malloc does.
+  export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1
+  export LD_PRELOAD=$preload
+  npx jest "${addon_tests[@]}" test/process
+}
+
+thread() {
+  local preload reports=$root/build/thread/reports
+  preload=$(libraries libtsan.so)
+  build thread -DIECORE_SANITIZE=thread
+  prepare_runtime
+  rm -f "$reports".*
+  export TSAN_OPTIONS=exitcode=0:history_size=7:log_path=$reports
+  LD_PRELOAD=$preload node test/process/threads.cjs
+  node scripts/ci/races.cjs "$reports".*
+}
+
+[[ $# -gt 0 ]] || set -- copies address thread
+for way in "$@"; do (printf "\n=== %s\n" "$way"; "$way"); done

@@ -1,0 +1,98 @@
+'use strict';
+/**
+ * Everything in which the runtime's threads and the event loop meet, over and over, in this thread and in
+ * workers. scripts/ci/builds.sh runs it under ThreadSanitizer.
+ *
+ *   node threads.cjs [ROUNDS]
+ */
+const { once } = require('node:events');
+const { isMainThread, parentPort, Worker, workerData } = require('node:worker_threads');
+const { Blob, IECore, InferQueue } = require('../..');
+
+const relu = `${__dirname}/../fixtures/networks/relu1x4.xml`;
+const ie = new IECore();
+const ignore = () => undefined;
+const numbers = (...four) => new Float32Array(four);
+
+async function inferences(exec, round) {
+  const values = [1, 2, 3, 4, 5];
+  const results = await Promise.all(
+    values.map(async (value) => exec.infer({ x: numbers(value, round, 0, 0) })),
+  );
+  results.forEach(({ y }, i) => {
+    if (y.data[0] !== values[i] || y.data[1] !== round) throw new Error('results are mixed up');
+  });
+  exec.inferSync({ x: numbers(0, 0, 0, 0) });
+}
+
+async function cancelled(exec) {
+  const request = exec.startAsync(0, { x: numbers(1, 2, 3, 4) });
+  request.cancel();
+  if (request.latency < 0) throw new Error('a negative time');
+  try {
+    request.waitSync();
+  } catch (error) {
+    if (error.code !== 'CANCELLED') throw error;
+  }
+  const controller = new AbortController();
+  const call = exec.infer({ x: numbers(1, 2, 3, 4) }, { signal: controller.signal });
+  controller.abort();
+  await call.catch(ignore);
+}
+
+async function queued(exec, round) {
+  const queue = new InferQueue(exec, { size: 2 });
+  const calls = [1, 2, 3].map(async () => queue.run({ x: numbers(1, 2, 3, 4) }).catch(ignore));
+  if (round % 2 === 0) await queue.drain();
+  queue.close();
+  await Promise.all(calls);
+}
+
+/** A request whose blobs are the caller's, closed in mid-inference. */
+async function alone(exec) {
+  const request = exec.createInferRequest();
+  const blob = new Blob({ precision: 'FP32', dims: [1, 4] }, numbers(1, 2, 3, 4));
+  request.setBlob('x', blob);
+  await request.infer();
+  const last = request.infer().catch(ignore);
+  request.close();
+  await last;
+  blob.data.fill(0);
+}
+
+async function work(rounds) {
+  for (let round = 0; round < rounds; round += 1) {
+    // FP16 makes the callback convert the output on the runtime's thread.
+    const net = await ie.readNetwork(relu);
+    net.outputs.y.precision = round % 2 === 0 ? 'FP32' : 'FP16';
+    const exec = await ie.loadNetwork(net, 'CPU', { numRequests: 3 });
+    for (let i = 0; i < 5; i += 1) {
+      if (round % 2 === 0) await inferences(exec, i);
+      await cancelled(exec);
+      await queued(exec, i);
+      await alone(exec);
+    }
+    const last = exec.infer({ x: numbers(1, 2, 3, 4) }).catch(ignore);
+    exec.close();
+    await last;
+    if (!isMainThread) parentPort.postMessage(round);
+  }
+}
+
+async function main(rounds) {
+  await work(rounds);
+  for (let i = 0; i < 4; i += 1) {
+    const workers = [1, 2].map(() => new Worker(__filename, { workerData: Infinity }));
+    await Promise.all([
+      work(2),
+      ...workers.map(async (worker) => {
+        await once(worker, 'message');
+        await worker.terminate();
+      }),
+    ]);
+  }
+  console.log('done');
+}
+
+if (isMainThread) void main(Number(process.argv[2] ?? 20));
+else void work(workerData);
