@@ -24,7 +24,7 @@ function inContext(value) {
   const { addonFile } = require('../../dist/runtime');
   const addon = load(process.env.OPENVINO_IECORE_ADDON ?? addonFile);
   const fill = vm.runInContext(
-    '(blob, value) => { const data = new Float32Array(blob.buffer() ?? 16); data.fill(value); return data; }',
+    '(blob, value) => { const data = new Float32Array(blob.buffer() ?? 4); data.fill(value); return data; }',
     context,
   );
   return { addon, data: fill(new addon.Blob('FP32', [4]), value) };
