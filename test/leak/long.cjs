@@ -19,8 +19,8 @@ const model = `${__dirname}/../fixtures/networks/relu1x4.xml`;
 const x = new Float32Array([1, -2, 3, -4]);
 const ie = new IECore();
 const points = 10;
-/** In the full form less than 30 bytes an inference, and 5 kB a network. */
-const limit = 4 * 2 ** 20;
+/** In the full form 10 bytes an inference, and 1.5 kB a network. */
+const limit = 1.5 * 2 ** 20;
 
 async function settle() {
   for (let i = 0; i < 4; i += 1) {
