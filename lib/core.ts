@@ -1,19 +1,27 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import { checkInteger, checkString, invalid, reading, readOptions } from './check';
 import { readProperty, toNativeConfig, type Config } from './config';
-import { explainDevice, type DeviceName } from './device';
+import { baseDevices, explainDevice, isKnownDevice, type DeviceName } from './device';
 import { diagnose } from './diagnose';
 import type { OpenVINOError } from './errors';
 import { errorOf, translate } from './errors';
 import { ExecutableNetwork, unpack, type ExportedPorts } from './executable-network';
 import { defaultLayout } from './layout';
+import { checkLibrary } from './library';
 import { formatOfBytes, formatOfFile, modelEndings, statFile } from './model-format';
 import { loadAddon } from './native';
-import type { NativeCore, NativeExecutableNetwork, NativePort } from './native-types';
+import type {
+  NativeCachePlace,
+  NativeConfig,
+  NativeCore,
+  NativeExecutableNetwork,
+  NativePort,
+} from './native-types';
 import { IENetwork, isNetwork, loadableOf, nativeOf, type Loadable } from './network';
 import { plainDims, type Port } from './port';
 import { bytesOf, precisionOf, typedArrayName } from './precision';
@@ -51,6 +59,8 @@ export interface DeviceReport {
   streams?: number[];
   /** Least and most requests that are of use at once, and the step. */
   requests?: number[];
+  /** How many requests it works best with, loaded for throughput with a small network. */
+  optimalRequests?: number;
   /** Version of its driver; `unknown` where there is none or it does not say. */
   driver?: string;
   /** Version of its plugin. */
@@ -60,6 +70,13 @@ export interface DeviceReport {
   /** What to do about it; may be empty. */
   remedy?: string;
 }
+
+/** As a device needs one to say how many requests it works best with. */
+const smallNetwork = Buffer.from(`<?xml version="1.0"?><net name="small" version="11"><layers>
+<layer id="0" name="x" type="Parameter" version="opset1"><data shape="1,16" element_type="f32"/><output><port id="0" precision="FP32"><dim>1</dim><dim>16</dim></port></output></layer>
+<layer id="1" name="y" type="ReLU" version="opset1"><input><port id="0" precision="FP32"><dim>1</dim><dim>16</dim></port></input><output><port id="1" precision="FP32"><dim>1</dim><dim>16</dim></port></output></layer>
+<layer id="2" name="r" type="Result" version="opset1"><input><port id="0" precision="FP32"><dim>1</dim><dim>16</dim></port></input></layer>
+</layers><edges><edge from-layer="0" from-port="0" to-layer="1" to-port="0"/><edge from-layer="1" from-port="1" to-layer="2" to-port="0"/></edges></net>`);
 
 /** Devices people ask for; what is not there is explained. */
 const askedFor = ['CPU', 'GPU', 'NPU', 'MYRIAD', 'HDDL', 'GNA'];
@@ -240,6 +257,8 @@ export class IECore {
   readonly #native: NativeCore;
   /** Libraries with operations that its networks may have. */
   readonly #extensions: string[] = [];
+  /** CACHE_DIR by device, with '' for all: never the runtime's own, which trusts what it finds there. */
+  readonly #cacheFolders = new Map<string, string>();
 
   /**
    * @throws LoadError - when the runtime or the addon is missing or does not load
@@ -297,6 +316,7 @@ export class IECore {
         capabilities: (told('OPTIMIZATION_CAPABILITIES') as string[] | undefined) ?? [],
         streams: (told('RANGE_FOR_STREAMS') as number[] | undefined) ?? [],
         requests: (told('RANGE_FOR_ASYNC_INFER_REQUESTS') as number[] | undefined) ?? [],
+        ...this.#optimalRequests(device),
         driver: text(device.startsWith('NPU') ? 'NPU_DRIVER_VERSION' : 'GPU_DRIVER_VERSION'),
         plugin: version?.buildNumber ?? 'unknown',
       };
@@ -309,12 +329,26 @@ export class IECore {
     return [...usable, ...missing];
   }
 
+  #optimalRequests(device: string): Pick<DeviceReport, 'optimalRequests'> {
+    try {
+      const config = { PERFORMANCE_HINT: 'THROUGHPUT', CACHE_DIR: '' };
+      const network = this.loadNetworkSync(smallNetwork, device, { config });
+      const optimalRequests = Number(network.getMetric('OPTIMAL_NUMBER_OF_INFER_REQUESTS'));
+      network.close();
+      return { optimalRequests };
+    } catch {
+      // A device can be listed and yet refuse a network.
+      return {};
+    }
+  }
+
   /** What went wrong with a device: for one that is missing, why and what instead. */
   #deviceError(error: unknown, device: string, context: string): OpenVINOError {
-    const why = explainDevice(device, this.availableDevices);
+    const translated = translate(error, context);
+    if (['OUT_OF_MEMORY', 'FILE_NOT_WRITABLE'].includes(translated.code)) return translated;
+    const why = this.#brokenPlugin(device) ?? explainDevice(device, this.availableDevices);
     if (why !== undefined)
       return errorOf('DEVICE_NOT_AVAILABLE', `${context}: ${why}`, { cause: error });
-    const translated = translate(error, context);
     // Compiling reports a key that the device does not know like any other failure.
     return /unsupported property/i.test(translated.message)
       ? errorOf('UNSUPPORTED_PROPERTY', translated.message, { cause: error })
@@ -326,7 +360,9 @@ export class IECore {
   }
 
   /**
-   * Reads a network: IR (.xml, with its .bin), ONNX, TensorFlow, TensorFlow Lite or Paddle.
+   * Reads a network: IR (.xml, with its .bin), ONNX, TensorFlow, TensorFlow Lite or Paddle. Weights
+   * are read into memory, so that their file may change afterwards; `setConfig({ ENABLE_MMAP: true })`
+   * maps the file instead, which then has to be left as it is.
    *
    * @param model - path, file URL, or the bytes of IR or ONNX
    * @param weights - of an IR; default: the .bin beside the .xml
@@ -386,7 +422,29 @@ export class IECore {
     }
   }
 
-  #options(options: LoadOptions): { config: Record<string, string>; numRequests: number } {
+  /** Where a network is kept, and its configuration without that. */
+  #caching(
+    { native, plan }: Loadable,
+    device: string,
+    { CACHE_DIR: own, ...config }: NativeConfig,
+  ): [config: NativeConfig, cache: NativeCachePlace | null] {
+    const names = baseDevices(device);
+    const folder = own ?? this.#cacheFolderOf(names);
+    if (folder === undefined || folder === '') return [config, null];
+    const parts = [device, Object.entries(config).sort(), plan, native.name(), native.inputs()];
+    const text = JSON.stringify([...parts, native.outputs()]);
+    const key = createHash('sha256').update(text).digest('hex').slice(0, 32);
+    // Others compile in the background, or keep what they make as they run.
+    const lasting = !names.every((name) => ['CPU', 'HETERO', 'BATCH'].includes(name));
+    return [config, { folder, key, lasting }];
+  }
+
+  #cacheFolderOf(devices: readonly string[]): string | undefined {
+    const named = devices.find((name) => this.#cacheFolders.has(name));
+    return this.#cacheFolders.get(named ?? '');
+  }
+
+  #options(options: LoadOptions): { config: NativeConfig; numRequests: number } {
     const { config = {}, numRequests = 0 } = readOptions(options, 'options', [
       'config',
       'numRequests',
@@ -402,6 +460,33 @@ export class IECore {
   ): ExecutableNetwork {
     const optimal = (): number => Number(native.getProperty('OPTIMAL_NUMBER_OF_INFER_REQUESTS'));
     return new ExecutableNetwork(native, ports, numRequests === 0 ? optimal() : numRequests);
+  }
+
+  /**
+   * AUTO chooses among what works, MULTI uses all it is told to. The runtime's AUTO ends at a plugin
+   * that does not load, and its MULTI passes over a device that is not there.
+   */
+  #chosen(device: string): string {
+    const [kind = '', list] = device.split(/:(.*)/s);
+    if (kind === 'MULTI' && explainDevice(device, this.availableDevices) !== undefined)
+      throw this.#deviceError(undefined, device, `Cannot load the network on ${device}`);
+    if (kind !== 'AUTO' || list === undefined) return device;
+    const kept = list.split(',').filter((name) => this.#brokenPlugin(name) === undefined);
+    return kept.length === 0 ? device : `AUTO:${kept.join(',')}`;
+  }
+
+  /** What the system's linker says of the first plugin of a device that is there and does not load. */
+  #brokenPlugin(device: string): string | undefined {
+    for (const name of baseDevices(device)) {
+      try {
+        this.#native.versions(name);
+      } catch (error) {
+        const why = isKnownDevice(name) ? explainDevice(name, this.availableDevices) : undefined;
+        const found = why ?? `The plugin of ${name} does not load`;
+        return `${found} (${translate(error).message})`;
+      }
+    }
+    return undefined;
   }
 
   /** Layers that were given to devices need a HETERO that has them. */
@@ -427,7 +512,8 @@ export class IECore {
    *
    * @param network - a network, or the path of a model
    * @param device - CPU, GPU, NPU, AUTO, `MULTI:GPU,CPU`, `HETERO:GPU,CPU`, `BATCH:GPU`, or a registered name
-   * @throws OpenVINOError - DEVICE_NOT_AVAILABLE, UNSUPPORTED_PROPERTY, NETWORK_NOT_LOADED
+   * @throws OpenVINOError - DEVICE_NOT_AVAILABLE, UNSUPPORTED_PROPERTY, NETWORK_NOT_LOADED, OUT_OF_MEMORY
+   * @throws FileError - FILE_NOT_WRITABLE when there can be no folder CACHE_DIR
    */
   async loadNetwork(
     network: IENetwork | ModelSource,
@@ -438,12 +524,13 @@ export class IECore {
     const { config, numRequests } = this.#options(options);
     const loadable = loadableOf(isNetwork(network) ? network : await this.readNetwork(network));
     this.#checkAffinity(loadable, device);
+    const chosen = this.#chosen(device);
     try {
       const native = await this.#native.compile(
         loadable.native,
         loadable.plan,
-        device,
-        config,
+        chosen,
+        ...this.#caching(loadable, chosen, config),
         false,
       );
       return this.#wrap(native, portsOf(native, loadable), numRequests);
@@ -462,8 +549,15 @@ export class IECore {
     const { config, numRequests } = this.#options(options);
     const loadable = loadableOf(isNetwork(network) ? network : this.readNetworkSync(network));
     this.#checkAffinity(loadable, device);
+    const chosen = this.#chosen(device);
     try {
-      const native = this.#native.compile(loadable.native, loadable.plan, device, config, true);
+      const native = this.#native.compile(
+        loadable.native,
+        loadable.plan,
+        chosen,
+        ...this.#caching(loadable, chosen, config),
+        true,
+      );
       return this.#wrap(native, portsOf(native, loadable), numRequests);
     } catch (error) {
       throw this.#deviceError(error, device, `Cannot load the network on ${device}`);
@@ -582,25 +676,32 @@ export class IECore {
 
   /**
    * Sets configuration for a device, or for all when none is named. Networks loaded later have it.
+   * CACHE_DIR is a folder that compiled networks are kept in, with checksums: what is damaged is
+   * compiled again.
    *
    * @throws OpenVINOError - UNSUPPORTED_PROPERTY, DEVICE_NOT_AVAILABLE
    */
   setConfig(config: Config, device: DeviceName = ''): void {
     if (typeof device !== 'string') throw invalid('device', 'a string', device);
-    const settings = toNativeConfig(config);
+    const { CACHE_DIR: folder, ...rest } = toNativeConfig(config);
     try {
-      this.#native.setProperty(device, settings);
+      this.#native.setProperty(device, rest);
     } catch (error) {
       throw this.#deviceError(error, device, 'Cannot set the configuration');
     }
+    if (folder !== undefined) this.#cacheFolders.set(device.split('.')[0] ?? '', folder);
   }
 
   /** A configuration value of a device, by its classic or current key. */
   getConfig(device: DeviceName, name: string): unknown {
     this.#checkDevice(device);
     checkString(name, 'name');
+    const read = (key: string): unknown =>
+      key === 'CACHE_DIR'
+        ? (this.#cacheFolderOf(baseDevices(device)) ?? '')
+        : this.#native.getProperty(device, key);
     try {
-      return readProperty((key) => this.#native.getProperty(device, key), name);
+      return readProperty(read, name);
     } catch (error) {
       throw this.#deviceError(error, device, `Cannot read ${name}`);
     }
@@ -648,6 +749,11 @@ export class IECore {
   registerPlugin(plugin: string, device: string): void {
     checkString(plugin, 'plugin');
     this.#checkDevice(device);
+    // A plain name is looked for beside the runtime.
+    if (plugin !== basename(plugin)) {
+      statFile(plugin, 'plugin');
+      checkLibrary(plugin);
+    }
     this.#do(`Cannot register ${plugin} as ${device}`, () => {
       this.#native.registerPlugin(plugin, device);
     });
@@ -674,6 +780,7 @@ export class IECore {
   addExtension(library: string): void {
     checkString(library, 'library');
     statFile(library, 'extension');
+    checkLibrary(library);
     this.#do(`Cannot load the extension ${library}`, () => {
       this.#native.addExtension(library);
     });

@@ -20,6 +20,11 @@ const devices = {
 /** The name of a device this package knows. */
 export type KnownDevice = keyof typeof devices;
 
+/** Whether it is the name of a device this package knows. */
+export function isKnownDevice(name: string): name is KnownDevice {
+  return Object.hasOwn(devices, name);
+}
+
 type Physical = 'CPU' | 'GPU' | 'NPU' | 'MYRIAD' | 'HDDL';
 
 /**
@@ -56,7 +61,7 @@ export function explainDevice(device: string, available: readonly string[]): str
   for (const name of names) {
     if (usable.has(name)) continue;
     const known: { plugin?: string; gone?: { after: string; instead: string } } | undefined =
-      Object.hasOwn(devices, name) ? devices[name as KnownDevice] : undefined;
+      isKnownDevice(name) ? devices[name] : undefined;
     if (known?.gone !== undefined) {
       const { after, instead } = known.gone;
       return `This runtime has no ${name} plugin: OpenVINO ${after} was the last release with it. Use ${instead} instead, or CPU, which runs everywhere`;

@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { errorOf } from './errors';
 
@@ -39,7 +39,10 @@ export function formatOfBytes(bytes: Uint8Array): string {
 export function statFile(path: string, what: string): { isDirectory: boolean } {
   try {
     accessSync(path, constants.R_OK);
-    return { isDirectory: statSync(path).isDirectory() };
+    const stats = statSync(path);
+    // The runtime takes a file that cannot be opened, for want of descriptors say, for damaged.
+    if (stats.isFile()) closeSync(openSync(path, 'r'));
+    return { isDirectory: stats.isDirectory() };
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR')

@@ -162,6 +162,13 @@ export interface NativeExecutableNetwork {
 
 export type NativeConfig = Record<string, string>;
 
+/** Where compiled networks are kept; `lasting` where the device may write there after compiling. */
+export interface NativeCachePlace {
+  folder: string;
+  key: string;
+  lasting: boolean;
+}
+
 export interface NativeCore {
   availableDevices(): string[];
   versions(device: string): Record<string, NativeVersion>;
@@ -177,7 +184,13 @@ export interface NativeCore {
     NativeNetwork
   >;
   compile: Twin<
-    [network: NativeNetwork, plan: NativePlan, device: string, config: NativeConfig],
+    [
+      network: NativeNetwork,
+      plan: NativePlan,
+      device: string,
+      config: NativeConfig,
+      cache: NativeCachePlace | null,
+    ],
     NativeExecutableNetwork
   >;
   importModel: Twin<

@@ -2,10 +2,12 @@
 
 #include <cstring>
 #include <openvino/frontend/manager.hpp>
+#include <optional>
 #include <sstream>
 
 #include "convert.hpp"
 #include "executable_network.hpp"
+#include "model_cache.hpp"
 #include "network.hpp"
 #include "preprocess.hpp"
 #include "task.hpp"
@@ -37,12 +39,26 @@ void CheckFormat(const std::string& frontend, const Model& model) {
     throw Coded(kNotRead, "The content is damaged, or is not of the format '" + frontend + "'");
 }
 
+// Where compiled networks are kept; `lasting` where the device may write there after compiling.
+struct CachePlace {
+  std::string folder;
+  std::string key;
+  bool lasting;
+};
+
+std::optional<CachePlace> ToCachePlace(const Napi::Value& value) {
+  if (value.IsNull()) return std::nullopt;
+  const Napi::Object object = ToObject(value);
+  return CachePlace{ToString(object.Get("folder")), ToString(object.Get("key")),
+                    ToBool(object.Get("lasting"))};
+}
+
 Napi::Value WrapNetwork(Napi::Env env, std::shared_ptr<ov::Model>& model) {
   return Network::Create(env, model);
 }
 
-Napi::Value WrapExecutable(Napi::Env env, ov::CompiledModel& network) {
-  return ExecutableNetwork::Create(env, network);
+Napi::Value WrapExecutable(Napi::Env env, Loaded& loaded) {
+  return ExecutableNetwork::Create(env, loaded);
 }
 
 }  // namespace
@@ -61,8 +77,13 @@ void Core::Export(Napi::Env env, Napi::Object exports) {
 }
 
 Core::Core(const Napi::CallbackInfo& info) : Class(info) {
-  core_ = Translated(info.Env(), kGeneralError,
-                     [&] { return std::make_unique<ov::Core>(ToString(info[0])); });
+  core_ = Translated(info.Env(), kGeneralError, [&] {
+    auto core = std::make_unique<ov::Core>(ToString(info[0]));
+    // A mapped file that is cut short ends the process, one that is overwritten gives wrong
+    // answers.
+    core->set_property(ov::enable_mmap(false));
+    return core;
+  });
 }
 
 Napi::Value Core::AvailableDevices(const Napi::CallbackInfo& info) {
@@ -157,27 +178,33 @@ Napi::Value Core::ReadModelFromBuffer(const Napi::CallbackInfo& info) {
       WrapNetwork);
 }
 
-// compile(network, plan, device, config, sync)
+// compile(network, plan, device, config, cache, sync): cache is { folder, key, lasting } or null.
 Napi::Value Core::Compile(const Napi::CallbackInfo& info) {
-  return Task<ov::CompiledModel>::Run(
-      info, ToBool(info[4]), kNotLoaded,
+  return Task<Loaded>::Run(
+      info, ToBool(info[5]), kNotLoaded,
       [core = *core_, model = Network::From(info[0]).Clone(), plan = ToPlan(info[1]),
-       device = ToString(info[2]), config = ToProperties(info[3])]() mutable {
+       device = ToString(info[2]), config = ToProperties(info[3]),
+       place = ToCachePlace(info[4])]() mutable {
         model = Preprocess(model, plan);
         Assign(core, model, device, plan.affinity);
-        return core.compile_model(model, device, config);
+        if (!place) return Loaded{core.compile_model(model, device, config), nullptr};
+        auto cache = std::make_shared<ModelCache>(place->folder, place->key);
+        config[ov::cache_dir.name()] = cache->Folder();
+        ov::CompiledModel network = core.compile_model(model, device, config);
+        cache->Keep();
+        return Loaded{network, place->lasting ? cache : nullptr};
       },
       WrapExecutable);
 }
 
 // importModel(bytes, device, config, sync)
 Napi::Value Core::ImportModel(const Napi::CallbackInfo& info) {
-  return Task<ov::CompiledModel>::Run(
+  return Task<Loaded>::Run(
       info, ToBool(info[3]), kNotLoaded,
       [core = *core_, bytes = ToBytes(info[0]), device = ToString(info[1]),
        config = ToProperties(info[2])]() mutable {
         std::istringstream stream(bytes, std::ios::binary);
-        return core.import_model(stream, device, config);
+        return Loaded{core.import_model(stream, device, config), nullptr};
       },
       WrapExecutable);
 }

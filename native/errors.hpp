@@ -29,17 +29,23 @@ struct Coded : std::runtime_error {
   const char* code;
 };
 
+// The runtime wraps what it catches: of memory that it did not get, its text tells.
+inline bool IsOutOfMemory(const std::exception& e) {
+  if (dynamic_cast<const std::bad_alloc*>(&e) != nullptr) return true;
+  const std::string text = e.what();
+  for (const char* words : {"std::bad_alloc", "Failed to allocate", "Cannot allocate memory"})
+    if (text.find(words) != std::string::npos) return true;
+  return false;
+}
+
 // The C++ type gives the code where it tells more than the operation does; a missing file and an
-// unknown device are both a plain ov::Exception, so the operation's own code is the fallback. Of
-// memory that was not there, the runtime often tells by the name of the exception it caught.
+// unknown device are both a plain ov::Exception, so the operation's own code is the fallback.
 inline const char* CodeOf(const std::exception& e, const char* fallback) {
   if (const auto* coded = dynamic_cast<const Coded*>(&e)) return coded->code;
-  if (dynamic_cast<const std::bad_alloc*>(&e) != nullptr ||
-      std::string(e.what()).find("std::bad_alloc") != std::string::npos)
-    return "OUT_OF_MEMORY";
   if (dynamic_cast<const ov::Busy*>(&e) != nullptr) return "REQUEST_BUSY";
   if (dynamic_cast<const ov::Cancelled*>(&e) != nullptr) return "CANCELLED";
   if (dynamic_cast<const ov::NotImplemented*>(&e) != nullptr) return "NOT_IMPLEMENTED";
+  if (IsOutOfMemory(e)) return "OUT_OF_MEMORY";
   return fallback;
 }
 

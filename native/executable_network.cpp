@@ -22,36 +22,36 @@ void ExecutableNetwork::Export(Napi::Env env, Napi::Object exports) {
 }
 
 Napi::Value ExecutableNetwork::Inputs(const Napi::CallbackInfo& info) {
-  return FromInputs(info.Env(), state_.inputs());
+  return FromInputs(info.Env(), state_.network.inputs());
 }
 
 Napi::Value ExecutableNetwork::Outputs(const Napi::CallbackInfo& info) {
-  return FromOutputs(info.Env(), state_.outputs());
+  return FromOutputs(info.Env(), state_.network.outputs());
 }
 
 Napi::Value ExecutableNetwork::CreateRequest(const Napi::CallbackInfo& info) {
   const Napi::Array names = ToArray(info[0]);
   std::vector<ov::element::Type> precisions;
   for (uint32_t i = 0; i < names.Length(); ++i) precisions.push_back(ToElementType(names.Get(i)));
-  return InferRequest::Create(info.Env(), state_.create_infer_request(), precisions);
+  return InferRequest::Create(info.Env(), state_.network.create_infer_request(), precisions);
 }
 
 Napi::Value ExecutableNetwork::GetProperty(const Napi::CallbackInfo& info) {
   try {
-    return FromAny(info.Env(), state_.get_property(ToString(info[0])));
+    return FromAny(info.Env(), state_.network.get_property(ToString(info[0])));
   } catch (const ov::Exception& e) {
     throw Coded("UNSUPPORTED_PROPERTY", e.what());
   }
 }
 
 Napi::Value ExecutableNetwork::RuntimeModel(const Napi::CallbackInfo& info) {
-  return Network::Create(info.Env(), state_.get_runtime_model()->clone());
+  return Network::Create(info.Env(), state_.network.get_runtime_model()->clone());
 }
 
 Napi::Value ExecutableNetwork::ExportModel(const Napi::CallbackInfo& info) {
   return Task<std::string>::Run(
       info, ToBool(info[0]), kGeneralError,
-      [network = state_]() mutable {
+      [network = state_.network]() mutable {
         std::ostringstream stream(std::ios::binary);
         network.export_model(stream);
         return std::move(stream).str();

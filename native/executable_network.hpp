@@ -4,10 +4,17 @@
 #include <openvino/runtime/compiled_model.hpp>
 
 #include "class.hpp"
+#include "model_cache.hpp"
 
 namespace iecore {
 
-class ExecutableNetwork : public NativeClass<ExecutableNetwork, ov::CompiledModel> {
+// A network, and the folder that its device may still write to.
+struct Loaded {
+  ov::CompiledModel network;
+  std::shared_ptr<ModelCache> cache;
+};
+
+class ExecutableNetwork : public NativeClass<ExecutableNetwork, Loaded> {
  public:
   static constexpr const char* kName = "ExecutableNetwork";
   static void Export(Napi::Env env, Napi::Object exports);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { IECore } from '../lib';
 import { diagnose } from '../lib/diagnose';
 import { temporaryFolders, write } from './helpers/folders';
+import { passthrough } from './helpers/networks';
 import { asUnprivileged } from './helpers/unprivileged';
 
 const newFolder = temporaryFolders();
@@ -71,6 +72,13 @@ test('diagnoseDevices tells of all that people ask for', () => {
     name: core.getMetric('CPU', 'FULL_DEVICE_NAME'),
     capabilities: expect.arrayContaining(['FP32']) as string[],
   });
+  const small = passthrough({ x: { dims: [1, 16] } });
+  const config = { PERFORMANCE_HINT: 'THROUGHPUT' };
+  const { optimalRequests } = reports.find(({ device }) => device === 'CPU')!;
+  expect(optimalRequests).toBeGreaterThan(0);
+  expect(optimalRequests).toBe(
+    core.loadNetworkSync(small, 'CPU', { config }).getMetric('OPTIMAL_NUMBER_OF_INFER_REQUESTS'),
+  );
   const gone = reports.filter(({ device }) => ['MYRIAD', 'HDDL', 'GNA'].includes(device));
   expect(gone.map(({ reason }) => /was the last release/.test(reason ?? ''))).toEqual([
     true,

@@ -32,6 +32,7 @@ function devices(options: CommonOptions): void {
       ['architecture', report.architecture],
       ['capabilities', report.capabilities?.join(', ')],
       ['requests at once', range(report.requests)],
+      ['optimal requests', report.optimalRequests?.toString()],
       ['streams', range(report.streams)],
       ['driver', report.driver === 'unknown' ? undefined : report.driver],
       ['plugin', report.plugin],

@@ -10,7 +10,7 @@ test('lists what is here, and why the rest is not', () => {
   for (const device of available) {
     expect(stdout).toMatch(
       new RegExp(
-        `^${device}: .+\n {2}architecture: .+\n {2}capabilities: .+\n(.+\n)* {2}plugin: .+`,
+        `^${device}: .+\n {2}architecture: .+\n {2}capabilities: .+\n(.+\n)* {2}optimal requests: [1-9].*\n(.+\n)* {2}plugin: .+`,
         'm',
       ),
     );

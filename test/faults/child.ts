@@ -1,0 +1,102 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bareEnvironment, packageRoot } from '../helpers/folders';
+
+/** What programs have at hand: the package, an IECore, and `tell`, which prints one line of JSON. */
+const prelude = `
+  const fs = require('node:fs');
+  const { execFileSync } = require('node:child_process');
+  const { IECore } = require(${JSON.stringify(packageRoot)});
+  const ie = new IECore();
+  const tell = (value) => fs.writeSync(1, JSON.stringify(value) + '\\n');
+  const end = async (call) => {
+    try { return await call(); } catch ({ name, code, message }) { return { name, code, message }; }
+  };`;
+
+const commandOf = (program: string, args: readonly string[], limits: string) => [
+  ...['-c', `trap "" XFSZ; ${limits} exec "$@"`, 'bash', process.execPath, '-e'],
+  `${prelude} (async () => { ${program} })();`,
+  ...args,
+];
+
+/** How a process ended: nothing on stderr, and what it told. */
+export interface ChildEnd {
+  status: number | null;
+  signal: string | null;
+  stderr: string;
+  told: unknown[];
+}
+
+const linesOf = (stdout: string): unknown[] =>
+  stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as unknown);
+
+/** Runs a program, the body of an asynchronous function, in a process of its own, with the limits a shell sets. */
+export function inChild(program: string, args: readonly string[] = [], limits = ''): ChildEnd {
+  const { status, signal, stdout, stderr } = spawnSync('bash', commandOf(program, args, limits), {
+    env: bareEnvironment(),
+    encoding: 'utf8',
+  });
+  return { status, signal, stderr, told: linesOf(stdout) };
+}
+
+/** The same, at once with whatever else runs; `onSpawn` may end it. */
+export async function besides(
+  program: string,
+  args: readonly string[],
+  onSpawn: (kill: () => void) => void = () => undefined,
+): Promise<ChildEnd> {
+  const child = spawn('bash', commandOf(program, args, ''), { env: bareEnvironment() });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (data) => (stdout += String(data)));
+  child.stderr.on('data', (data) => (stderr += String(data)));
+  onSpawn(() => child.kill('SIGKILL'));
+  return new Promise((resolve) => {
+    child.once('close', (status, signal) => {
+      resolve({ status, signal, stderr, told: linesOf(stdout) });
+    });
+  });
+}
+
+/** A clean end with what was told. */
+export const ended = (...told: unknown[]): ChildEnd => ({
+  status: 0,
+  signal: null,
+  stderr: '',
+  told,
+});
+
+const rows = 64;
+const columns = 1024;
+
+/** Writes a network that looks up rows of a table of `value`, and gives the path of its graph. */
+export function writeTable(folder: string, value: number, name = 'table'): string {
+  const port = (id: number, precision: string, dims: readonly number[]): string =>
+    `<port id="${id}" precision="${precision}">${dims.map((dim) => `<dim>${dim}</dim>`).join('')}</port>`;
+  const bytes = rows * columns * 4;
+  writeFileSync(
+    join(folder, `${name}.xml`),
+    `<?xml version="1.0"?><net name="table" version="11"><layers>
+<layer id="0" name="x" type="Parameter" version="opset1"><data shape="1,4" element_type="i32"/><output>${port(0, 'I32', [1, 4])}</output></layer>
+<layer id="1" name="table" type="Const" version="opset1"><data element_type="f32" shape="${rows},${columns}" offset="0" size="${bytes}"/><output>${port(0, 'FP32', [rows, columns])}</output></layer>
+<layer id="2" name="axis" type="Const" version="opset1"><data element_type="i32" shape="" offset="${bytes}" size="4"/><output><port id="0" precision="I32"/></output></layer>
+<layer id="3" name="y" type="Gather" version="opset8"><data batch_dims="0"/><input>${port(0, 'FP32', [rows, columns])}${port(1, 'I32', [1, 4])}<port id="2" precision="I32"/></input><output>${port(3, 'FP32', [1, 4, columns])}</output></layer>
+<layer id="4" name="result" type="Result" version="opset1"><input>${port(0, 'FP32', [1, 4, columns])}</input></layer>
+</layers><edges><edge from-layer="1" from-port="0" to-layer="3" to-port="0"/><edge from-layer="0" from-port="0" to-layer="3" to-port="1"/>
+<edge from-layer="2" from-port="0" to-layer="3" to-port="2"/><edge from-layer="3" from-port="3" to-layer="4" to-port="0"/></edges></net>`,
+  );
+  const weights = Buffer.alloc(bytes + 4);
+  new Float32Array(weights.buffer, weights.byteOffset, rows * columns).fill(value);
+  writeFileSync(join(folder, `${name}.bin`), weights);
+  return join(folder, `${name}.xml`);
+}
+
+/** A function for programs: the values a network of `writeTable` answers with, each once. */
+export const ask = `
+  const ask = async (exec) => {
+    const { y } = await exec.infer({ x: new Int32Array([0, 21, 42, 63]) });
+    return [...new Set(y.data)];
+  };`;

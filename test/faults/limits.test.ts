@@ -1,0 +1,124 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolders } from '../helpers/folders';
+import { ask, ended, inChild, writeTable } from './child';
+
+const newFolder = temporaryFolders();
+
+test.each(['asynchronous', 'sync'])('a full disk leaves no half file (%s)', (kind) => {
+  const graph = writeTable(newFolder(), 64);
+  const folder = newFolder();
+  const program = `const [, graph, folder, kind] = process.argv;
+    const net = await ie.readNetwork(graph);
+    const exec = await ie.loadNetwork(net, 'CPU');
+    const sync = kind === 'sync';
+    tell(await end(() => sync ? net.serializeSync(folder + '/a.xml') : net.serialize(folder + '/a.xml')));
+    tell(await end(() => sync ? exec.exportSync(folder + '/a.blob') : exec.export(folder + '/a.blob')));`;
+  const full = expect.objectContaining({ name: 'FileError', code: 'FILE_NOT_WRITABLE' }) as unknown;
+  expect(inChild(program, [graph, folder, kind], 'ulimit -f 64;')).toEqual(ended(full, full));
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+/** With all descriptors of the process taken but some; a loaded network goes on, and all is well again later. */
+const starve = `${ask}
+  const [, graph, folder, left] = process.argv;
+  const warm = await ie.loadNetwork(graph, 'CPU');
+  const files = [];
+  try {
+    for (;;) files.push(fs.openSync('/dev/null'));
+  } catch (error) {
+    tell(error.code);
+  }
+  for (let i = 0; i < Number(left); i += 1) fs.closeSync(files.pop());
+  const net = await end(() => ie.readNetwork(graph));
+  const results = [
+    net,
+    await end(() => ie.readNetworkSync(graph)),
+    await end(() => ie.loadNetwork(graph, 'CPU', { config: { CACHE_DIR: folder + '/cache' } })),
+    await end(() => ie.importNetwork(folder + '/warm.blob', 'CPU')),
+    await end(() => warm.export(folder + '/a.blob')),
+  ];
+  tell(results.map((result) => result?.code ?? 'ok'));
+  tell(await ask(warm));
+  for (const file of files) fs.closeSync(file);
+  tell(await ask(await ie.loadNetwork(graph, 'CPU', { config: { CACHE_DIR: folder + '/cache' } })));`;
+
+function starved(left: number) {
+  const folder = newFolder();
+  const graph = writeTable(folder, 64);
+  const save = `await (await ie.loadNetwork(process.argv[1], 'CPU')).export(process.argv[2]);`;
+  expect(inChild(save, [graph, join(folder, 'warm.blob')])).toEqual(ended());
+  return inChild(starve, [graph, folder, String(left)], 'ulimit -n 100;');
+}
+
+test('no file descriptors left', () => {
+  const unread = 'FILE_NOT_READABLE';
+  const codes = [unread, unread, unread, unread, 'FILE_NOT_WRITABLE'];
+  expect(starved(0)).toEqual(ended('EMFILE', codes, [64], [64]));
+});
+
+test.each([1, 2, 3, 4])('%d file descriptors left', (left) => {
+  const known = /^(ok|FILE_NOT_READABLE|FILE_NOT_WRITABLE|NETWORK_NOT_READ)$/;
+  const codes = Array.from({ length: 5 }, () => expect.stringMatching(known) as unknown);
+  expect(starved(left)).toEqual(ended('EMFILE', codes, [64], [64]));
+});
+
+test('8 file descriptors left are enough', () => {
+  expect(starved(8)).toEqual(ended('EMFILE', ['ok', 'ok', 'ok', 'ok', 'ok'], [64], [64]));
+});
+
+const side = 4096;
+
+/** Writes a network of one product with a matrix of 64 MB. */
+function writeLarge(folder: string): string {
+  const port = (id: number, rows: number): string =>
+    `<port id="${id}" precision="FP32"><dim>${rows}</dim><dim>${side}</dim></port>`;
+  writeFileSync(
+    join(folder, 'large.xml'),
+    `<?xml version="1.0"?><net name="large" version="11"><layers>
+<layer id="0" name="x" type="Parameter" version="opset1"><data shape="1,${side}" element_type="f32"/><output>${port(0, 1)}</output></layer>
+<layer id="1" name="w" type="Const" version="opset1"><data element_type="f32" shape="${side},${side}" offset="0" size="${4 * side * side}"/><output>${port(0, side)}</output></layer>
+<layer id="2" name="y" type="MatMul" version="opset1"><data transpose_a="false" transpose_b="false"/><input>${port(0, 1)}${port(1, side)}</input><output>${port(2, 1)}</output></layer>
+<layer id="3" name="result" type="Result" version="opset1"><input>${port(0, 1)}</input></layer>
+</layers><edges><edge from-layer="0" from-port="0" to-layer="2" to-port="0"/><edge from-layer="1" from-port="0" to-layer="2" to-port="1"/>
+<edge from-layer="2" from-port="2" to-layer="3" to-port="0"/></edges></net>`,
+  );
+  writeFileSync(join(folder, 'large.bin'), Buffer.alloc(4 * side * side));
+  return join(folder, 'large.xml');
+}
+
+/** With so much memory and no more at a moment; a loaded network goes on, and all is well again later. */
+const hunger = `${ask}
+  const [, graph, large, moment, sync] = process.argv;
+  const limit = (bytes) => execFileSync('prlimit', ['--pid', process.pid, '--as=' + bytes + ':unlimited']);
+  const passed = (now) => {
+    if (now !== moment) return;
+    const size = /VmSize:\\s*(\\d+)/.exec(fs.readFileSync('/proc/self/status', 'utf8'))[1];
+    limit(Number(size) * 1024 + 48e6);
+  };
+  const warm = await ie.loadNetwork(graph, 'CPU');
+  await ask(warm);
+  passed('reading');
+  const net = await end(() => sync ? ie.readNetworkSync(large) : ie.readNetwork(large));
+  passed('loading');
+  const last = moment === 'reading' ? net : await end(() => sync ? ie.loadNetworkSync(net, 'CPU') : ie.loadNetwork(net, 'CPU'));
+  tell({ name: last.name, code: last.code });
+  tell(await ask(warm));
+  limit('unlimited');
+  const again = moment === 'reading' ? await ie.readNetwork(large) : net;
+  tell((await ie.loadNetwork(again, 'CPU')).inputInfo.x.shape);`;
+
+// While reading, threads may be the first that there is no memory for: the runtime says no more than that it could not.
+describe.each([
+  ['reading', expect.stringMatching(/^(OUT_OF_MEMORY|NETWORK_NOT_READ)$/) as unknown],
+  ['loading', 'OUT_OF_MEMORY'],
+])('memory that ends while %s', (moment, expectedCode) => {
+  test.each(['', 'sync'])('is an error %s', (sync) => {
+    const folder = newFolder();
+    const graph = writeTable(folder, 64);
+    const large = writeLarge(folder);
+    expect(inChild(hunger, [graph, large, moment, sync])).toEqual(
+      ended({ name: 'OpenVINOError', code: expectedCode }, [64], [1, side]),
+    );
+  });
+});

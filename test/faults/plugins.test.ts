@@ -1,0 +1,81 @@
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { IECore } from '../../lib';
+import { addonFile } from '../../lib/runtime';
+import { temporaryFolders } from '../helpers/folders';
+import { passthrough } from '../helpers/networks';
+
+const newFolder = temporaryFolders();
+const model = passthrough({ x: { dims: [1, 4] } });
+
+/** A core with a plugin that does not load, as BROKEN. */
+function withBroken(kind: string): IECore {
+  const library = join(newFolder(), 'plugin.so');
+  if (kind === 'no library') writeFileSync(library, 'plugin');
+  else copyFileSync(addonFile, library);
+  const core = new IECore();
+  core.registerPlugin(library, 'BROKEN');
+  return core;
+}
+
+describe.each(['no library', 'another library'])('a plugin that is %s', (kind) => {
+  test.each(['BROKEN', 'HETERO:BROKEN,CPU', 'MULTI:BROKEN,CPU', 'AUTO:BROKEN'])(
+    'is named as what is wrong with %s',
+    async (device) => {
+      const core = withBroken(kind);
+      const expected = {
+        code: 'DEVICE_NOT_AVAILABLE',
+        message: expect.stringMatching(
+          /The plugin of BROKEN does not load \(.*plugin\.so/,
+        ) as string,
+      };
+      await expect(core.loadNetwork(model, device)).rejects.toMatchObject(expected);
+      expect(() => core.loadNetworkSync(model, device)).toThrow(
+        expect.objectContaining(expected) as Error,
+      );
+    },
+  );
+
+  test('leaves the other devices alone, and AUTO goes on with them', async () => {
+    const core = withBroken(kind);
+    expect(core.availableDevices).toEqual(new IECore().availableDevices);
+    for (const device of ['CPU', 'AUTO:BROKEN,CPU', 'AUTO:CPU,BROKEN']) {
+      const exec = await core.loadNetwork(model, device);
+      const { x_out } = await exec.infer({ x: new Float32Array([-1, 2, -3, 4]) });
+      expect([...x_out!.data]).toEqual([0, 2, 0, 4]);
+      expect(exec.getMetric('EXECUTION_DEVICES')).toEqual(['CPU']);
+    }
+    expect(() => core.getVersions('BROKEN')).toThrow(
+      expect.objectContaining({ code: 'DEVICE_NOT_AVAILABLE' }) as Error,
+    );
+  });
+});
+
+test('a library that is not there is refused when it is registered', () => {
+  expect(() => new IECore().registerPlugin('/missing/plugin.so', 'MINE')).toThrow(
+    expect.objectContaining({ code: 'FILE_NOT_FOUND' }) as Error,
+  );
+});
+
+describe('a device that is not there', () => {
+  const core = new IECore();
+
+  test.each(['GPU.7', 'NOTHING'])('%s: AUTO goes on with the next', async (device) => {
+    const exec = await core.loadNetwork(model, `AUTO:${device},CPU`);
+    expect(exec.getMetric('EXECUTION_DEVICES')).toEqual(['CPU']);
+  });
+
+  test.each(['MULTI:NOTHING,CPU', 'HETERO:NOTHING,CPU', 'MULTI:CPU,NOTHING'])(
+    '%s is refused, and says which',
+    async (device) => {
+      const expected = {
+        code: 'DEVICE_NOT_AVAILABLE',
+        message: expect.stringContaining('knows no device NOTHING') as string,
+      };
+      await expect(core.loadNetwork(model, device)).rejects.toMatchObject(expected);
+      expect(() => core.loadNetworkSync(model, device)).toThrow(
+        expect.objectContaining(expected) as Error,
+      );
+    },
+  );
+});
