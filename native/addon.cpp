@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <openvino/core/version.hpp>
+#include <system_error>
 
 #include "blob.hpp"
 #include "completion.hpp"
@@ -44,7 +44,7 @@ Napi::Value LimitMemory(const Napi::CallbackInfo& info) {
   getrlimit(RLIMIT_DATA, &limit);
   limit.rlim_cur = std::min(limit.rlim_max, static_cast<rlim_t>(ToSize(info[0])));
   if (setrlimit(RLIMIT_DATA, &limit) != 0)
-    throw Coded(kGeneralError, std::string("setrlimit: ") + std::strerror(errno));
+    throw Coded(kGeneralError, "setrlimit: " + std::generic_category().message(errno));
 #endif
   return info.Env().Undefined();
 }
