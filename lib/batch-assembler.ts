@@ -5,7 +5,7 @@ import type { PortDescription } from './executable-network';
 import {
   copyOutputs,
   fillPart,
-  runRequest,
+  runFilled,
   type InferRequest,
   type Inputs,
   type Outputs,
@@ -93,7 +93,7 @@ export class BatchAssembler {
     }
     try {
       if (group.length === 0) return;
-      await runRequest(request, undefined, () => {
+      await runFilled(request, () => {
         group.forEach(({ resolve }, i) => {
           resolve(copyOutputs(request, i, this.#batch));
         });

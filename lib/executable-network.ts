@@ -6,8 +6,8 @@ import { readProperty } from './config';
 import { errorOf, translate } from './errors';
 import { FreshFiles } from './fresh-files';
 import {
-  checkComplete,
   copyOutputs,
+  runRequestSync,
   InferRequest,
   isIdle,
   StatusCode,
@@ -186,8 +186,8 @@ export class ExecutableNetwork {
    * console.log(output.dims, output.data);
    * ```
    */
-  async infer(inputs: Inputs, options: InferOptions = {}): Promise<Outputs> {
-    const { signal } = readOptions(options, 'options', ['signal']);
+  async infer(inputs: Inputs, options?: InferOptions): Promise<Outputs> {
+    const { signal } = options === undefined ? {} : readOptions(options, 'options', ['signal']);
     void this.#native;
     return this.#pool.run(inputs, signal);
   }
@@ -202,7 +202,7 @@ export class ExecutableNetwork {
         'All requests are busy; await infer() instead, or load with more numRequests',
       );
     const request = this.#pool.at(id);
-    request.inferSync(checkComplete(request, inputs));
+    runRequestSync(request, inputs);
     return copyOutputs(request);
   }
 

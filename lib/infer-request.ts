@@ -191,15 +191,13 @@ async function afterTurn<T>(result: T): Promise<T> {
   return new Promise((resolve) => setImmediate(resolve, result));
 }
 
-let runRequest: <T>(
-  request: InferRequest,
-  inputs: Inputs | undefined,
-  collect: () => T,
-) => Promise<T>;
+/** Runs an inference with all inputs given. */
+let runRequest: <T>(request: InferRequest, inputs: Inputs, collect: () => T) => Promise<T>;
+/** Runs an inference with what the input blobs hold. */
+let runFilled: <T>(request: InferRequest, collect: () => T) => Promise<T>;
+let runRequestSync: (request: InferRequest, inputs: Inputs) => void;
 let whenIdle: (request: InferRequest, listener: () => void) => void;
 let isIdle: (request: InferRequest) => boolean;
-/** A copy of a record of inputs that has all of them. */
-let checkComplete: (request: InferRequest, inputs: unknown) => Inputs;
 let fillPart: (request: InferRequest, inputs: Inputs, part: number, parts: number) => void;
 let copyOutputs: (request: InferRequest, part?: number, parts?: number) => Outputs;
 
@@ -225,16 +223,17 @@ export class InferRequest {
   #closed = false;
 
   static {
-    runRequest = (request, inputs, collect) => request.#start(inputs, collect, true);
+    runRequest = (request, inputs, collect) => request.#start(inputs, collect, true, true);
+    runFilled = (request, collect) => request.#start(undefined, collect, true);
+    runRequestSync = (request, inputs) => {
+      request.#inferSync(inputs, true);
+    };
     whenIdle = (request, listener) => {
       request.#idleListener = listener;
     };
     isIdle = (request) => request.#running === undefined;
-    checkComplete = (request, inputs) => request.#checkComplete(inputs);
     fillPart = (request, inputs, part, parts) => {
-      const given = request.#checkComplete(inputs);
-      const assignments = Object.entries(given).map(([name, value]) => {
-        const port = request.#inputs.get(name);
+      const assignments = request.#read(inputs, true).map(([port, value]) => {
         return { port, data: toAssignment(partOf(port, parts), value).data };
       });
       for (const { port, data } of assignments)
@@ -273,17 +272,22 @@ export class InferRequest {
     }
   }
 
-  #checkComplete(inputs: unknown): Inputs {
+  /** What is given for which port; where all are needed, for each. */
+  #read(inputs: unknown, complete: boolean): [port: Port, value: unknown][] {
     const copy = readRecord(inputs, 'inputs', 'a record of inputs by name');
-    const given = new Set(Object.keys(copy).map((name) => this.#inputs.get(name).name));
-    const missing = this.#inputs.names.filter((name) => !given.has(name));
+    const given = Object.entries(copy).map(([name, value]): [Port, unknown] => [
+      this.#inputs.get(name),
+      value,
+    ]);
+    if (!complete) return given;
+    const missing = this.#inputs.items.filter((port) => !given.some(([one]) => one === port));
     if (missing.length > 0) {
       throw errorOf(
         'MISSING_INPUT',
-        `Missing input ${missing.join(', ')}; the network takes: ${this.#inputs.names.join(', ')}`,
+        `Missing input ${missing.map(({ name }) => name).join(', ')}; the network takes: ${this.#inputs.names.join(', ')}`,
       );
     }
-    return copy as Inputs;
+    return given;
   }
 
   #input(port: Port): Blob {
@@ -327,10 +331,9 @@ export class InferRequest {
     for (const port of this.#varyingOutputs) this.#blobs.delete(port);
   }
 
-  #assign(inputs: Inputs): void {
-    const given = readRecord(inputs, 'inputs', 'a record of inputs by name');
-    const assignments = Object.entries(given).map(([name, value]) =>
-      toAssignment(this.#inputs.get(name), value),
+  #assign(inputs: Inputs, complete: boolean): void {
+    const assignments = this.#read(inputs, complete).map(([port, value]) =>
+      toAssignment(port, value),
     );
     // Reading them may have run code of the caller's.
     this.#checkUsable();
@@ -370,9 +373,9 @@ export class InferRequest {
   }
 
   /** Puts the inputs in place for the next inference. */
-  #prepare(inputs: Inputs | undefined): void {
+  #prepare(inputs: Inputs | undefined, complete: boolean): void {
     this.#checkUsable();
-    if (inputs !== undefined) this.#assign(inputs);
+    if (complete || inputs !== undefined) this.#assign(inputs as Inputs, complete);
     this.#checkShapesKnown();
     this.#writeInputs();
     this.#forgetVarying();
@@ -384,8 +387,13 @@ export class InferRequest {
    *
    * @param mayRunHere - an inference that takes less time than leaving it to other threads may run in this one
    */
-  #start<T>(inputs: Inputs | undefined, collect: () => T, mayRunHere: boolean): Promise<T> {
-    this.#prepare(inputs);
+  #start<T>(
+    inputs: Inputs | undefined,
+    collect: () => T,
+    mayRunHere: boolean,
+    complete = false,
+  ): Promise<T> {
+    this.#prepare(inputs, complete);
     const flight = this.#native.start(mayRunHere);
     let collected: { result: T } | undefined;
     const collectOnce = (): T => {
@@ -499,7 +507,11 @@ export class InferRequest {
 
   /** The same, waiting for the end: nothing else happens in this thread meanwhile. */
   inferSync(inputs?: Inputs): void {
-    this.#prepare(inputs);
+    this.#inferSync(inputs, false);
+  }
+
+  #inferSync(inputs: Inputs | undefined, complete: boolean): void {
+    this.#prepare(inputs, complete);
     this.#last = ended;
     try {
       this.#native.infer();
@@ -658,4 +670,4 @@ export class InferRequest {
   }
 }
 
-export { checkComplete, copyOutputs, fillPart, isIdle, runRequest, whenIdle };
+export { copyOutputs, fillPart, isIdle, runFilled, runRequest, runRequestSync, whenIdle };

@@ -1,7 +1,6 @@
 import { abortable } from './abortable';
 import { errorOf } from './errors';
 import {
-  checkComplete,
   copyOutputs,
   type InferRequest,
   type Inputs,
@@ -61,15 +60,16 @@ export class RequestPool {
   #serve(request: InferRequest): void {
     // A waiter whose inputs are refused leaves the request idle for the next.
     while (isIdle(request) && this.#waiters.length > 0) this.#waiters.shift()?.begin(request);
-    if (this.made.every(isIdle)) for (const drained of this.#drained.splice(0)) drained();
+    if (this.#drained.length > 0 && this.made.every(isIdle))
+      for (const drained of this.#drained.splice(0)) drained();
   }
 
   /** Runs one inference on the next idle request. */
   async run(inputs: Inputs, signal: AbortSignal | undefined): Promise<Outputs> {
-    return this.use(async (request) => {
-      const given = checkComplete(request, inputs);
-      return runRequest(request, given, () => copyOutputs(request));
-    }, signal);
+    return this.use(
+      async (request) => runRequest(request, inputs, () => copyOutputs(request)),
+      signal,
+    );
   }
 
   /** Does something with the next idle request; a signal cancels its inference. */
@@ -77,6 +77,9 @@ export class RequestPool {
     work: (request: InferRequest) => Promise<T>,
     signal: AbortSignal | undefined,
   ): Promise<T> {
+    const idle = this.idleId();
+    // Nobody to wait for, and nobody who could stop it.
+    if (signal === undefined && idle !== -1) return work(this.at(idle));
     let mine: InferRequest | undefined;
     let waiter: Waiter | undefined;
     const begin = async (request: InferRequest): Promise<T> => {
