@@ -7,7 +7,10 @@ import { RequestPool } from './request-pool';
 
 /** Options of `InferQueue`. */
 export interface InferQueueOptions {
-  /** How many requests the queue has. Default: as many as the device works best with. */
+  /**
+   * How many requests the queue has. Default: one more than the device works best with, so that it
+   * need not wait for the event loop when one ends.
+   */
   size?: number;
   /**
    * For a network loaded with a batch: each call brings one item, and the queue puts as many as wait
@@ -36,7 +39,7 @@ export class InferQueue {
   constructor(network: ExecutableNetwork, options: InferQueueOptions = {}) {
     if (!isLoaded(network)) throw invalid('network', 'an ExecutableNetwork', network);
     const {
-      size = Number(network.getMetric('OPTIMAL_NUMBER_OF_INFER_REQUESTS')),
+      size = Number(network.getMetric('OPTIMAL_NUMBER_OF_INFER_REQUESTS')) + 1,
       assemble = false,
     } = readOptions(options, 'options', ['size', 'assemble']);
     checkInteger(size, 'options.size', 1, 65536);

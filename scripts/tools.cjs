@@ -1,6 +1,5 @@
 'use strict';
 /** What setup, build and doctor share: where things are, running a tool, and how to get a missing one. */
-const { spawn, spawnSync } = require('node:child_process');
 const { readFileSync } = require('node:fs');
 const { join, resolve } = require('node:path');
 
@@ -9,6 +8,9 @@ const packageRoot = resolve(__dirname, '..');
 /** The addon, and the note beside it of what it was built from and for. */
 const addonFile = join(packageRoot, 'build', 'Release', 'openvino_iecore.node');
 const addonStamp = join(packageRoot, 'build', 'addon.json');
+
+/** Loaded when first needed: who only looks for the runtime starts without it. */
+const childProcess = () => require('node:child_process');
 
 /** An error whose text is all a person needs; the code is one of lib/errors.ts. */
 function toolError(message) {
@@ -107,7 +109,7 @@ function installCommand(tool, platform = process.platform, release = osRelease()
 
 /** The first line a command prints, or null when there is no such command or it fails. */
 function firstLine(command, args, options = {}) {
-  const { status, stdout } = spawnSync(command, args, {
+  const { status, stdout } = childProcess().spawnSync(command, args, {
     encoding: 'utf8',
     timeout: 20_000,
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -134,7 +136,7 @@ function pythonCommands(env = process.env, named = undefined) {
 function run(command, args, options = {}) {
   return new Promise((done, fail) => {
     // Its stdout stays a terminal when ours is one: that is how pip decides to draw a progress bar.
-    const child = spawn(command, args, { stdio: ['ignore', 2, 'pipe'], ...options });
+    const child = childProcess().spawn(command, args, { stdio: ['ignore', 2, 'pipe'], ...options });
     let errors = '';
     let failure;
     child.stderr.on('data', (data) => {

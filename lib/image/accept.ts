@@ -3,7 +3,7 @@ import { errorOf } from '../errors';
 import type { InputInfo } from '../input-info';
 import { isNetwork, type IENetwork } from '../network';
 import type { PreProcess } from '../preprocess';
-import { fits, type ImageOptions } from './load';
+import { decodings, fits, type ImageOptions } from './load';
 import { recordedPreparation } from './recorded';
 
 /** What a network wants of the pictures that it is given. */
@@ -18,6 +18,8 @@ export interface AcceptOptions extends Pick<PreProcess, 'mean' | 'scale'> {
    * `resize_type`, as OpenVINO's Model API writes it), else `crop`.
    */
   resize?: NonNullable<ImageOptions['resize']>;
+  /** How pictures are decoded. Default: `accurate`. */
+  decode?: NonNullable<ImageOptions['decode']>;
 }
 
 /** A network that takes pictures. */
@@ -86,10 +88,13 @@ function resizeSaid(network: IENetwork): NonNullable<ImageOptions['resize']> {
  */
 export function acceptImages(network: IENetwork, options: AcceptOptions = {}): AcceptedImages {
   if (!isNetwork(network)) throw invalid('network', 'an IENetwork', network);
-  const given = readOptions(options, 'options', ['resize', 'mean', 'scale', 'reverseChannels']);
-  const { resize = resizeSaid(network), mean, scale } = given;
+  const given = readOptions(options, 'options', [
+    ...['resize', 'decode', 'mean', 'scale', 'reverseChannels'],
+  ]);
+  const { resize = resizeSaid(network), decode, mean, scale } = given;
   const { reverseChannels = recordedPreparation(network).reverseChannels } = given;
   checkKey(resize, 'options.resize', fits);
+  if (decode !== undefined) checkKey(decode, 'options.decode', decodings);
   const input = onlyOne(network.inputInfo, 'input');
   const output = onlyOne(network.outputs, 'output');
   const inputInfo = network.inputInfo[input] as InputInfo;
@@ -100,5 +105,9 @@ export function acceptImages(network: IENetwork, options: AcceptOptions = {}): A
     reverseChannels,
   };
   Object.assign(network.outputs[output] as object, { precision: 'FP32' });
-  return { input, output, imageOptions: { ...size, resize } };
+  return {
+    input,
+    output,
+    imageOptions: { ...size, resize, ...(decode !== undefined && { decode }) },
+  };
 }

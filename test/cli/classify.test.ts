@@ -274,6 +274,7 @@ describe('what is wrong is said in a line:', () => {
     [2, ['--batch', 'many'], /at least 1/],
     [2, ['--hint', 'speed'], /throughput, latency/],
     [2, ['--resize', 'squeeze'], /crop, fit, stretch/],
+    [2, ['--decode', 'slow'], /accurate, fast/],
     [2, ['--device'], /argument missing/],
   ])('%i for %j', (expected, args, words) => {
     const { status, stderr } = classify('-i', photograph('cat'), ...args);

@@ -134,6 +134,24 @@ describe('resizing', () => {
     expect(most).toBeLessThan(20);
   });
 
+  test('decoded fast, a picture is a little further from one that was decoded whole', async () => {
+    const jpeg = join(photographs, 'coffee.jpg');
+    // Of PNG the decoder leaves nothing out.
+    const png = await sharp(jpeg).png().toBuffer();
+    const size = { width: 64, height: 64 };
+    const { data: whole } = await loadImage(png, size);
+    const distance = async (options: Partial<LoadImageOptions>) => {
+      const { data } = await loadImage(jpeg, { ...size, ...options });
+      return data.reduce((sum, value, i) => sum + Math.abs(value - whole[i]!), 0) / data.length;
+    };
+    const accurate = await distance({ decode: 'accurate' });
+    const fast = await distance({ decode: 'fast' });
+    expect(await distance({})).toBe(accurate);
+    expect(accurate).toBeLessThan(1);
+    expect(fast).toBeGreaterThan(accurate);
+    expect(fast).toBeLessThan(3);
+  });
+
   test('by the nearest pixel repeats pixels', async () => {
     const { data } = await loadImage(rgb, { ...small, width: 48, height: 32, kernel: 'nearest' });
     const { data: once } = await loadImage(rgb, small);
@@ -330,6 +348,7 @@ describe('a wrong call', () => {
     ['options.cropFraction', { ...small, cropFraction: NaN }],
     ['options.kernel', { ...small, kernel: 'bicubic' }],
     ['options.channels', { ...small, channels: 'BGR' }],
+    ['options.decode', { ...small, decode: 'faster' }],
     ['options.background', { ...small, background: 'transparentish' }],
     ['options.background', { ...small, background: 0xffffff }],
     ['options.into', { ...small, into: [] }],
