@@ -1,5 +1,5 @@
 /** What a call costs on a network that computes next to nothing. */
-import { byTurns, column, median, runJson } from './lib/measure.mjs';
+import { byTurns, column, compare, runJson } from './lib/measure.mjs';
 import { environments, peer, root, subject } from './lib/places.mjs';
 import { join } from 'node:path';
 
@@ -41,16 +41,20 @@ export async function run({ rounds, short }) {
     },
     rounds,
   );
-  const time = (name) => median(column(results[name], 'microseconds'));
-  const row = (what, name, peerName, other, goal) => ({
-    what,
-    unit: 'µs',
-    ours: time(name),
-    peer: time(other),
-    peerName,
-    goal,
-    better: 'lower',
-  });
+  const time = (name) => column(results[name], 'microseconds');
+  const why =
+    'Node-API itself: getting the arguments, the native object and the result takes 0.3 to 0.4 µs a call, whatever the call does. Over a network that takes longer it is less than 1.01 soon, as ResNet18 shows.';
+  const row = (what, name, peerName, other, goal) =>
+    compare({
+      what,
+      unit: 'µs',
+      ours: time(name),
+      peer: time(other),
+      peerName,
+      goal,
+      better: 'lower',
+      why,
+    });
   return [
     row('`request.inferSync()`', 'infer', 'C++ infer', 'infer C++', 1.15),
     row(

@@ -1,76 +1,94 @@
 /** Many callers, many workers, and the event loop meanwhile. */
-import { byTurns, column, median, runJson } from './lib/measure.mjs';
-import { ir, subject } from './lib/places.mjs';
-import { plot } from './lib/plot.mjs';
+import { byTurns, column, compare, median, runJson } from './lib/measure.mjs';
+import { ir, peer, subject } from './lib/places.mjs';
 
 export const title = 'Under load';
 export const about =
-  'ResNet18 in the default precision. The event loop while a queue is kept full; callers of one network, and workers with a network each, beside one of them.';
+  'ResNet18 in the default precision. The event loop while a queue is kept full; callers of one network, and workers with a network each, beside one of them, and beside C++ threads with a network each.';
+
+const whyWorkers =
+  'Each worker has a network of its own, and with it weights of its own that all compete for the caches: C++ threads with a network each lose as much. Where one machine serves many, load the network once and call it, or an `InferQueue`, from one thread: the callers above.';
+const whyTail =
+  'What is beyond the processors waits in line; single inferences wait for those that came with them.';
 
 export async function run({ rounds, short }) {
   const model = ir('resnet18');
   const seconds = short ? 1 : 2;
-  const turns = Math.min(rounds, 5);
-  const ours =
-    (kind, ...args) =>
-    () =>
-      runJson(
-        process.execPath,
-        [subject('iecore.mjs'), kind, model, 'default', seconds, ...args].map(String),
-      );
-  const { delay } = await byTurns({ delay: ours('delay') }, turns);
+  const args = (kind, count) => [kind, model, 'default', seconds, count].map(String);
+  const ours = (kind, count) => () =>
+    runJson(process.execPath, [subject('iecore.mjs'), ...args(kind, count)]);
+  const threads = (count) => () => runJson(peer(), args('threads', count));
+  const { delay } = await byTurns({ delay: ours('delay', 1) }, rounds);
   const rows = [
-    {
+    compare({
       what: 'delay of the event loop, 99th percentile',
       unit: 'ms',
-      ours: median(column(delay, 'p99')),
+      ours: column(delay, 'p99'),
       peer: 10,
       peerName: 'what is bearable',
       goal: 1,
       better: 'lower',
-    },
+    }),
   ];
   const points = [];
-  for (const [kind, counts] of [
-    ['callers', short ? [1, 8, 64] : [1, 2, 4, 8, 16, 32, 64]],
-    ['workers', short ? [1, 4] : [1, 2, 4, 8]],
+  for (const [kind, counts, peers] of [
+    ['callers', short ? [1, 8, 64] : [1, 2, 4, 8, 16, 32, 64], []],
+    ['workers', short ? [1, 4] : [1, 2, 4, 8], short ? [4] : [2, 4, 8]],
   ]) {
     const results = await byTurns(
-      Object.fromEntries(counts.map((count) => [count, ours(kind, count)])),
-      turns,
+      Object.fromEntries([
+        ...counts.map((count) => [count, ours(kind, count)]),
+        ...peers.map((count) => [`C++ ${count}`, threads(count)]),
+      ]),
+      rounds,
     );
-    const of = (count, what) => median(column(results[count], what));
+    const of = (name, what) => column(results[name], what);
+    const why = kind === 'workers' ? whyWorkers : undefined;
     for (const count of counts) {
-      points.push({ kind, count, fps: of(count, 'fps'), p99: of(count, 'p99') });
+      points.push({ kind, count, fps: median(of(count, 'fps')), p99: median(of(count, 'p99')) });
       if (count === 1) continue;
-      rows.push({
-        what: `${count} ${kind}`,
-        unit: 'FPS',
-        ours: of(count, 'fps'),
-        peer: of(1, 'fps'),
-        peerName: 'one',
-        goal: 0.95,
-        better: 'higher',
-      });
+      const row = (rest) =>
+        rows.push(
+          compare({ what: `${count} ${kind}`, unit: 'FPS', ours: of(count, 'fps'), ...rest }),
+        );
+      const higher = { goal: 0.95, better: 'higher', why };
+      row({ peer: of(1, 'fps'), peerName: 'one', ...higher });
+      if (peers.includes(count))
+        row({ peer: of(`C++ ${count}`, 'fps'), peerName: `C++, ${count} threads`, ...higher });
     }
+    const [least, most] = [counts.at(-2), counts.at(-1)];
+    rows.push(
+      compare({
+        what: `${most} ${kind}, 99th percentile`,
+        unit: 'ms',
+        ours: of(most, 'p99'),
+        peer: of(least, 'p99').map((time) => (time * most) / least),
+        peerName: `${most / least} times that of ${least}`,
+        goal: 1.2,
+        better: 'lower',
+        why: whyTail,
+      }),
+    );
   }
-  const series = (y, title) =>
-    plot(`load-${y}`, {
-      data: { values: points },
-      mark: { type: 'line', point: true },
-      encoding: {
-        x: {
-          field: 'count',
-          type: 'quantitative',
-          scale: { type: 'log', base: 2 },
-          title: 'callers or workers',
-        },
-        y: { field: y, type: 'quantitative', title },
-        color: { field: 'kind', type: 'nominal', title: null },
+  const series = (y, title) => ({
+    data: { values: points },
+    mark: { type: 'line', point: true },
+    encoding: {
+      x: {
+        field: 'count',
+        type: 'quantitative',
+        scale: { type: 'log', base: 2 },
+        title: 'callers or workers',
       },
-    });
+      y: { field: y, type: 'quantitative', title },
+      color: { field: 'kind', type: 'nominal', title: null },
+    },
+  });
   return {
     rows,
-    plots: [await series('fps', 'FPS'), await series('p99', '99th percentile of latency, ms')],
+    plots: {
+      'load-fps': series('fps', 'FPS'),
+      'load-p99': series('p99', '99th percentile of latency, ms'),
+    },
   };
 }

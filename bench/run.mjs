@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 /**
- * Runs the benchmarks and writes docs/benchmarks.md.
+ * Runs the benchmarks and writes docs/benchmarks.md, and docs/benchmarks/ratios.json to compare later runs with.
  *
  *   node bench/run.mjs [--short] [--output FILE] [NAME …]
  *
- * --short   fewer rounds, for a first look; says so in the page
- * --output  where the page goes (default: docs/benchmarks.md when all of them run, else stdout)
+ * --short   fewer rounds, for a first look; the ratios of the last whole run are shown beside
+ * --output  where the page goes (default: docs/benchmarks.md for a whole run, else stdout)
  */
-import { writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
@@ -18,8 +18,8 @@ import * as folder from './folder.mjs';
 import * as load from './load.mjs';
 import * as resnet from './resnet.mjs';
 import * as start from './start.mjs';
-import { ratios } from './lib/plot.mjs';
-import { describeMachine, page } from './lib/report.mjs';
+import { draw, ratios } from './lib/plot.mjs';
+import { describeMachine, page, record } from './lib/report.mjs';
 import { prepare, root } from './lib/places.mjs';
 
 const all = { calls, resnet, folder, start, load, 'benchmark-app': benchmarkApp, conversion };
@@ -44,12 +44,27 @@ for (const name of names) {
   const { title, about, run } = all[name];
   console.error(`${title} …`);
   const measured = await run({ rounds, short: values.short });
-  const { rows, plots = [] } = Array.isArray(measured) ? { rows: measured } : measured;
-  parts.push({ title, about, rows, plots: [await ratios(name, rows), ...plots] });
+  const { rows, plots } = Array.isArray(measured) ? { rows: measured } : measured;
+  parts.push({ title, about, rows, plots: { [name]: ratios(rows), ...plots } });
 }
-const markdown = page(parts, { machine: describeMachine(), rounds });
+const isWhole = positionals.length === 0 && !values.short;
+const kept = join(root, 'docs', 'benchmarks');
+const ratiosFile = join(kept, 'ratios.json');
+const recorded =
+  !isWhole && existsSync(ratiosFile) ? JSON.parse(readFileSync(ratiosFile, 'utf8')) : undefined;
+const markdown = page(parts, {
+  ...{ machine: describeMachine(), rounds, recorded },
+  // Plots are for the page that is kept.
+  plots: isWhole ? 'benchmarks' : undefined,
+});
 const text = await format(markdown, { parser: 'markdown', ...(await resolveConfig(root)) });
-const output =
-  values.output ?? (positionals.length === 0 ? join(root, 'docs', 'benchmarks.md') : undefined);
+const output = values.output ?? (isWhole ? join(root, 'docs', 'benchmarks.md') : undefined);
 if (output === undefined) process.stdout.write(text);
 else writeFileSync(output, text);
+if (isWhole) {
+  mkdirSync(kept, { recursive: true });
+  for (const [name, spec] of parts.flatMap(({ plots }) => Object.entries(plots)))
+    writeFileSync(join(kept, `${name}.svg`), await draw(spec));
+  const ratios = await format(JSON.stringify(record(parts)), { parser: 'json' });
+  writeFileSync(ratiosFile, ratios);
+}

@@ -13,6 +13,26 @@ export function median(values) {
 /** One member of each of some records. */
 export const column = (records, name) => records.map((record) => record[name]);
 
+/** How far some numbers lie from their median, as a part of it. */
+function spread(values) {
+  return (Math.max(...values) - Math.min(...values)) / 2 / median(values);
+}
+
+/**
+ * A row of a table: two subjects, each with one number a turn, or with one number.
+ *
+ * @param row.ours - what this package took
+ * @param row.peer - what the other took
+ * @param row.goal - of the ratio of ours to the peer's
+ * @param row.why - why the goal is missed, where it is
+ * @returns the same with medians, and `noise`: how much the ratio may differ by chance
+ */
+export function compare({ ours, peer, ...row }) {
+  const noise = [ours, peer].reduce((sum, one) => sum + (Array.isArray(one) ? spread(one) : 0), 0);
+  const middle = (one) => (Array.isArray(one) ? median(one) : one);
+  return { ...row, ours: middle(ours), peer: middle(peer), noise };
+}
+
 /**
  * Lets each subject have a turn, round after round, the first one of each round being another.
  *

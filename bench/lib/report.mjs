@@ -26,28 +26,72 @@ export function describeMachine() {
   ];
 }
 
-const number = (value) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
-
-function line({ what, unit, ours, peer, peerName, goal, better }) {
+/** Whether a row is what it should be. */
+function isReached({ ours, peer, goal, better }) {
   // What the eye cannot see in the table does not count.
   const ratio = Math.round((100 * ours) / peer) / 100;
-  const reached = better === 'lower' ? ratio <= goal : ratio >= goal;
-  const sign = better === 'lower' ? '≤' : '≥';
-  return `| ${what} | ${number(ours)} ${unit} | ${number(peer)} ${unit} (${peerName}) | ${ratio.toFixed(2)}× | ${sign} ${goal}× | ${reached ? 'yes' : '**no**'} |`;
+  return better === 'lower' ? ratio <= goal : ratio >= goal;
 }
 
-/** The page. */
-export function page(parts, { machine, rounds }) {
+const keyOf = ({ what, peerName }) => `${what} / ${peerName}`;
+
+/** What later runs are compared with: the ratio of each row, and how much of it is chance. */
+export function record(parts) {
+  const entries = parts.flatMap(({ title, rows }) =>
+    rows.map((row) => [`${title}: ${keyOf(row)}`, [row.ours / row.peer, row.noise]]),
+  );
+  const round = (value) => Number(value.toPrecision(3));
+  return Object.fromEntries(entries.map(([key, values]) => [key, values.map(round)]));
+}
+
+/** How a ratio compares with the recorded one: worse where it is so by more than chance. */
+function change(title, row, recorded) {
+  const [before, noise] = recorded[`${title}: ${keyOf(row)}`] ?? [];
+  if (before === undefined) return ' - |';
+  const ratio = row.ours / row.peer;
+  const loss = row.better === 'lower' ? ratio / before - 1 : before / ratio - 1;
+  return ` ${before.toFixed(2)}×${loss > Math.max(0.03, noise + row.noise) ? ' **worse**' : ''} |`;
+}
+
+const number = (value) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
+
+function line(row) {
+  const { what, unit, ours, peer, peerName, goal, better } = row;
+  const sign = better === 'lower' ? '≤' : '≥';
+  return `| ${what} | ${number(ours)} ${unit} | ${number(peer)} ${unit} (${peerName}) | ${(ours / peer).toFixed(2)}× | ${sign} ${goal}× | ${isReached(row) ? 'yes' : '**no**'} |`;
+}
+
+/** What was missed, and why. */
+function reasons(rows) {
+  const missed = rows.filter((row) => !isReached(row));
+  const whys = [...new Set(missed.map(({ why }) => why))];
+  return whys.flatMap((why) => {
+    const names = missed.filter((row) => row.why === why).map(keyOf);
+    return ['', `**Missed:** ${names.join('; ')}. ${why ?? 'Nobody knows why.'}`];
+  });
+}
+
+/**
+ * The page.
+ *
+ * @param options.plots - the folder of the plots, seen from the page
+ * @param options.recorded - what `record` gave for an earlier run, to show beside
+ */
+export function page(parts, { machine, rounds, recorded, plots: folder }) {
+  const more = recorded === undefined ? ['', ''] : [' recorded |', ' --- |'];
   const sections = parts.map(({ title, about, rows, plots }) =>
     [
       `## ${title}`,
       '',
       about,
       '',
-      '| what | here | peer | ratio | goal | reached |',
-      '| --- | --- | --- | --- | --- | --- |',
-      ...rows.map(line),
-      ...plots.flatMap((plot) => ['', plot]),
+      `| what | here | peer | ratio | goal | reached |${more[0]}`,
+      `| --- | --- | --- | --- | --- | --- |${more[1]}`,
+      ...rows.map((row) => line(row) + (recorded ? change(title, row, recorded) : '')),
+      ...reasons(rows),
+      ...(folder === undefined
+        ? []
+        : Object.keys(plots).flatMap((name) => ['', `![${name}](${folder}/${name}.svg)`])),
     ].join('\n'),
   );
   return `# Benchmarks

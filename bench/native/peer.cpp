@@ -2,13 +2,15 @@
 //
 //   peer calls MODEL infer|set-infer-get|async COUNT
 //   peer latency MODEL PRECISION SECONDS
-//   peer throughput MODEL PRECISION SECONDS BATCH
+//   peer throughput MODEL PRECISION SECONDS BATCH REQUESTS copied|in-place
+//   peer threads MODEL PRECISION SECONDS COUNT
 //   peer start MODEL
 //   peer folder MODEL PRECISION FOLDER
 
 #include <vips/vips.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
@@ -51,8 +53,7 @@ ov::AnyMap Config(const std::string& precision, ov::hint::PerformanceMode mode) 
 // Requests and the numbers of those that are idle.
 class Queue {
  public:
-  explicit Queue(ov::CompiledModel network) {
-    const auto size = network.get_property(ov::optimal_number_of_infer_requests);
+  Queue(ov::CompiledModel network, size_t size) {
     for (size_t i = 0; i < size; ++i) {
       requests_.push_back(network.create_infer_request());
       idle_.push(i);
@@ -139,7 +140,7 @@ void Latency(const std::string& model, const std::string& precision, double seco
 }
 
 void Throughput(const std::string& path, const std::string& precision, double seconds,
-                size_t batch) {
+                size_t batch, size_t requests, bool copied) {
   ov::Core core;
   auto model = core.read_model(path);
   if (batch > 1) {
@@ -149,12 +150,18 @@ void Throughput(const std::string& path, const std::string& precision, double se
   }
   auto network =
       core.compile_model(model, "CPU", Config(precision, ov::hint::PerformanceMode::THROUGHPUT));
-  Queue queue(network);
+  Queue queue(network, requests);
   for (size_t i = 0; i < queue.Size(); ++i) Fill(queue[i].get_input_tensor());
+  ov::Tensor input(network.input().get_element_type(), network.input().get_shape());
+  Fill(input);
   const auto run = [&](double limit) {
     const auto start = Clock::now();
     size_t count = 0;
-    for (; Since(start) < limit; ++count) queue[queue.Take()].start_async();
+    for (; Since(start) < limit; ++count) {
+      ov::InferRequest& request = queue[queue.Take()];
+      if (copied) input.copy_to(request.get_input_tensor());
+      request.start_async();
+    }
     queue.Drain();
     return static_cast<double>(count * batch) / Since(start);
   };
@@ -162,13 +169,58 @@ void Throughput(const std::string& path, const std::string& precision, double se
   std::printf("{\"fps\": %.4f, \"requests\": %zu}\n", run(seconds), queue.Size());
 }
 
+// Threads with a network each, as workers have them.
+void Threads(const std::string& model, const std::string& precision, double seconds,
+             size_t count) {
+  std::atomic<size_t> ready{0};
+  std::atomic<size_t> inferences{0};
+  std::atomic<bool> go{false};
+  std::vector<std::thread> threads;
+  Clock::time_point start;
+  for (size_t i = 0; i < count; ++i) {
+    threads.emplace_back([&] {
+      ov::Core core;
+      auto network =
+          core.compile_model(model, "CPU", Config(precision, ov::hint::PerformanceMode::LATENCY));
+      auto request = network.create_infer_request();
+      Fill(request.get_input_tensor());
+      request.infer();
+      ++ready;
+      while (!go) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      for (; Since(start) < seconds; ++inferences) {
+        request.start_async();
+        request.wait();
+      }
+    });
+  }
+  while (ready < count) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  start = Clock::now();
+  go = true;
+  for (std::thread& thread : threads) thread.join();
+  std::printf("{\"fps\": %.3f}\n", inferences / Since(start));
+}
+
 void Start(const std::string& model) {
+  auto last = Clock::now();
+  const auto step = [&] {
+    const double milliseconds = 1e3 * Since(last);
+    last = Clock::now();
+    return milliseconds;
+  };
   ov::Core core;
-  auto network = core.compile_model(core.read_model(model), "CPU");
+  const double runtime = step();
+  const auto read = core.read_model(model);
+  const double reading = step();
+  auto network = core.compile_model(read, "CPU");
+  const double loading = step();
   auto request = network.create_infer_request();
   Fill(request.get_input_tensor());
   request.infer();
-  std::printf("{\"first\": %g}\n", request.get_output_tensor().data<float>()[0]);
+  const double inferring = step();
+  std::printf(
+      "{\"first\": %g, \"steps\": {\"runtime\": %.2f, \"read\": %.2f, \"load\": %.2f, \"infer\": "
+      "%.2f}}\n",
+      request.get_output_tensor().data<float>()[0], runtime, reading, loading, inferring);
 }
 
 [[noreturn]] void FailVips(const std::string& file) {
@@ -212,7 +264,9 @@ void Folder(const std::string& path, const std::string& precision, const std::st
   std::sort(files.begin(), files.end());
   std::vector<size_t> classes(files.size());
   const auto start = Clock::now();
-  Queue queue(network);
+  // One for each picture that is being decoded, besides those that are in the network.
+  Queue queue(network, network.get_property(ov::optimal_number_of_infer_requests) +
+                           std::thread::hardware_concurrency());
   std::vector<size_t> picture(queue.Size());
   queue.done = [&](size_t i) {
     const ov::Tensor scores = queue[i].get_output_tensor();
@@ -245,7 +299,10 @@ int Run(int argc, char** argv) {
   } else if (what == "latency") {
     Latency(args.at(1), args.at(2), std::stod(args.at(3)));
   } else if (what == "throughput") {
-    Throughput(args.at(1), args.at(2), std::stod(args.at(3)), std::stoul(args.at(4)));
+    Throughput(args.at(1), args.at(2), std::stod(args.at(3)), std::stoul(args.at(4)),
+               std::stoul(args.at(5)), args.at(6) == "copied");
+  } else if (what == "threads") {
+    Threads(args.at(1), args.at(2), std::stod(args.at(3)), std::stoul(args.at(4)));
   } else if (what == "start") {
     Start(args.at(1));
   } else if (what == "folder") {

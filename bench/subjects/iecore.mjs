@@ -4,11 +4,11 @@
  *   node iecore.mjs calls MODEL infer|set-infer-get|async|results|async-results COUNT
  *   node iecore.mjs latency MODEL PRECISION SECONDS
  *   node iecore.mjs throughput MODEL PRECISION SECONDS BATCH
+ *   node iecore.mjs in-place MODEL PRECISION SECONDS BATCH
  *   node iecore.mjs delay MODEL PRECISION SECONDS
  *   node iecore.mjs callers MODEL PRECISION SECONDS COUNT
  *   node iecore.mjs workers MODEL PRECISION SECONDS COUNT
- *   node iecore.mjs decode FOLDER
- *   node iecore.mjs start MODEL [CACHE]
+ *   node iecore.mjs decode FOLDER accurate|fast
  */
 import { createRequire } from 'node:module';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -116,6 +116,27 @@ async function throughput(model, precision, seconds, batch) {
   return { fps: (done.count * batch) / done.seconds, requests: queue.size };
 }
 
+/** The same number of requests, whose inputs were put in place before. */
+async function inPlace(model, precision, seconds, batch) {
+  const { exec, inputs } = await load(model, precision, 'THROUGHPUT', batch);
+  const { size } = new InferQueue(exec);
+  const requests = Array.from({ length: size }, () => exec.createInferRequest());
+  for (const request of requests)
+    for (const [name, values] of Object.entries(inputs)) request.getBlob(name).data.set(values);
+  const run = async (limit) => {
+    const since = elapsed();
+    let count = 0;
+    await Promise.all(
+      requests.map(async (request) => {
+        for (; since() < limit; count += 1) await request.infer();
+      }),
+    );
+    return count / since();
+  };
+  await run(seconds / 5);
+  return { fps: (await run(seconds)) * batch, requests: size };
+}
+
 async function delay(model, precision, seconds) {
   const { exec, inputs } = await load(model, precision, 'THROUGHPUT');
   const queue = new InferQueue(exec);
@@ -191,30 +212,21 @@ async function work({ model, precision, seconds }) {
   parentPort.postMessage(times);
 }
 
-async function decode(folder) {
+async function decode(folder, decoding) {
   const { findImages, loadImages } = require('../../dist/image/index.js');
   const files = await findImages([folder]);
   const since = elapsed();
   let count = 0;
-  for await (const { error } of loadImages(files, { width: 224, height: 224 })) {
+  for await (const { error } of loadImages(files, {
+    ...{ width: 224, height: 224, decode: decoding },
+  })) {
     if (error !== undefined) throw error;
     count += 1;
   }
   return { fps: count / since(), pictures: count };
 }
 
-async function start(model, cache) {
-  const ie = new IECore();
-  const config = cache === undefined ? {} : { CACHE_DIR: cache };
-  const exec = await ie.loadNetwork(await ie.readNetwork(model), 'CPU', { config });
-  const [[name, { shape }]] = Object.entries(exec.inputInfo);
-  const outputs = await exec.infer({
-    [name]: normal(shape.reduce((product, dim) => product * dim, 1)),
-  });
-  return { first: Object.values(outputs)[0].data[0] };
-}
-
-const kinds = { calls, latency, throughput, delay, callers, workers, decode, start };
+const kinds = { calls, latency, throughput, 'in-place': inPlace, delay, callers, workers, decode };
 
 if (isMainThread) {
   const [what, ...args] = process.argv.slice(2);

@@ -4,6 +4,7 @@ python peers.py calls MODEL set-infer-get COUNT
 python peers.py latency MODEL PRECISION SECONDS
 python peers.py throughput MODEL PRECISION SECONDS BATCH
 python peers.py folder opencv|pillow|best MODEL PRECISION FOLDER
+python peers.py decode best MODEL PRECISION FOLDER
 """
 
 import json
@@ -157,6 +158,18 @@ def folder(way, path, precision, pictures):
     queue.wait_all()
     assert len(classes) == len(files)
     return {"fps": len(files) / (time.perf_counter() - began), "pictures": len(files)}
+
+
+def decode(_way, _path, _precision, pictures):
+    """Decoding alone, as the best way of `folder` does it."""
+    import cv2
+
+    cv2.setNumThreads(1)
+    files = sorted(os.path.join(pictures, name) for name in os.listdir(pictures))
+    began = time.perf_counter()
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        count = sum(1 for _ in pool.map(reduced, files))
+    return {"fps": count / (time.perf_counter() - began)}
 
 
 def parse(text):

@@ -1,7 +1,11 @@
 #!/usr/bin/env node
 /** The entry of the command line. */
+import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { formatExamples, report, version } from './command';
+
+// Node's own threads decode pictures: four of them, unless this is set before the first is needed.
+process.env['UV_THREADPOOL_SIZE'] ??= String(Math.max(4, availableParallelism()));
 
 /** The commands, each in its own file, which is read when it is needed: doctor must run where sharp does not. */
 const commands: Record<string, () => Promise<Command>> = {

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import {
   checkInteger,
   checkString,
@@ -11,7 +10,7 @@ import { errorOf, type OpenVINOError, translate } from '../errors';
 import { isLoaded, type ExecutableNetwork } from '../executable-network';
 import type { InferRequest } from '../infer-request';
 import type { AcceptedImages } from './accept';
-import { decode, decoder, imageLength, imageOptionNames } from './load';
+import { decode, decoder, defaultAhead, imageLength, imageOptionNames } from './load';
 
 /** What a network made of a picture, or why it made nothing of it. Times in milliseconds. */
 export type InferredImage =
@@ -37,8 +36,9 @@ export type InferredImage =
 /** Options of {@link inferImages}. */
 export interface InferImagesOptions {
   /**
-   * How many pictures are decoded while others are in the network. Each takes a request more.
-   * Default: the number of processors.
+   * How many pictures are decoded while others are in the network. Each takes a request more. Default:
+   * four for each processor. Of them, as many are decoded at once as Node has threads for it: 4, or the
+   * environment's `UV_THREADPOOL_SIZE`.
    */
   ahead?: number;
 }
@@ -79,7 +79,7 @@ export function inferImages(
 ): AsyncGenerator<InferredImage, void, undefined> {
   if (!isLoaded(network)) throw invalid('network', 'an ExecutableNetwork', network);
   const source = readIterable(files, 'files', 'a list of paths');
-  const { ahead = availableParallelism() } = readOptions(options, 'options', ['ahead']);
+  const { ahead = defaultAhead } = readOptions(options, 'options', ['ahead']);
   checkInteger(ahead, 'options.ahead', 0, 1024);
   const {
     input,

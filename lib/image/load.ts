@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import sharp from 'sharp';
 import { checkInteger, checkKey, invalid, readOptions } from '../check';
 import { errorOf } from '../errors';
@@ -79,6 +80,12 @@ export interface ImageTensor {
   dims: [batch: 1, height: number, width: number, channels: number];
 }
 
+/**
+ * How many pictures are decoded ahead of the one in use: more than there are processors, because they
+ * are of all sizes.
+ */
+export const defaultAhead = 4 * availableParallelism();
+
 /** Names of {@link ImageOptions}. */
 export const imageOptionNames = [
   ...['width', 'height', 'resize', 'cropFraction', 'kernel', 'channels', 'decode', 'background'],
@@ -132,7 +139,8 @@ export function decoder(options: ImageOptions) {
     // A grey picture would make a coloured background grey. Not always, because it keeps JPEG files
     // from being decoded straight to a smaller size, which saves half the time.
     if (background !== defaultBackground) picture.pipelineColourspace('srgb');
-    const { data } = await picture
+    // Not toUint8Array(), which in sharp 0.35 keeps the memory of each picture for ever.
+    const data = await picture
       .flatten({ background })
       .resize(across.whole, down.whole, {
         fit: fits[resize],
@@ -143,7 +151,7 @@ export function decoder(options: ImageOptions) {
       .extract({ left: across.start, top: down.start, width, height })
       .toColourspace(space)
       .raw()
-      .toUint8Array();
+      .toBuffer();
     // sharp hands out a Buffer, whose slice() shares memory where an array's copies.
     return { data: new Uint8Array(data.buffer, data.byteOffset, data.length), dims: [...dims] };
   };

@@ -1,7 +1,13 @@
-import { availableParallelism } from 'node:os';
 import { boxed, checkInteger, checkString, readIterable, readOptions } from '../check';
 import { type OpenVINOError, translate } from '../errors';
-import { decode, decoder, imageOptionNames, type ImageOptions, type ImageTensor } from './load';
+import {
+  decode,
+  decoder,
+  defaultAhead,
+  imageOptionNames,
+  type ImageOptions,
+  type ImageTensor,
+} from './load';
 
 /** A picture of {@link loadImages}: its pixels, or why there are none. */
 export type LoadedImage =
@@ -12,7 +18,8 @@ export type LoadedImage =
 export interface LoadImagesOptions extends ImageOptions {
   /**
    * How many pictures are decoded ahead of the one in use. Each takes its pixels' memory, and while
-   * it is being decoded its file's. Default: the number of processors.
+   * it is being decoded its file's. Default: four for each processor. Of them, as many are decoded at once as
+   * Node has threads for it: 4, or the environment's `UV_THREADPOOL_SIZE`.
    */
   ahead?: number;
 }
@@ -39,7 +46,7 @@ export function loadImages(
 ): AsyncGenerator<LoadedImage, void, undefined> {
   const source = readIterable(files, 'files', 'a list of paths');
   const given = readOptions(options, 'options', [...imageOptionNames, 'ahead']);
-  const { ahead = availableParallelism() } = given;
+  const { ahead = defaultAhead } = given;
   checkInteger(ahead, 'options.ahead', 0, 1024);
   return inOrder(source, ahead, decoder(given));
 }

@@ -6,9 +6,11 @@
  */
 const { setImmediate } = require('node:timers/promises');
 const { Blob, IECore, InferQueue } = require('../..');
+const { loadImage } = require('../../dist/image');
 
 const [, , name, folder] = process.argv;
 const conv = `${__dirname}/../fixtures/networks/conv.xml`;
+const photograph = `${__dirname}/../../models/photographs/coffee.jpg`;
 const relu = `${__dirname}/../fixtures/networks/relu1x4.xml`;
 const ie = new IECore();
 const quarter = 512 * 512;
@@ -104,6 +106,7 @@ const loops = {
       },
     ];
   },
+  'pictures decoded': () => [200, () => loadImage(photograph, { width: 512, height: 512 })],
   cores: () => [60, () => new IECore().availableDevices],
 };
 
