@@ -71,7 +71,7 @@ export async function run({ rounds, short }) {
       'set-infer-get C++',
       1.5,
     ),
-    row('the same', 'results', 'Python', 'set-infer-get Python', 1),
+    row('`exec.inferSync({ x })`', 'results', 'Python', 'set-infer-get Python', 1),
     row('`await request.infer({ x })` and read', 'async', 'C++ start, wait', 'async C++', 1.15),
     row(
       '`await exec.infer({ x })`, results of one’s own',
@@ -80,6 +80,12 @@ export async function run({ rounds, short }) {
       'async C++',
       1.15,
     ),
-    row('the same', 'async-results', 'onnxruntime-node', 'async onnxruntime-node', 1),
+    row(
+      '`await exec.infer({ x })`',
+      'async-results',
+      'onnxruntime-node',
+      'async onnxruntime-node',
+      1,
+    ),
   ];
 }

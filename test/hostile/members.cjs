@@ -54,6 +54,15 @@ class World {
     return this.#once('picture', () => ie.readNetworkSync(conv));
   }
 
+  /** The same, prepared and loaded. */
+  get pictures() {
+    return this.#once('pictures', () => {
+      const net = ie.readNetworkSync(conv);
+      const accepted = entries.image.acceptImages(net);
+      return { accepted, exec: ie.loadNetworkSync(net, 'CPU', { config: f32, numRequests: 1 }) };
+    });
+  }
+
   get exec() {
     return this.#once('exec', () =>
       ie.loadNetworkSync(ie.readNetworkSync(relu), 'CPU', { config: f32, numRequests: 2 }),
@@ -318,12 +327,7 @@ const members = {
     ],
     inferImages: [
       entries.image.inferImages,
-      (w) => [
-        w.exec,
-        { input: 'x', output: 'x_out', imageOptions: size() },
-        ['picture.png'],
-        { ahead: 1 },
-      ],
+      (w) => [w.pictures.exec, w.pictures.accepted, ['picture.png', 'none'], { ahead: 1 }],
     ],
     recordedPreparation: [entries.image.recordedPreparation, (w) => [w.picture]],
     topK: [entries.image.topK, (w) => [w.x, 2]],

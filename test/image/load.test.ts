@@ -161,6 +161,26 @@ describe('resizing', () => {
     expect(twice).toEqual(once);
   });
 
+  test('an SVG loads nothing that it refers to', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'images-'));
+    const file = join(folder, 'refers.svg');
+    const image = (href: string) => `<image href="${href}" width="24" height="16"/>`;
+    const svg = (content: string) =>
+      writeFileSync(
+        file,
+        `<svg xmlns="http://www.w3.org/2000/svg" width="24" height="16">${content}</svg>`,
+      );
+    writeFileSync(join(folder, 'rgb.png'), rgb);
+    svg(image('rgb.png') + image(`file://${folder}/rgb.png`) + image(`${folder}/rgb.png`));
+    const { data } = await loadImage(file, small);
+    // The same picture in the file itself is drawn.
+    svg(image(`data:image/png;base64,${rgb.toString('base64')}`));
+    const { data: drawn } = await loadImage(file, small);
+    rmSync(folder, { recursive: true });
+    expect(Math.min(...data)).toBe(255);
+    expect(Math.min(...drawn)).toBeLessThan(255);
+  });
+
   test.each([
     [1, 20_000],
     [20_000, 1],
