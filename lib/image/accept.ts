@@ -22,6 +22,17 @@ export interface AcceptOptions extends Pick<PreProcess, 'mean' | 'scale'> {
   decode?: NonNullable<ImageOptions['decode']>;
 }
 
+/** Names of {@link AcceptOptions}. */
+export const acceptOptionNames = ['resize', 'decode', 'mean', 'scale', 'reverseChannels'] as const;
+
+/** Those of some options that are for `acceptImages`. */
+export function acceptOptionsOf(options: {
+  [K in keyof AcceptOptions]?: AcceptOptions[K] | undefined;
+}): AcceptOptions {
+  const given = acceptOptionNames.filter((name) => options[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, options[name]]));
+}
+
 /** A network that takes pictures. */
 export interface AcceptedImages {
   /** Name of its one input. */
@@ -88,9 +99,7 @@ function resizeSaid(network: IENetwork): NonNullable<ImageOptions['resize']> {
  */
 export function acceptImages(network: IENetwork, options: AcceptOptions = {}): AcceptedImages {
   if (!isNetwork(network)) throw invalid('network', 'an IENetwork', network);
-  const given = readOptions(options, 'options', [
-    ...['resize', 'decode', 'mean', 'scale', 'reverseChannels'],
-  ]);
+  const given = readOptions(options, 'options', acceptOptionNames);
   const { resize = resizeSaid(network), decode, mean, scale } = given;
   const { reverseChannels = recordedPreparation(network).reverseChannels } = given;
   checkKey(resize, 'options.resize', fits);

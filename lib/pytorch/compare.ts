@@ -18,6 +18,7 @@ import {
   type AcceptedImages,
   type AcceptOptions,
 } from '../image';
+import { acceptOptionsOf } from '../image/accept';
 import { PythonWorker, type OnProgress, type PythonOptions } from '../python';
 import { largestDifference, median, quantile } from '../statistics';
 import { describePython, findPython } from './find-python';
@@ -136,7 +137,7 @@ interface Runtime {
 const optionNames = [
   ...modelOptionNames,
   ...['network', 'int8', 'images', 'threads', 'rounds', 'batches', 'python', 'mean', 'scale'],
-  ...['resize', 'onPython', 'onSkipped', 'onImage', 'onProgress', 'onOutput', 'signal'],
+  ...['resize', 'decode', 'onPython', 'onSkipped', 'onImage', 'onProgress', 'onOutput', 'signal'],
 ];
 
 function toList(value: number | readonly number[] | undefined): readonly number[] {
@@ -367,7 +368,7 @@ export async function compareWithPyTorch(
 ): Promise<PyTorchComparison> {
   options = readOptions(options, 'options', optionNames);
   const { network, threads = availableParallelism(), rounds = 5 } = options;
-  const { onProgress, onOutput, signal, resize } = options;
+  const { onProgress, onOutput, signal, resize, decode: decoding } = options;
   checkString(network, 'network');
   checkInteger(threads, 'threads', 1, 1024);
   checkInteger(rounds, 'rounds', 1);
@@ -386,7 +387,7 @@ export async function compareWithPyTorch(
   const core = new IECore();
   using first = await core.readNetwork(network);
   const { both, outside } = preparationOf(recordedPreparation(first), options);
-  const accept = { ...outside, ...(resize !== undefined && { resize }) };
+  const accept = acceptOptionsOf({ ...outside, resize, decode: decoding });
   const accepted = acceptImages(first, accept);
   const found = await findPython(packagesFor(source), options.python);
   options.onPython?.(describePython(found));

@@ -12,6 +12,7 @@ import {
   type AcceptedImages,
   type AcceptOptions,
 } from '../image';
+import { acceptOptionNames } from '../image/accept';
 import { isNetwork, type IENetwork } from '../network';
 import { largestDifference, median } from '../statistics';
 
@@ -34,7 +35,7 @@ export interface CompareOptions extends AcceptOptions {
 
 const optionNames = [
   ...['images', 'device', 'referenceConfig', 'config', 'onSkipped'],
-  ...['resize', 'mean', 'scale', 'reverseChannels'],
+  ...acceptOptionNames,
 ];
 
 /** What two networks make of a picture. */

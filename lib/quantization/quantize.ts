@@ -6,6 +6,7 @@ import { checkInteger, checkKey, checkString, readOptions } from '../check';
 import { IECore } from '../core';
 import { errorOf } from '../errors';
 import { acceptImages, findImages, loadImages, type AcceptOptions } from '../image';
+import { acceptOptionNames, acceptOptionsOf } from '../image/accept';
 import { makeFolder } from '../fresh-files';
 import { FreshIr } from '../fresh-ir';
 import type { InputInfo } from '../input-info';
@@ -52,7 +53,8 @@ export interface QuantizeOptions extends AcceptOptions {
 
 const optionNames = [
   ...['images', 'preset', 'subset', 'overflowFix', 'outputFile', 'python', 'onSkipped'],
-  ...['onProgress', 'onOutput', 'signal', 'resize', 'mean', 'scale', 'reverseChannels'],
+  ...['onProgress', 'onOutput', 'signal'],
+  ...acceptOptionNames,
 ];
 
 /** What NumPy calls the precisions that a network's pictures may have. */
@@ -146,7 +148,6 @@ export async function quantize(
   checkKey(preset, 'options.preset', presets);
   checkInteger(subset, 'options.subset', 1);
   const { outputFile: xml, python, onProgress, onOutput, signal } = options;
-  const { resize, mean, scale, reverseChannels } = options;
   if (python !== undefined) checkString(python, 'options.python');
   checkSignal(signal);
   const found = await findImages(options.images);
@@ -158,12 +159,7 @@ export async function quantize(
     await network.serialize(source);
     // Not the caller's network, whose settings are the caller's.
     using copy = await core.readNetwork(source);
-    const { input, imageOptions } = acceptImages(copy, {
-      ...(resize !== undefined && { resize }),
-      ...(mean !== undefined && { mean }),
-      ...(scale !== undefined && { scale }),
-      ...(reverseChannels !== undefined && { reverseChannels }),
-    });
+    const { input, imageOptions } = acceptImages(copy, acceptOptionsOf(options));
     if (copy.layers.some(({ type }) => type === 'FakeQuantize'))
       throw errorOf('NETWORK_NOT_CHANGED', 'This network is quantized already; take its original');
     const own = ownInput(copy.inputInfo[input] as InputInfo);
