@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';
 import { Option, type Command } from 'commander';
-import { benchmarkSweep, recommend, type Trial } from '../benchmark';
+import { benchmarkSweep, type Trial } from '../benchmark';
 import type { Config } from '../config';
 import { IECore } from '../core';
 import { errorOf } from '../errors';
@@ -161,7 +161,11 @@ function configOf({ hint }: ClassifyOptions): Config {
   return { PERFORMANCE_HINT: hint.toUpperCase() };
 }
 
-/** The batch with the most pictures a second on this device, which larger ones have to earn. */
+/**
+ * The batch with the most pictures a second on this device. The first larger one need not be faster by
+ * itself: while pictures are decoded it gains more, because the weights pass through the caches once
+ * for all of it. Beyond that a larger one has to earn its memory.
+ */
 async function bestBatch(options: ClassifyOptions): Promise<number> {
   const trials = await benchmarkSweep(
     options.model,
@@ -169,9 +173,11 @@ async function bestBatch(options: ClassifyOptions): Promise<number> {
     { device: options.device, hint: options.hint, api: 'async', seconds: 0.5 },
   );
   const fpsOf = (trial: Trial | undefined): number => trial?.result?.fps ?? 0;
-  const { throughput: best } = recommend(trials);
-  // Less is within what a short measurement can tell.
-  const batch = fpsOf(best) > 1.05 * fpsOf(trials[0]) ? Number(best?.settings.batch) : 1;
+  const best = trials.reduce((chosen, trial) => {
+    const gain = fpsOf(trial) / fpsOf(chosen);
+    return gain > (chosen === trials[0] ? 0.98 : 1.05) ? trial : chosen;
+  });
+  const batch = Number(best.settings.batch);
   const told = trials.map((trial) => `${trial.settings.batch}: ${fpsOf(trial).toFixed(0)} FPS`);
   note(`batch ${batch} (${told.join(', ')})`);
   return batch;
