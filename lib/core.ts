@@ -592,7 +592,8 @@ export class IECore {
     const { config, numRequests } = this.#options(options);
     let file: Uint8Array;
     if (isBytes(model)) {
-      file = toBytes(model, 'model');
+      // The runtime reads it on another thread, where nobody may change it or take it away.
+      file = new Uint8Array(toBytes(model, 'model'));
     } else {
       const path = toPath(model, 'model');
       statFile(path, 'exported network');
@@ -617,7 +618,8 @@ export class IECore {
     const { config, numRequests } = this.#options(options);
     let file: Uint8Array;
     if (isBytes(model)) {
-      file = toBytes(model, 'model');
+      // The runtime reads it on another thread, where nobody may change it or take it away.
+      file = new Uint8Array(toBytes(model, 'model'));
     } else {
       const path = toPath(model, 'model');
       statFile(path, 'exported network');

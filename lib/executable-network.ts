@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { checkInteger, checkString, readOptions } from './check';
@@ -15,7 +14,7 @@ import {
   type Outputs,
 } from './infer-request';
 import { isLayout } from './layout';
-import { checkMade } from './native';
+import { checkMade, loadAddon } from './native';
 import type { NativeExecutableNetwork } from './native-types';
 import { IENetwork } from './network';
 import { NameTable, plainDims, type Port, type TensorDesc } from './port';
@@ -44,22 +43,16 @@ export interface ExportedPorts {
 }
 
 /** Stands at both ends, so that a file that was cut off is known for ours. */
-const mark = Buffer.from('IECOREP1');
-const digestLength = 32;
+const mark = Buffer.from('IECOREP2');
+const checksumLength = 16;
 
-function digest(...parts: readonly Uint8Array[]): Buffer {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
-}
-
-/** The ports and the runtime's bytes: a mark, the digest of what follows, the length of the ports, they as JSON, the bytes, the mark. */
+/** The ports and the runtime's bytes: a mark, the checksum of what follows, the length of the ports, they as JSON, the bytes, the mark. */
 function pack(bytes: ArrayBuffer, ports: ExportedPorts): Buffer {
   const json = Buffer.from(JSON.stringify(ports));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(json.length);
-  const content = [length, json, Buffer.from(bytes)];
-  return Buffer.concat([mark, digest(...content), ...content, mark]);
+  const content = Buffer.concat([length, json, Buffer.from(bytes)]);
+  return Buffer.concat([mark, Buffer.from(loadAddon().checksum(content)), content, mark]);
 }
 
 function isDim(dim: unknown): boolean {
@@ -97,9 +90,10 @@ export function unpack(bytes: Uint8Array): { bytes: Uint8Array; ports: ExportedP
   const begins = buffer.subarray(0, mark.length).equals(mark);
   const ends = buffer.subarray(-mark.length).equals(mark);
   if (!begins && !ends) return { bytes, ports: undefined };
-  const start = mark.length + digestLength;
+  const start = mark.length + checksumLength;
   const content = buffer.subarray(start, -mark.length);
-  if (!begins || !ends || !digest(content).equals(buffer.subarray(mark.length, start)))
+  const written = buffer.toString('latin1', mark.length, start);
+  if (!begins || !ends || loadAddon().checksum(content) !== written)
     throw errorOf('NETWORK_NOT_LOADED', 'The exported network is damaged; export it again');
   const end = 4 + content.readUInt32LE();
   try {

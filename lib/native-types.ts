@@ -212,6 +212,8 @@ export interface Addon {
   Network: new () => NativeNetwork;
   VariableState: new () => NativeVariableState;
   version(): NativeVersion;
+  /** Sixteen hexadecimal digits that tell damaged bytes from whole ones. */
+  checksum(bytes: Uint8Array): string;
   /** Of this process, on Linux; elsewhere it does nothing. */
   limitMemory(bytes: number): void;
   convert(bytes: Uint8Array, from: string, to: string): ArrayBuffer;

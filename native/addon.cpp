@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "blob.hpp"
+#include "checksum.hpp"
 #include "completion.hpp"
 #include "convert.hpp"
 #include "core.hpp"
@@ -49,6 +50,14 @@ Napi::Value LimitMemory(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+// checksum(bytes): sixteen hexadecimal digits.
+Napi::Value ChecksumOf(const Napi::CallbackInfo& info) {
+  const Napi::Uint8Array bytes = ToUint8Array(info[0]);
+  Checksum checksum;
+  checksum.Add(reinterpret_cast<const char*>(bytes.Data()), bytes.ByteLength());
+  return Napi::String::New(info.Env(), checksum.Hex());
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   auto* environment = new Environment;  // deleted by Node with the environment
   env.SetInstanceData(environment);
@@ -59,6 +68,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   ExecutableNetwork::Export(env, exports);
   Network::Export(env, exports);
   Core::Export(env, exports);
+  exports.Set("checksum", Napi::Function::New<Guarded<ChecksumOf>>(env));
   exports.Set("version", Napi::Function::New<Guarded<Version>>(env));
   exports.Set("limitMemory", Napi::Function::New<Guarded<LimitMemory>>(env));
   exports.Set("convert", Napi::Function::New<Guarded<Convert>>(env));

@@ -3,7 +3,7 @@
 #include <cstring>
 #include <openvino/frontend/manager.hpp>
 #include <optional>
-#include <sstream>
+#include <streambuf>
 
 #include "convert.hpp"
 #include "executable_network.hpp"
@@ -52,6 +52,28 @@ std::optional<CachePlace> ToCachePlace(const Napi::Value& value) {
   return CachePlace{ToString(object.Get("folder")), ToString(object.Get("key")),
                     ToBool(object.Get("lasting"))};
 }
+
+// Memory that a stream reads without copying it first.
+class MemoryBuffer : public std::streambuf {
+ public:
+  MemoryBuffer(char* bytes, size_t size) { setg(bytes, bytes, bytes + size); }
+
+ protected:
+  pos_type seekoff(off_type offset, std::ios_base::seekdir from,
+                   std::ios_base::openmode /*which*/) override {
+    const char* base = from == std::ios_base::beg   ? eback()
+                       : from == std::ios_base::cur ? gptr()
+                                                    : egptr();
+    const off_type place = base - eback() + offset;
+    if (place < 0 || place > egptr() - eback()) return off_type{-1};
+    setg(eback(), eback() + place, egptr());
+    return place;
+  }
+
+  pos_type seekpos(pos_type place, std::ios_base::openmode which) override {
+    return seekoff(place, std::ios_base::beg, which);
+  }
+};
 
 Napi::Value WrapNetwork(Napi::Env env, std::shared_ptr<ov::Model>& model) {
   return Network::Create(env, model);
@@ -197,13 +219,18 @@ Napi::Value Core::Compile(const Napi::CallbackInfo& info) {
       WrapExecutable);
 }
 
-// importModel(bytes, device, config, sync)
+// importModel(bytes, device, config, sync): nobody else may touch the bytes until it is done.
 Napi::Value Core::ImportModel(const Napi::CallbackInfo& info) {
+  Napi::Uint8Array bytes = ToUint8Array(info[0]);
+  auto* data = reinterpret_cast<char*>(bytes.Data());
+  // Copies of the work share it, and the last of them goes where JavaScript runs.
+  auto pin = std::make_shared<Napi::Reference<Napi::Uint8Array>>(Napi::Persistent(bytes));
   return Task<Loaded>::Run(
       info, ToBool(info[3]), kNotLoaded,
-      [core = *core_, bytes = ToBytes(info[0]), device = ToString(info[1]),
+      [core = *core_, pin, data, size = bytes.ByteLength(), device = ToString(info[1]),
        config = ToProperties(info[2])]() mutable {
-        std::istringstream stream(bytes, std::ios::binary);
+        MemoryBuffer buffer(data, size);
+        std::istream stream(&buffer);
         return Loaded{core.import_model(stream, device, config), nullptr};
       },
       WrapExecutable);

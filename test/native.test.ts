@@ -13,6 +13,25 @@ test('loads once', () => {
   expect(loadAddon()).toBe(addon);
 });
 
+test('a checksum tells of every damaged byte, and of the length', () => {
+  const addon = loadAddon();
+  const checksum = (bytes: Uint8Array) => addon.checksum(bytes);
+  const sizes = [1, 7, 8, 9, 31, 32, 33, 100];
+  const all = sizes.flatMap((size) => {
+    const bytes = new Uint8Array(size);
+    const damaged = Array.from(bytes, (_, at) => checksum(bytes.with(at, 1)));
+    return [checksum(bytes), ...damaged];
+  });
+  expect(all[0]).toMatch(/^[0-9a-f]{16}$/);
+  expect(new Set(all).size).toBe(all.length);
+  const parts = Uint8Array.from({ length: 32 }, (_, i) => i >> 3);
+  // Words that changed places, too.
+  expect(checksum(parts)).not.toBe(checksum(parts.toReversed()));
+  expect(() => checksum('bytes' as unknown as Uint8Array)).toThrow(
+    expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+  );
+});
+
 /** What a package's loader does in a process of its own: the libopenvino it took, or the error. */
 function load(root: string, env: NodeJS.ProcessEnv = {}): Record<string, string> {
   const script = `
