@@ -2,9 +2,12 @@
 
 #include <cstring>
 #include <openvino/frontend/manager.hpp>
+#include <openvino/op/constant.hpp>
+#include <openvino/op/util/multi_subgraph_base.hpp>
 #include <optional>
 #include <streambuf>
 
+#include "checksum.hpp"
 #include "convert.hpp"
 #include "executable_network.hpp"
 #include "model_cache.hpp"
@@ -51,6 +54,32 @@ std::optional<CachePlace> ToCachePlace(const Napi::Value& value) {
   const Napi::Object object = ToObject(value);
   return CachePlace{ToString(object.Get("folder")), ToString(object.Get("key")),
                     ToBool(object.Get("lasting"))};
+}
+
+// Adds the constants of a network, and of the networks in it.
+void AddConstants(Checksum& checksum, const ov::Model& model) {
+  const auto add = [&](const void* bytes, size_t size) {
+    checksum.Add(static_cast<const char*>(bytes), size);
+  };
+  for (const auto& operation : model.get_ordered_ops()) {
+    if (const auto constant = ov::as_type_ptr<ov::op::v0::Constant>(operation)) {
+      if (constant->get_element_type() == ov::element::string) {
+        for (const std::string& text : constant->get_vector<std::string>())
+          add(text.data(), text.size());
+      } else {
+        add(constant->get_data_ptr(), constant->get_byte_size());
+      }
+    } else if (const auto outer = ov::as_type_ptr<ov::op::util::MultiSubGraphOp>(operation)) {
+      for (const auto& inner : outer->get_functions()) AddConstants(checksum, *inner);
+    }
+  }
+}
+
+// Not every runtime looks at the weights when it looks for a network in its cache.
+std::string ChecksumOf(const ov::Model& model) {
+  Checksum checksum;
+  AddConstants(checksum, model);
+  return checksum.Hex();
 }
 
 // Memory that a stream reads without copying it first.
@@ -210,7 +239,7 @@ Napi::Value Core::Compile(const Napi::CallbackInfo& info) {
         model = Preprocess(model, plan);
         Assign(core, model, device, plan.affinity);
         if (!place) return Loaded{core.compile_model(model, device, config), nullptr};
-        auto cache = std::make_shared<ModelCache>(place->folder, place->key);
+        auto cache = std::make_shared<ModelCache>(place->folder, place->key + ChecksumOf(*model));
         config[ov::cache_dir.name()] = cache->Folder();
         ov::CompiledModel network = core.compile_model(model, device, config);
         cache->Keep();

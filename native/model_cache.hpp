@@ -15,8 +15,8 @@ namespace iecore {
 
 class ModelCache {
  public:
-  // `key` chooses among the entries; the runtime itself tells whether a file is of its network. A
-  // damaged entry is removed. Throws where there can be no such folder.
+  // `key` chooses among the entries. A damaged entry is removed. Throws where there can be no such
+  // folder.
   ModelCache(const std::string& folder, const std::string& key);
   ~ModelCache();
   ModelCache(const ModelCache&) = delete;

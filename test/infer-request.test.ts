@@ -112,7 +112,8 @@ test('the event loop has its turns while quick inferences follow each other', as
   clearImmediate(timer);
   turns.push(done);
   const between = turns.slice(1).map((count, i) => count - turns[i]!);
-  expect(between.reduce((most, count) => Math.max(most, count), 0)).toBeLessThan(200);
+  // Every 64th; a busy machine may skip some turns of this listener's.
+  expect(between.reduce((most, count) => Math.max(most, count), 0)).toBeLessThan(1000);
 });
 
 describe('while an inference is under way', () => {

@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
 # Builds the addon in other ways, each in a folder of its own, and runs with it the tests of what stands on it.
 #
-#   scripts/ci/builds.sh [copies] [address] [thread]        default: all three
+#   scripts/ci/builds.sh [--whole] [copies] [address] [thread]        default: all three
 #
+# --whole   with address: all tests but those of the tools around; a quarter of an hour
 # copies    as where the platform forbids buffers over the addon's memory, as Electron does
 # address   with AddressSanitizer and UndefinedBehaviorSanitizer; what they find ends the process
 # thread    with ThreadSanitizer, under test/process/threads.cjs
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 root=$PWD
+# Their child processes are Python's, compilers and limits of memory, which bear no sanitizer.
+others='pytorch|quantiz|setup|find-openvino|build\.test|doctor|native\.test|environment|examples|python|pip|trial|faults|leak'
 addon_tests=(blob core-input test/core.test executable-network formats infer-queue infer-request network test/preprocess convert-model)
 
 # Prints the files of libraries that the compiler brings, for LD_PRELOAD: Node and the runtime are not built
@@ -53,8 +56,13 @@ address() {
   export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1
   export LD_PRELOAD=$preload
   # Where there is no memory, new ends the program; and isolated reading leaves none for the sanitizer.
-  npx jest "${addon_tests[@]}" -t '^(?!.*(no memory holds|addExtension brings))'
-  npx jest test/process -t 'middle of (infer|queue|close)|every order|views|contexts'
+  local possible='^(?!.*(no memory holds|addExtension brings))'
+  if [[ $whole ]]; then
+    npx jest --testPathIgnorePatterns "$others" -t "$possible"
+  else
+    npx jest "${addon_tests[@]}" -t "$possible"
+    npx jest test/process -t 'middle of (infer|queue|close)|every order|views|contexts'
+  fi
 }
 
 thread() {
@@ -68,5 +76,7 @@ thread() {
   node scripts/ci/races.cjs "$reports".*
 }
 
+whole=
+[[ ${1:-} == --whole ]] && whole=yes && shift
 [[ $# -gt 0 ]] || set -- copies address thread
 for way in "$@"; do (printf "\n=== %s\n" "$way"; "$way"); done

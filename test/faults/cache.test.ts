@@ -80,7 +80,7 @@ test('networks that differ in their weights alone are told apart', () => {
       expect(inChild(once, [graph, folder])).toEqual(ended({ answer: [i + 1], cached: isCached }));
     });
   }
-  expect(readdirSync(folder)).toHaveLength(1);
+  expect(readdirSync(folder)).toHaveLength(graphs.length);
 });
 
 test('damage anywhere in it is noticed, and the network compiled again', () => {
