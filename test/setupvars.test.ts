@@ -22,6 +22,8 @@ function run(shell: string, script: string, changes: NodeJS.ProcessEnv = {}, cwd
     cwd,
     env: bareEnvironment(changes),
     encoding: 'utf8',
+    // Over a socket, as Node's pipes are, bash may take itself for a remote shell and read ~/.bashrc.
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [words = '', values = ''] = stdout.split('----\n');
   const lines = values.split('\n');
