@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
@@ -199,6 +198,14 @@ function toReadArguments(
     call.args = [new Uint8Array(graph), new Uint8Array(bin), format];
   }
   return { call, limits };
+}
+
+/** An exported network: a path, or bytes that nobody else can change while the runtime reads them. */
+function toExported(model: ModelSource): string | Uint8Array {
+  if (isBytes(model)) return new Uint8Array(toBytes(model, 'model'));
+  const path = toPath(model, 'model');
+  statFile(path, 'exported network');
+  return path;
 }
 
 function toTrial({ what, args: [model, weights] }: ReadCall): TrialModel {
@@ -432,8 +439,7 @@ export class IECore {
     const folder = own ?? this.#cacheFolderOf(names);
     if (folder === undefined || folder === '') return [config, null];
     const parts = [device, Object.entries(config).sort(), plan, native.name(), native.inputs()];
-    const text = JSON.stringify([...parts, native.outputs()]);
-    const key = createHash('sha256').update(text).digest('hex').slice(0, 32);
+    const key = JSON.stringify([...parts, native.outputs()]);
     // Others compile in the background, or keep what they make as they run.
     const lasting = !names.every((name) => ['CPU', 'HETERO', 'BATCH'].includes(name));
     return [config, { folder, key, lasting }];
@@ -590,15 +596,11 @@ export class IECore {
   ): Promise<ExecutableNetwork> {
     this.#checkDevice(device);
     const { config, numRequests } = this.#options(options);
-    let file: Uint8Array;
-    if (isBytes(model)) {
-      // The runtime reads it on another thread, where nobody may change it or take it away.
-      file = new Uint8Array(toBytes(model, 'model'));
-    } else {
-      const path = toPath(model, 'model');
-      statFile(path, 'exported network');
-      file = await readFile(path).catch((cause: unknown) => this.#fileError(cause, path));
-    }
+    const source = toExported(model);
+    const file =
+      typeof source === 'string'
+        ? await readFile(source).catch((cause: unknown) => this.#fileError(cause, source))
+        : source;
     const { bytes, ports } = unpack(file);
     try {
       const native = await this.#native.importModel(bytes, device, config, false);
@@ -616,18 +618,12 @@ export class IECore {
   ): ExecutableNetwork {
     this.#checkDevice(device);
     const { config, numRequests } = this.#options(options);
+    const source = toExported(model);
     let file: Uint8Array;
-    if (isBytes(model)) {
-      // The runtime reads it on another thread, where nobody may change it or take it away.
-      file = new Uint8Array(toBytes(model, 'model'));
-    } else {
-      const path = toPath(model, 'model');
-      statFile(path, 'exported network');
-      try {
-        file = readFileSync(path);
-      } catch (cause) {
-        this.#fileError(cause, path);
-      }
+    try {
+      file = typeof source === 'string' ? readFileSync(source) : source;
+    } catch (cause) {
+      this.#fileError(cause, String(source));
     }
     const { bytes, ports } = unpack(file);
     try {

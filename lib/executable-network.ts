@@ -6,9 +6,9 @@ import { errorOf, translate } from './errors';
 import { FreshFiles } from './fresh-files';
 import {
   copyOutputs,
-  runRequestSync,
   InferRequest,
   isIdle,
+  runRequestSync,
   StatusCode,
   type Inputs,
   type Outputs,

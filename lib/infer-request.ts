@@ -223,10 +223,17 @@ export class InferRequest {
   #closed = false;
 
   static {
-    runRequest = (request, inputs, collect) => request.#start(inputs, collect, true, true);
-    runFilled = (request, collect) => request.#start(undefined, collect, true);
+    runRequest = (request, inputs, collect) => {
+      request.#prepare(inputs, true);
+      return request.#start(collect, true);
+    };
+    runFilled = (request, collect) => {
+      request.#prepare(undefined, false);
+      return request.#start(collect, true);
+    };
     runRequestSync = (request, inputs) => {
-      request.#inferSync(inputs, true);
+      request.#prepare(inputs, true);
+      request.#runSync();
     };
     whenIdle = (request, listener) => {
       request.#idleListener = listener;
@@ -372,7 +379,11 @@ export class InferRequest {
       for (const port of this.#outputs.items) syncCopy(this.#blobs.get(port), 'read');
   }
 
-  /** Puts the inputs in place for the next inference. */
+  /**
+   * Puts the inputs in place for the next inference. Throws what is wrong with the call.
+   *
+   * @param complete - whether all inputs have to be given
+   */
   #prepare(inputs: Inputs | undefined, complete: boolean): void {
     this.#checkUsable();
     if (complete || inputs !== undefined) this.#assign(inputs as Inputs, complete);
@@ -383,17 +394,11 @@ export class InferRequest {
   }
 
   /**
-   * Throws at once what is wrong with the call; what goes wrong with the inference rejects.
+   * Starts it; what goes wrong with it rejects.
    *
    * @param mayRunHere - an inference that takes less time than leaving it to other threads may run in this one
    */
-  #start<T>(
-    inputs: Inputs | undefined,
-    collect: () => T,
-    mayRunHere: boolean,
-    complete = false,
-  ): Promise<T> {
-    this.#prepare(inputs, complete);
+  #start<T>(collect: () => T, mayRunHere: boolean): Promise<T> {
     const flight = this.#native.start(mayRunHere);
     let collected: { result: T } | undefined;
     const collectOnce = (): T => {
@@ -502,16 +507,17 @@ export class InferRequest {
    * first; the others keep what their blobs hold. Read the results from `outputBlobs`.
    */
   async infer(inputs?: Inputs): Promise<void> {
-    return this.#start(inputs, nothing, true);
+    this.#prepare(inputs, false);
+    return this.#start(nothing, true);
   }
 
   /** The same, waiting for the end: nothing else happens in this thread meanwhile. */
   inferSync(inputs?: Inputs): void {
-    this.#inferSync(inputs, false);
+    this.#prepare(inputs, false);
+    this.#runSync();
   }
 
-  #inferSync(inputs: Inputs | undefined, complete: boolean): void {
-    this.#prepare(inputs, complete);
+  #runSync(): void {
     this.#last = ended;
     try {
       this.#native.infer();
@@ -524,8 +530,9 @@ export class InferRequest {
 
   /** Starts an inference and returns at once; `wait` tells how it ended. */
   startAsync(inputs?: Inputs): void {
+    this.#prepare(inputs, false);
     // Whoever is interested calls wait(); until then a failure is no unhandled rejection.
-    this.#start(inputs, nothing, false).catch(nothing);
+    this.#start(nothing, false).catch(nothing);
   }
 
   /**

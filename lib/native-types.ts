@@ -162,7 +162,7 @@ export interface NativeExecutableNetwork {
 
 export type NativeConfig = Record<string, string>;
 
-/** Where compiled networks are kept, under a key of all but the weights; `lasting` where the device may write there after compiling. */
+/** Where compiled networks are kept, `key` being all that makes one but its weights; `lasting` where the device may write there after compiling. */
 export interface NativeCachePlace {
   folder: string;
   key: string;

@@ -87,8 +87,7 @@ export class RequestPool {
       return work(request);
     };
     const next = async (): Promise<T> => {
-      const id = this.idleId();
-      if (id !== -1) return begin(this.at(id));
+      if (idle !== -1) return begin(this.at(idle));
       return new Promise((resolve, reject) => {
         waiter = {
           begin: (request) => {

@@ -14,7 +14,8 @@ namespace iecore {
 
 class Checksum {
  public:
-  // The bytes may come in pieces; the length of each but the last is a multiple of 32.
+  // The bytes may come in pieces. Other pieces of the same bytes give the same checksum where the
+  // length of each but the last is a multiple of 32.
   void Add(const char* bytes, size_t size) {
     size_t at = 0;
     // Several at a time, because none of them waits for another.

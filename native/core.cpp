@@ -1,6 +1,7 @@
 #include "core.hpp"
 
 #include <cstring>
+#include <istream>
 #include <openvino/frontend/manager.hpp>
 #include <openvino/op/constant.hpp>
 #include <openvino/op/util/multi_subgraph_base.hpp>
@@ -75,9 +76,10 @@ void AddConstants(Checksum& checksum, const ov::Model& model) {
   }
 }
 
-// Not every runtime looks at the weights when it looks for a network in its cache.
-std::string ChecksumOf(const ov::Model& model) {
+// The name of a network in the cache. Not every runtime looks at the weights when it looks there.
+std::string NameInCache(const std::string& key, const ov::Model& model) {
   Checksum checksum;
+  checksum.Add(key.data(), key.size());
   AddConstants(checksum, model);
   return checksum.Hex();
 }
@@ -221,9 +223,10 @@ Napi::Value Core::ReadModelFromBuffer(const Napi::CallbackInfo& info) {
   }
   return Task<std::shared_ptr<ov::Model>>::Run(
       info, ToBool(info[3]), kNotRead,
-      [core = *core_, model = ToBytes(info[0]), tensor, frontend = ToString(info[2])] {
-        std::istringstream stream(model, std::ios::binary);
-        CheckFormat(frontend, static_cast<std::istream*>(&stream));
+      [core = *core_, model = ToBytes(info[0]), tensor, frontend = ToString(info[2])]() mutable {
+        MemoryBuffer buffer(model.data(), model.size());
+        std::istream stream(&buffer);
+        CheckFormat(frontend, &stream);
         return core.read_model(model, tensor);
       },
       WrapNetwork);
@@ -239,7 +242,7 @@ Napi::Value Core::Compile(const Napi::CallbackInfo& info) {
         model = Preprocess(model, plan);
         Assign(core, model, device, plan.affinity);
         if (!place) return Loaded{core.compile_model(model, device, config), nullptr};
-        auto cache = std::make_shared<ModelCache>(place->folder, place->key + ChecksumOf(*model));
+        auto cache = std::make_shared<ModelCache>(place->folder, NameInCache(place->key, *model));
         config[ov::cache_dir.name()] = cache->Folder();
         ov::CompiledModel network = core.compile_model(model, device, config);
         cache->Keep();

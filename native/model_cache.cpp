@@ -136,8 +136,8 @@ std::map<std::string, fs::file_time_type> TimesIn(const fs::path& folder) {
 
 }  // namespace
 
-ModelCache::ModelCache(const std::string& folder, const std::string& key)
-    : root_(fs::u8path(folder)), entry_(root_ / key) {
+ModelCache::ModelCache(const std::string& folder, const std::string& name)
+    : root_(fs::u8path(folder)), entry_(root_ / name) {
   std::error_code error;
   fs::create_directories(root_, error);
   if (!fs::is_directory(root_)) {

@@ -3,7 +3,7 @@
 // own here, and what it wrote there comes into the cache whole, with checksums, and goes out
 // checked.
 //
-//   CACHE_DIR/KEY/               an entry: the runtime's files, and their checksums
+//   CACHE_DIR/NAME/              an entry: the runtime's files, and their checksums
 //   CACHE_DIR/.partial-RANDOM/   what a process works in
 #pragma once
 
@@ -15,9 +15,9 @@ namespace iecore {
 
 class ModelCache {
  public:
-  // `key` chooses among the entries. A damaged entry is removed. Throws where there can be no such
+  // `name` chooses among the entries. A damaged entry is removed. Throws where there can be no such
   // folder.
-  ModelCache(const std::string& folder, const std::string& key);
+  ModelCache(const std::string& folder, const std::string& name);
   ~ModelCache();
   ModelCache(const ModelCache&) = delete;
   ModelCache& operator=(const ModelCache&) = delete;

@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';
 import { Option, type Command } from 'commander';
 import { benchmarkSweep, type Trial } from '../benchmark';
-import type { Config } from '../config';
 import { IECore } from '../core';
 import { errorOf } from '../errors';
 import type { ExecutableNetwork } from '../executable-network';
@@ -102,7 +101,7 @@ export function classifyCommand(): Command {
     )
     .option(
       '--batch <number>',
-      'pictures an inference; auto tries 1, 8 and 16 for a moment and takes the fastest',
+      'pictures an inference; auto tries 1, 8 and 16 for a moment and takes what suits',
       (text) => (text === 'auto' ? text : wholeNumber(text)),
       1,
     )
@@ -154,11 +153,6 @@ async function writeReport(
       `<main>${cards.join('\n')}</main>`,
     ],
   });
-}
-
-/** What a network has to be told before it is loaded. */
-function configOf({ hint }: ClassifyOptions): Config {
-  return { PERFORMANCE_HINT: hint.toUpperCase() };
 }
 
 /**
@@ -256,7 +250,7 @@ async function classify(options: ClassifyOptions): Promise<void> {
   const batch = options.batch === 'auto' ? await bestBatch(options) : options.batch;
   if (net.batchSize !== batch) net.batchSize = batch;
   const exec = await ie.loadNetwork(net, options.device, {
-    config: configOf(options),
+    config: { PERFORMANCE_HINT: options.hint.toUpperCase() },
     // inferImages has requests of its own; this one is for the first inference.
     numRequests: 1,
   });

@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readLabels, type AcceptOptions } from '../image';
+import { acceptOptionsOf } from '../image/accept';
+import { decodings, fits } from '../image/load';
 import type { IENetwork } from '../network';
 
 /** How pictures meet a network. */
@@ -31,14 +33,14 @@ export function addPictureOptions(command: Command): Command {
       new Option(
         '--resize <how>',
         "how pictures meet the network's size (default: what the model says, else crop)",
-      ).choices(['crop', 'fit', 'stretch']),
+      ).choices(Object.keys(fits)),
     )
     .addOption(
       new Option(
         '--decode <how>',
         'fast: more pictures a second, a little less like a whole decoding',
       )
-        .choices(['accurate', 'fast'])
+        .choices(Object.keys(decodings))
         .default('accurate'),
     )
     .option('--mean-values <numbers>', 'subtracted from each channel, inside the network', numbers)
@@ -52,13 +54,10 @@ export function addPictureOptions(command: Command): Command {
 /** What they mean to `acceptImages`. */
 export function toAcceptOptions(options: PictureOptions): AcceptOptions {
   const { resize, decode, meanValues, scaleValues, reverseInputChannels } = options;
-  return {
-    ...(resize !== undefined && { resize }),
-    ...(decode !== undefined && { decode }),
-    ...(meanValues !== undefined && { mean: meanValues }),
-    ...(scaleValues !== undefined && { scale: scaleValues }),
-    ...(reverseInputChannels !== undefined && { reverseChannels: reverseInputChannels }),
-  };
+  return acceptOptionsOf({
+    ...{ resize, decode, mean: meanValues, scale: scaleValues },
+    reverseChannels: reverseInputChannels,
+  });
 }
 
 /** The file of labels that belongs to a network. */

@@ -1,4 +1,5 @@
 import {
+  boxed,
   checkInteger,
   checkString,
   invalid,
@@ -154,7 +155,7 @@ async function* groups(
   size: number,
 ): AsyncGenerator<string[], void, undefined> {
   let group: string[] = [];
-  for await (const file of files) {
+  for await (const { item: file } of boxed(files)) {
     checkString(file, 'a path in files');
     group.push(file);
     if (group.length < size) continue;
