@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { promises, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
@@ -599,7 +598,7 @@ export class IECore {
     const source = toExported(model);
     const file =
       typeof source === 'string'
-        ? await readFile(source).catch((cause: unknown) => this.#fileError(cause, source))
+        ? await promises.readFile(source).catch((cause: unknown) => this.#fileError(cause, source))
         : source;
     const { bytes, ports } = unpack(file);
     try {

@@ -1,5 +1,4 @@
-import { writeFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { promises, writeFileSync } from 'node:fs';
 import { checkInteger, checkString, readOptions } from './check';
 import { readProperty } from './config';
 import { errorOf, translate } from './errors';
@@ -314,7 +313,7 @@ export class ExecutableNetwork {
       throw translate(error, cannotExport);
     });
     try {
-      await writeFile(files.paths[0] as string, pack(bytes, this.#ports));
+      await promises.writeFile(files.paths[0] as string, pack(bytes, this.#ports));
       files.commit();
     } catch (error) {
       throw files.discard(error);

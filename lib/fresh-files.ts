@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { closeSync, fsyncSync, openSync, promises, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, format, parse } from 'node:path';
 import { errorOf, type OpenVINOError } from './errors';
 
@@ -29,7 +27,7 @@ function checkWritable(target: string): void {
 
 /** Makes a folder, and those it is in, as far as they are missing. */
 export async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+  await promises.mkdir(folder, { recursive: true }).catch((cause: unknown) => {
     const { message } = cause as Error;
     throw errorOf('FILE_NOT_WRITABLE', `Cannot make ${folder}: ${message}`, { cause });
   });
@@ -46,7 +44,7 @@ export class FreshFiles {
   /** @throws FileError - FILE_NOT_WRITABLE: no such folder, or a folder of that name */
   constructor(...targets: readonly string[]) {
     for (const target of targets) checkWritable(target);
-    const mark = randomUUID();
+    const mark = crypto.randomUUID();
     this.#targets = targets;
     this.paths = targets.map((target) => {
       const { dir, name, ext } = parse(target);

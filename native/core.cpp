@@ -11,6 +11,7 @@
 #include "checksum.hpp"
 #include "convert.hpp"
 #include "executable_network.hpp"
+#include "file.hpp"
 #include "model_cache.hpp"
 #include "network.hpp"
 #include "preprocess.hpp"
@@ -41,6 +42,20 @@ void CheckFormat(const std::string& frontend, const Model& model) {
   }
   if (!supported)
     throw Coded(kNotRead, "The content is damaged, or is not of the format '" + frontend + "'");
+}
+
+// The file of an IR's weights where none is named.
+std::string WeightsOf(const std::string& path) {
+  return path.substr(0, path.find_last_of('.')) + ".bin";
+}
+
+// Reads weights that are not mapped faster than the runtime does.
+std::shared_ptr<ov::Model> Read(ov::Core& core, const std::string& path, const std::string& named,
+                                const std::string& frontend) {
+  const std::string weights = named.empty() ? WeightsOf(path) : named;
+  if (frontend != "ir" || core.get_property("", ov::enable_mmap) || !IsLarge(weights))
+    return core.read_model(path, named);
+  return core.read_model(ReadText(path), ReadLarge(weights));
 }
 
 // Where compiled networks are kept; `lasting` where the device may write there after compiling.
@@ -206,9 +221,9 @@ Napi::Value Core::ReadModel(const Napi::CallbackInfo& info) {
   return Task<std::shared_ptr<ov::Model>>::Run(
       info, ToBool(info[3]), kNotRead,
       [core = *core_, path = ToString(info[0]), weights = ToString(info[1]),
-       frontend = ToString(info[2])] {
+       frontend = ToString(info[2])]() mutable {
         CheckFormat(frontend, path);
-        return core.read_model(path, weights);
+        return Read(core, path, weights, frontend);
       },
       WrapNetwork);
 }

@@ -62,6 +62,7 @@ const layers = {
     'optimize',
     'checksum',
     'model_cache',
+    'file',
     'executable_network',
     'core',
     'addon',

@@ -69,16 +69,25 @@ export const ended = (...told: unknown[]): ChildEnd => ({
   told,
 });
 
-const rows = 64;
 const columns = 1024;
 
-/** Writes a network that looks up rows of a table of `value`, and gives the path of its graph. */
-export function writeTable(folder: string, value: number, name = 'table'): string {
+/** So many rows take 16 MB, which several threads read at once. */
+export const manyRows = 4096;
+
+/**
+ * Writes a network that looks up rows of a table of `value`, or of what that gives for each row, and gives
+ * the path of its graph.
+ */
+export function writeTable(
+  folder: string,
+  value: number | ((row: number) => number),
+  rows = 64,
+): string {
   const port = (id: number, precision: string, dims: readonly number[]): string =>
     `<port id="${id}" precision="${precision}">${dims.map((dim) => `<dim>${dim}</dim>`).join('')}</port>`;
   const bytes = rows * columns * 4;
   writeFileSync(
-    join(folder, `${name}.xml`),
+    join(folder, 'table.xml'),
     `<?xml version="1.0"?><net name="table" version="11"><layers>
 <layer id="0" name="x" type="Parameter" version="opset1"><data shape="1,4" element_type="i32"/><output>${port(0, 'I32', [1, 4])}</output></layer>
 <layer id="1" name="table" type="Const" version="opset1"><data element_type="f32" shape="${rows},${columns}" offset="0" size="${bytes}"/><output>${port(0, 'FP32', [rows, columns])}</output></layer>
@@ -89,9 +98,11 @@ export function writeTable(folder: string, value: number, name = 'table'): strin
 <edge from-layer="2" from-port="0" to-layer="3" to-port="2"/><edge from-layer="3" from-port="3" to-layer="4" to-port="0"/></edges></net>`,
   );
   const weights = Buffer.alloc(bytes + 4);
-  new Float32Array(weights.buffer, weights.byteOffset, rows * columns).fill(value);
-  writeFileSync(join(folder, `${name}.bin`), weights);
-  return join(folder, `${name}.xml`);
+  const table = new Float32Array(weights.buffer, weights.byteOffset, rows * columns);
+  for (let row = 0; row < rows; row += 1)
+    table.fill(typeof value === 'number' ? value : value(row), row * columns, (row + 1) * columns);
+  writeFileSync(join(folder, 'table.bin'), weights);
+  return join(folder, 'table.xml');
 }
 
 /** A function for programs: the values a network of `writeTable` answers with, each once. */

@@ -2,7 +2,7 @@ import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fixture } from '../helpers/networks';
 import { temporaryFolders } from '../helpers/folders';
-import { ask, ended, inChild, writeTable } from './child';
+import { ask, ended, inChild, manyRows, writeTable } from './child';
 
 const newFolder = temporaryFolders();
 
@@ -26,9 +26,9 @@ const program = `${ask}
   passed('inferred');
   tell(await ask(exec));`;
 
-function run(moment: string, change: string, mmap = '') {
+function run(moment: string, change: string, { mmap = '', rows = 64 } = {}) {
   const folder = newFolder();
-  const graph = writeTable(folder, 64);
+  const graph = writeTable(folder, 64, rows);
   return inChild(program, [graph, join(folder, 'table.bin'), moment, change, mmap]);
 }
 
@@ -39,22 +39,38 @@ describe.each(['read', 'loaded', 'inferred'])('once a network is %s', (moment) =
       expect(run(moment, change)).toEqual(ended([64], [64]));
     },
   );
+
+  test('many weights may be cut', () => {
+    expect(run(moment, 'cut', { rows: manyRows })).toEqual(ended([64], [64]));
+  });
+});
+
+test('many weights are whole and in their places', () => {
+  const graph = writeTable(newFolder(), (row) => row, manyRows);
+  const program = `const exec = await ie.loadNetwork(process.argv[1], 'CPU');
+    for (let row = 0; row < ${manyRows}; row += 4) {
+      const { y } = await exec.infer({ x: new Int32Array([row, row + 1, row + 2, row + 3]) });
+      y.data.forEach((value, i) => { if (value !== row + Math.floor(i / 1024)) tell([row, i, value]); });
+    }
+    tell('all');`;
+  expect(inChild(program, [graph])).toEqual(ended('all'));
 });
 
 // What the above is about: the same, with the mapping that the runtime has by default.
 test('a file that is mapped must be left alone', () => {
-  expect(run('loaded', 'overwritten', 'mapped').told).toEqual([[0], [0]]);
-  const { status, signal } = run('loaded', 'cut', 'mapped');
+  expect(run('loaded', 'overwritten', { mmap: 'mapped' }).told).toEqual([[0], [0]]);
+  const { status, signal } = run('loaded', 'cut', { mmap: 'mapped' });
   expect(signal === 'SIGBUS' || status === 128 + 7).toBe(true);
 });
 
 test.each([
-  ['cut', (bin: string) => truncateSync(bin, 1000)],
-  ['empty', (bin: string) => truncateSync(bin, 0)],
-])('weights that are %s from the start are refused', (_, damage) => {
+  ['cut', 64, 1000],
+  ['empty', 64, 0],
+  ['many and cut', manyRows, 16e6],
+])('weights that are %s from the start are refused', (_, rows, length) => {
   const folder = newFolder();
-  const graph = writeTable(folder, 64);
-  damage(join(folder, 'table.bin'));
+  const graph = writeTable(folder, 64, rows);
+  truncateSync(join(folder, 'table.bin'), length);
   expect(inChild('tell(await end(() => ie.readNetwork(process.argv[1])));', [graph])).toEqual(
     ended(expect.objectContaining({ name: 'OpenVINOError', code: 'NETWORK_NOT_READ' })),
   );

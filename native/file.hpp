@@ -1,0 +1,19 @@
+// Files read into memory.
+#pragma once
+
+#include <openvino/runtime/tensor.hpp>
+#include <string>
+
+namespace iecore {
+
+// The whole of a text.
+std::string ReadText(const std::string& path);
+
+// The bytes of a large file, read by several threads at once: one alone spends most of its time on
+// the pages of memory that are new to the process.
+ov::Tensor ReadLarge(const std::string& path);
+
+// Whether there is a file that is worth it.
+bool IsLarge(const std::string& path);
+
+}  // namespace iecore
