@@ -3,15 +3,16 @@
 #
 #   scripts/ci/builds.sh [--whole] [copies] [address] [thread]        default: all three
 #
-# --whole   with address: all tests but those of the tools around; a quarter of an hour
+# --whole   with address: all tests but those of the tools around; some twelve minutes
 # copies    as where the platform forbids buffers over the addon's memory, as Electron does
 # address   with AddressSanitizer and UndefinedBehaviorSanitizer; what they find ends the process
 # thread    with ThreadSanitizer, under test/process/threads.cjs
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 root=$PWD
+source scripts/ci/around.sh
 # Their child processes are Python's, compilers and limits of memory, which bear no sanitizer.
-others='pytorch|quantiz|setup|find-openvino|build\.test|doctor|native\.test|environment|examples|python|pip|trial|faults|leak'
+others="$around|pip|trial|faults|leak"
 addon_tests=(blob core-input test/core.test executable-network formats infer-queue infer-request network test/preprocess convert-model)
 
 # Prints the files of libraries that the compiler brings, for LD_PRELOAD: Node and the runtime are not built
@@ -58,7 +59,7 @@ address() {
   # Where there is no memory, new ends the program; and isolated reading leaves none for the sanitizer.
   local possible='^(?!.*(no memory holds|addExtension brings))'
   if [[ $whole ]]; then
-    npx jest --testPathIgnorePatterns "$others" -t "$possible"
+    npx jest --testTimeout 300000 --testPathIgnorePatterns "$others" -t "$possible"
   else
     npx jest "${addon_tests[@]}" -t "$possible"
     npx jest test/process -t 'middle of (infer|queue|close)|every order|views|contexts'

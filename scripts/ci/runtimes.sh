@@ -30,8 +30,7 @@ case ${1:-} in
   *) versions=("$@") ;;
 esac
 
-# Of the tools around it, and of Python, which have a runtime of their own.
-others='pytorch|quantiz|setup|find-openvino|build\.test|doctor|native\.test|environment|examples|python'
+source "$root/scripts/ci/around.sh"
 
 for version in "${versions[@]}"; do
   [[ -v sha256[$version] ]] || { echo "no hash is known of OpenVINO $version" >&2 && exit 2; }
@@ -52,7 +51,7 @@ for version in "${versions[@]}"; do
   cd "$copy"
   export OPENVINO_IECORE_RUNTIME=$runtime/openvino
   node scripts/build.cjs
-  npx jest --testPathIgnorePatterns "$others"
+  npx jest --testPathIgnorePatterns "$around"
   cd "$root"
   rm -rf "$copy"
 done
