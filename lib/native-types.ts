@@ -214,6 +214,8 @@ export interface Addon {
   version(): NativeVersion;
   /** Sixteen hexadecimal digits that tell damaged bytes from whole ones. */
   checksum(bytes: Uint8Array): string;
+  /** Frees the memory of a whole buffer now; nothing may be at work on it. */
+  release(bytes: Uint8Array): void;
   /** Of this process, on Linux; elsewhere it does nothing. */
   limitMemory(bytes: number): void;
   convert(bytes: Uint8Array, from: string, to: string): ArrayBuffer;

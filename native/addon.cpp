@@ -58,6 +58,13 @@ Napi::Value ChecksumOf(const Napi::CallbackInfo& info) {
   return Napi::String::New(info.Env(), checksum.Hex());
 }
 
+// release(bytes): their buffer is detached, which frees its memory now and not when it is
+// collected.
+Napi::Value Release(const Napi::CallbackInfo& info) {
+  ToUint8Array(info[0]).ArrayBuffer().Detach();
+  return info.Env().Undefined();
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   auto* environment = new Environment;  // deleted by Node with the environment
   env.SetInstanceData(environment);
@@ -69,6 +76,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Network::Export(env, exports);
   Core::Export(env, exports);
   exports.Set("checksum", Napi::Function::New<Guarded<ChecksumOf>>(env));
+  exports.Set("release", Napi::Function::New<Guarded<Release>>(env));
   exports.Set("version", Napi::Function::New<Guarded<Version>>(env));
   exports.Set("limitMemory", Napi::Function::New<Guarded<LimitMemory>>(env));
   exports.Set("convert", Napi::Function::New<Guarded<Convert>>(env));

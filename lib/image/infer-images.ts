@@ -10,6 +10,7 @@ import {
 import { errorOf, type OpenVINOError, translate } from '../errors';
 import { isLoaded, type ExecutableNetwork } from '../executable-network';
 import type { InferRequest } from '../infer-request';
+import { release } from '../native';
 import type { AcceptedImages } from './accept';
 import { decode, decoder, defaultAhead, imageLength, imageOptionNames } from './load';
 
@@ -175,8 +176,9 @@ async function inferGroup(
     files.map(async (file, i) => {
       const began = performance.now();
       try {
-        const { data } = await decode(file, toTensor);
+        const { data } = await decode(file, toTensor, release);
         parts[i]?.set(data);
+        release(data);
         return { decodeMilliseconds: performance.now() - began };
       } catch (error) {
         return { error: translate(error, file) };

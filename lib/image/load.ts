@@ -157,10 +157,15 @@ export function decoder(options: ImageOptions) {
   };
 }
 
-/** Reads and decodes; whatever goes wrong becomes an error that names the picture. */
+/**
+ * Reads and decodes; whatever goes wrong becomes an error that names the picture.
+ *
+ * @param done - is given the file's bytes when nobody needs them any more
+ */
 export async function decode(
   source: string | Uint8Array,
   toTensor: (bytes: Uint8Array) => Promise<ImageTensor>,
+  done: (bytes: Uint8Array) => void = () => undefined,
 ): Promise<ImageTensor> {
   const name = typeof source === 'string' ? source : 'The picture';
   // sharp reads on another thread, where nothing may take the caller's memory away.
@@ -178,6 +183,8 @@ export async function decode(
       `${name} cannot be decoded: expected a whole JPEG, PNG, WebP, GIF, TIFF, SVG or AVIF picture (${words})`,
       { cause },
     );
+  } finally {
+    done(bytes);
   }
 }
 
