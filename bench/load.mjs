@@ -4,10 +4,10 @@ import { ir, peer, subject } from './lib/places.mjs';
 
 export const title = 'Under load';
 export const about =
-  'ResNet18 in the default precision. The event loop while a queue is kept full; callers of one network, and workers with a network each, beside one of them, and beside C++ threads with a network each.';
+  'ResNet18 in the default precision. The event loop while a queue is kept full; callers of one network, workers that share one (`exec.share()`), and workers with a network each, beside one of them, and beside C++ threads with a network each.';
 
 const whyWorkers =
-  'Each worker has a network of its own, and with it weights of its own that all compete for the caches: C++ threads with a network each lose as much. Where one machine serves many, load the network once and call it, or an `InferQueue`, from one thread: the callers above.';
+  'Each worker has a network of its own, and with it weights of its own that all compete for the caches: C++ threads with a network each lose as much. Where one machine serves many, load the network once and share it: the rows above.';
 const whyTail =
   'What is beyond the processors waits in line; single inferences wait for those that came with them.';
 
@@ -31,8 +31,14 @@ export async function run({ rounds, short }) {
     }),
   ];
   const points = [];
+  const names = {
+    callers: 'callers',
+    sharing: 'workers that share a network',
+    workers: 'workers with a network each',
+  };
   for (const [kind, counts, peers] of [
     ['callers', short ? [1, 8, 64] : [1, 2, 4, 8, 16, 32, 64], []],
+    ['sharing', short ? [1, 4] : [1, 2, 4, 8], []],
     ['workers', short ? [1, 4] : [1, 2, 4, 8], short ? [4] : [2, 4, 8]],
   ]) {
     const results = await byTurns(
@@ -45,11 +51,21 @@ export async function run({ rounds, short }) {
     const of = (name, what) => column(results[name], what);
     const why = kind === 'workers' ? whyWorkers : undefined;
     for (const count of counts) {
-      points.push({ kind, count, fps: median(of(count, 'fps')), p99: median(of(count, 'p99')) });
+      points.push({
+        kind: names[kind],
+        count,
+        fps: median(of(count, 'fps')),
+        p99: median(of(count, 'p99')),
+      });
       if (count === 1) continue;
       const row = (rest) =>
         rows.push(
-          compare({ what: `${count} ${kind}`, unit: 'FPS', ours: of(count, 'fps'), ...rest }),
+          compare({
+            what: `${count} ${names[kind]}`,
+            unit: 'FPS',
+            ours: of(count, 'fps'),
+            ...rest,
+          }),
         );
       const higher = { goal: 0.95, better: 'higher', why };
       row({ peer: of(1, 'fps'), peerName: 'one', ...higher });
@@ -59,7 +75,7 @@ export async function run({ rounds, short }) {
     const [least, most] = [counts.at(-2), counts.at(-1)];
     rows.push(
       compare({
-        what: `${most} ${kind}, 99th percentile`,
+        what: `${most} ${names[kind]}, 99th percentile`,
         unit: 'ms',
         ours: of(most, 'p99'),
         peer: of(least, 'p99').map((time) => (time * most) / least),

@@ -2,13 +2,19 @@ import { promises, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
-import { checkInteger, checkString, invalid, reading, readOptions } from './check';
+import { checkString, invalid, reading, readOptions } from './check';
 import { readProperty, toNativeConfig, type Config } from './config';
 import { baseDevices, explainDevice, isKnownDevice, type DeviceName } from './device';
 import { diagnose } from './diagnose';
 import type { OpenVINOError } from './errors';
 import { errorOf, translate } from './errors';
-import { ExecutableNetwork, unpack, type ExportedPorts } from './executable-network';
+import {
+  checkNumRequests,
+  ExecutableNetwork,
+  unpack,
+  type ExportedPorts,
+  type PoolOptions,
+} from './executable-network';
 import { defaultLayout } from './layout';
 import { checkLibrary } from './library';
 import { formatOfBytes, formatOfFile, modelEndings, statFile } from './model-format';
@@ -80,11 +86,9 @@ const smallNetwork = Buffer.from(`<?xml version="1.0"?><net name="small" version
 const askedFor = ['CPU', 'GPU', 'NPU', 'MYRIAD', 'HDDL', 'GNA'];
 
 /** Options of `loadNetwork` and `importNetwork`. */
-export interface LoadOptions {
+export interface LoadOptions extends PoolOptions {
   /** Configuration for this network. */
   config?: Config;
-  /** How many requests the pool has. Default and 0: as many as the device works best with. */
-  numRequests?: number;
 }
 
 /** Options of `readNetwork`. */
@@ -454,17 +458,8 @@ export class IECore {
       'config',
       'numRequests',
     ]);
-    checkInteger(numRequests, 'options.numRequests', 0, 65536);
+    checkNumRequests(numRequests);
     return { config: toNativeConfig(config, 'options.config'), numRequests };
-  }
-
-  #wrap(
-    native: NativeExecutableNetwork,
-    ports: ExportedPorts,
-    numRequests: number,
-  ): ExecutableNetwork {
-    const optimal = (): number => Number(native.getProperty('OPTIMAL_NUMBER_OF_INFER_REQUESTS'));
-    return new ExecutableNetwork(native, ports, numRequests === 0 ? optimal() : numRequests);
   }
 
   /**
@@ -538,7 +533,7 @@ export class IECore {
         ...this.#caching(loadable, chosen, config),
         false,
       );
-      return this.#wrap(native, portsOf(native, loadable), numRequests);
+      return new ExecutableNetwork(native, portsOf(native, loadable), numRequests);
     } catch (error) {
       throw this.#deviceError(error, device, `Cannot load the network on ${device}`);
     }
@@ -563,7 +558,7 @@ export class IECore {
         ...this.#caching(loadable, chosen, config),
         true,
       );
-      return this.#wrap(native, portsOf(native, loadable), numRequests);
+      return new ExecutableNetwork(native, portsOf(native, loadable), numRequests);
     } catch (error) {
       throw this.#deviceError(error, device, `Cannot load the network on ${device}`);
     }
@@ -603,7 +598,7 @@ export class IECore {
     const { bytes, ports } = unpack(file);
     try {
       const native = await this.#native.importModel(bytes, device, config, false);
-      return this.#wrap(native, ports ?? this.#portsOfImported(native), numRequests);
+      return new ExecutableNetwork(native, ports ?? this.#portsOfImported(native), numRequests);
     } catch (error) {
       throw this.#deviceError(error, device, `Cannot import the network on ${device}`);
     }
@@ -627,7 +622,7 @@ export class IECore {
     const { bytes, ports } = unpack(file);
     try {
       const native = this.#native.importModel(bytes, device, config, true);
-      return this.#wrap(native, ports ?? this.#portsOfImported(native), numRequests);
+      return new ExecutableNetwork(native, ports ?? this.#portsOfImported(native), numRequests);
     } catch (error) {
       throw this.#deviceError(error, device, `Cannot import the network on ${device}`);
     }

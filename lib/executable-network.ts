@@ -1,5 +1,5 @@
 import { promises, writeFileSync } from 'node:fs';
-import { checkInteger, checkString, readOptions } from './check';
+import { checkInteger, checkString, readOptions, readProperties } from './check';
 import { readProperty } from './config';
 import { errorOf, translate } from './errors';
 import { FreshFiles } from './fresh-files';
@@ -33,6 +33,18 @@ export interface PortDescription {
 export interface InferOptions {
   /** Ends the wait and the inference when it fires; the call rejects with an AbortError. */
   signal?: AbortSignal | undefined;
+}
+
+/** How many requests the pool of a network has. */
+export interface PoolOptions {
+  /** How many requests the pool has. Default and 0: as many as the device works best with. */
+  numRequests?: number;
+}
+
+/** A loaded network on its way to another thread: plain data, for `workerData` or `postMessage`. */
+export interface SharedNetwork {
+  /** What the process knows it by. */
+  readonly ticket: string;
 }
 
 /** What is written with an exported network, so that importing brings back names, precisions and layouts. */
@@ -115,6 +127,14 @@ function describe({ name, precision, layout, dims }: Port): PortDescription {
   return { name, precision, layout, shape, tensorDesc: { precision, dims: shape, layout } };
 }
 
+/** Checks a number of requests; 0 leaves it to the device. */
+export function checkNumRequests(value: unknown): asserts value is number {
+  checkInteger(value, 'options.numRequests', 0, 65536);
+}
+
+/** Those that share() gave tickets for. They are not collected, since the tickets are good until they are closed. */
+const shared = new Set<ExecutableNetwork>();
+
 /** Whether a value is a loaded network, and not only something that says so. */
 let isLoaded: (value: unknown) => value is ExecutableNetwork;
 
@@ -140,7 +160,42 @@ export class ExecutableNetwork {
     this.#network = native;
     this.#inputs = new NameTable('input', ports.inputs);
     this.#outputs = new NameTable('output', ports.outputs);
-    this.#pool = new RequestPool(numRequests, () => this.createInferRequest());
+    const size = numRequests === 0 ? this.#optimalRequests : numRequests;
+    this.#pool = new RequestPool(size, () => this.createInferRequest());
+  }
+
+  get #optimalRequests(): number {
+    return Number(this.#network.getProperty('OPTIMAL_NUMBER_OF_INFER_REQUESTS'));
+  }
+
+  /**
+   * Takes up a network that another thread of this process shared: the same compiled network and
+   * weights, with requests of its own. It is loaded no second time, and takes memory for its requests only.
+   * It stays when the one that shared it is closed, and closing it closes no other.
+   *
+   * @param network - what `share()` gave
+   * @throws OpenVINOError - CLOSED when there is no such network in this process, or no more
+   * @example
+   * ```ts
+   * // In the main thread:
+   * new Worker(file, { workerData: exec.share() });
+   * // In the worker:
+   * const exec = ExecutableNetwork.attach(workerData);
+   * const { output } = await exec.infer({ input: pixels });
+   * ```
+   */
+  static attach(network: SharedNetwork, options: PoolOptions = {}): ExecutableNetwork {
+    const { ticket } = readProperties(network, 'network', ['ticket'], 'what share() gave');
+    checkString(ticket, 'network.ticket');
+    const { numRequests = 0 } = readOptions(options, 'options', ['numRequests']);
+    checkNumRequests(numRequests);
+    const found = loadAddon().attach(ticket);
+    if (found === null)
+      throw errorOf(
+        'CLOSED',
+        'Expected the ticket of a network that is loaded in this process; the one that shared it is closed, its thread has ended, or it is in another process',
+      );
+    return new ExecutableNetwork(found.network, readPorts(found.ports), numRequests);
   }
 
   get #native(): NativeExecutableNetwork {
@@ -254,6 +309,17 @@ export class ExecutableNetwork {
     });
   }
 
+  /**
+   * Lets other threads of this process take this network up, with `ExecutableNetwork.attach`.
+   *
+   * @returns plain data to send to them, good until this network is closed or this thread ends
+   */
+  share(): SharedNetwork {
+    const ticket = this.#native.share(JSON.stringify(this.#ports));
+    shared.add(this);
+    return { ticket };
+  }
+
   /** The index of a request that is idle, or -1. */
   getIdleRequestId(): number {
     void this.#native;
@@ -345,6 +411,7 @@ export class ExecutableNetwork {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    shared.delete(this);
     this.#pool.close('network');
     this.#network.close();
   }

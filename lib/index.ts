@@ -20,7 +20,13 @@ export {
   type ErrorCode,
   type ErrorDetails,
 } from './errors';
-export { ExecutableNetwork, type InferOptions, type PortDescription } from './executable-network';
+export {
+  ExecutableNetwork,
+  type InferOptions,
+  type PoolOptions,
+  type PortDescription,
+  type SharedNetwork,
+} from './executable-network';
 export {
   InferRequest,
   StatusCode,

@@ -157,6 +157,8 @@ export interface NativeExecutableNetwork {
   getProperty(name: string): unknown;
   runtimeModel(): NativeNetwork;
   export: Twin<[], ArrayBuffer>;
+  /** A ticket for `attach`; what `ports` says comes out there. */
+  share(ports: string): string;
   close(): void;
 }
 
@@ -214,6 +216,8 @@ export interface Addon {
   version(): NativeVersion;
   /** Sixteen hexadecimal digits that tell damaged bytes from whole ones. */
   checksum(bytes: Uint8Array): string;
+  /** What a thread of this process shared under a ticket, with the text it gave; null once that is closed. */
+  attach(ticket: string): { network: NativeExecutableNetwork; ports: string } | null;
   /** Frees the memory of a whole buffer now; nothing may be at work on it. */
   release(bytes: Uint8Array): void;
   /** Of this process, on Linux; elsewhere it does nothing. */

@@ -75,6 +75,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   ExecutableNetwork::Export(env, exports);
   Network::Export(env, exports);
   Core::Export(env, exports);
+  exports.Set("attach", Napi::Function::New<Guarded<Attach>>(env));
   exports.Set("checksum", Napi::Function::New<Guarded<ChecksumOf>>(env));
   exports.Set("release", Napi::Function::New<Guarded<Release>>(env));
   exports.Set("version", Napi::Function::New<Guarded<Version>>(env));

@@ -18,7 +18,7 @@ void ExecutableNetwork::Export(Napi::Env env, Napi::Object exports) {
        Method<&ExecutableNetwork::GetProperty>("getProperty"),
        Method<&ExecutableNetwork::RuntimeModel>("runtimeModel"),
        Method<&ExecutableNetwork::ExportModel>("export"),
-       Method<&ExecutableNetwork::Close>("close")});
+       Method<&ExecutableNetwork::Share>("share"), Method<&ExecutableNetwork::Close>("close")});
 }
 
 Napi::Value ExecutableNetwork::Inputs(const Napi::CallbackInfo& info) {
@@ -63,9 +63,26 @@ Napi::Value ExecutableNetwork::ExportModel(const Napi::CallbackInfo& info) {
       });
 }
 
+// share(ports): the ticket for attach(), good until this object is closed or gone.
+Napi::Value ExecutableNetwork::Share(const Napi::CallbackInfo& info) {
+  if (!listing_) listing_ = std::make_unique<Listing>(SharedNetwork{state_, ToString(info[0])});
+  return Napi::String::New(info.Env(), listing_->Ticket());
+}
+
 Napi::Value ExecutableNetwork::Close(const Napi::CallbackInfo& info) {
+  listing_.reset();
   state_ = {};
   return info.Env().Undefined();
+}
+
+Napi::Value Attach(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const auto shared = Listing::Find(ToString(info[0]));
+  if (!shared) return env.Null();
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("network", ExecutableNetwork::Create(env, shared->loaded));
+  object.Set("ports", shared->ports);
+  return object;
 }
 
 }  // namespace iecore

@@ -1,18 +1,10 @@
 // A network compiled for a device.
 #pragma once
 
-#include <openvino/runtime/compiled_model.hpp>
-
 #include "class.hpp"
-#include "model_cache.hpp"
+#include "shared_networks.hpp"
 
 namespace iecore {
-
-// A network, and the folder that its device may still write to.
-struct Loaded {
-  ov::CompiledModel network;
-  std::shared_ptr<ModelCache> cache;
-};
 
 class ExecutableNetwork : public NativeClass<ExecutableNetwork, Loaded> {
  public:
@@ -27,7 +19,13 @@ class ExecutableNetwork : public NativeClass<ExecutableNetwork, Loaded> {
   Napi::Value GetProperty(const Napi::CallbackInfo& info);
   Napi::Value RuntimeModel(const Napi::CallbackInfo& info);
   Napi::Value ExportModel(const Napi::CallbackInfo& info);
+  Napi::Value Share(const Napi::CallbackInfo& info);
   Napi::Value Close(const Napi::CallbackInfo& info);
+
+  std::unique_ptr<Listing> listing_;  // once it is shared
 };
+
+// attach(ticket): the network that was shared under it and what was said of its ports, or null.
+Napi::Value Attach(const Napi::CallbackInfo& info);
 
 }  // namespace iecore

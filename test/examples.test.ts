@@ -58,6 +58,21 @@ test('async-queue keeps the order of the files and skips what is no picture', ()
   ]);
 });
 
+test('worker-threads tells what is on pictures, by several threads with one network', () => {
+  const broken = write(join(newFolder(), 'broken.jpg'), 'no picture');
+  const { status, lines, stderr } = run(
+    'worker-threads',
+    ...['--workers', '3', photograph('coffee'), broken, photograph('cat'), photograph('rocket')],
+  );
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(lines.toSorted((a, b) => (a.split('/').at(-1)! < b.split('/').at(-1)! ? -1 : 1))).toEqual([
+    expect.stringMatching(/broken\.jpg: .*broken\.jpg cannot be decoded/),
+    expect.stringMatching(/cat\.jpg: .*\bcat\b/),
+    expect.stringMatching(/coffee\.jpg: espresso/),
+    expect.stringMatching(/rocket\.jpg: \w+/),
+  ]);
+});
+
 test('query-devices shows devices, their metrics and configuration, and where layers run', () => {
   const { status, lines, stderr } = run('query-devices');
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -74,6 +89,7 @@ test.each([
   ['hello-classification', ['-d', 'TPU'], /TPU/],
   ['hello-classification', ['/missing.jpg'], /\/missing\.jpg/],
   ['async-queue', ['-d', 'MYRIAD'], /MYRIAD/],
+  ['worker-threads', ['-m', '/missing.xml'], /\/missing\.xml/],
   ['http-service', ['-m', '/missing.xml'], /\/missing\.xml/],
   ['query-devices', ['-m', '/missing.xml'], /\/missing\.xml/],
 ])('%s %j says in one line what is wrong', (name, args, message) => {
@@ -96,6 +112,9 @@ describe('http-service', () => {
     const [line] = (await once(createInterface(service.stdout!), 'line')) as [string];
     address = line;
   });
+
+  // Where a test before fails, nobody else ends it.
+  afterAll(() => service.kill('SIGKILL'));
 
   async function post(body: Buffer) {
     const response = await fetch(address, { method: 'POST', body: new Uint8Array(body) });

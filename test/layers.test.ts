@@ -63,6 +63,7 @@ const layers = {
     'checksum',
     'model_cache',
     'file',
+    'shared_networks',
     'executable_network',
     'core',
     'addon',

@@ -7,7 +7,7 @@
  *   node iecore.mjs in-place MODEL PRECISION SECONDS BATCH
  *   node iecore.mjs delay MODEL PRECISION SECONDS
  *   node iecore.mjs callers MODEL PRECISION SECONDS COUNT
- *   node iecore.mjs workers MODEL PRECISION SECONDS COUNT
+ *   node iecore.mjs workers|sharing MODEL PRECISION SECONDS COUNT
  *   node iecore.mjs decode FOLDER accurate|fast
  */
 import { createRequire } from 'node:module';
@@ -18,7 +18,7 @@ import { elapsed, normal, percentile } from './common.mjs';
 
 // The built package, as a service loads it; import.meta knows no exports of the folder above.
 const require = createRequire(import.meta.url);
-const { IECore, InferQueue } = require('../../dist/index.js');
+const { ExecutableNetwork, IECore, InferQueue } = require('../../dist/index.js');
 
 function configOf(precision, hint) {
   return {
@@ -172,13 +172,10 @@ async function callers(model, precision, seconds, count) {
   };
 }
 
-/** Every worker has a network of its own, all of them share the processors. */
-async function workers(model, precision, seconds, count) {
+/** Workers, each with what `data` says, and how long their inferences took. */
+async function runWorkers(count, data) {
   const file = fileURLToPath(import.meta.url);
-  const threads = Array.from(
-    { length: count },
-    () => new Worker(file, { workerData: { model, precision, seconds } }),
-  );
+  const threads = Array.from({ length: count }, () => new Worker(file, { workerData: data }));
   const all = async (send) =>
     Promise.all(
       threads.map(
@@ -197,8 +194,24 @@ async function workers(model, precision, seconds, count) {
   return { fps: times.length / took, p50: percentile(times, 0.5), p99: percentile(times, 0.99) };
 }
 
-async function work({ model, precision, seconds }) {
-  const { exec, inputs } = await load(model, precision, 'LATENCY', 1, 1);
+/** Every worker has a network of its own, all of them share the processors. */
+async function workers(model, precision, seconds, count) {
+  return runWorkers(count, { model, precision, seconds });
+}
+
+/** The workers take up one network, each with one request. */
+async function sharing(model, precision, seconds, count) {
+  const { exec, inputs } = await load(model, precision, 'THROUGHPUT');
+  const result = await runWorkers(count, { shared: exec.share(), inputs, seconds });
+  exec.close();
+  return result;
+}
+
+async function work({ model, precision, seconds, shared, inputs: given }) {
+  const { exec, inputs } =
+    shared === undefined
+      ? await load(model, precision, 'LATENCY', 1, 1)
+      : { exec: ExecutableNetwork.attach(shared, { numRequests: 1 }), inputs: given };
   await exec.infer(inputs);
   parentPort.postMessage('ready');
   await new Promise((resolve) => parentPort.once('message', resolve));
@@ -226,7 +239,9 @@ async function decode(folder, decoding) {
   return { fps: count / since(), pictures: count };
 }
 
-const kinds = { calls, latency, throughput, 'in-place': inPlace, delay, callers, workers, decode };
+const kinds = {
+  ...{ calls, latency, throughput, 'in-place': inPlace, delay, callers, workers, sharing, decode },
+};
 
 if (isMainThread) {
   const [what, ...args] = process.argv.slice(2);

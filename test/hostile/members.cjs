@@ -268,6 +268,12 @@ const members = {
     'ExecutableNetwork.getMetric': [(w) => w.exec, () => ['SUPPORTED_PROPERTIES']],
     'ExecutableNetwork.getConfig': [(w) => w.exec, () => ['PERF_COUNT']],
     'ExecutableNetwork.getExecGraphInfo': [(w) => w.exec, () => []],
+    'ExecutableNetwork.share': [(w) => w.exec, () => []],
+    'static ExecutableNetwork.attach': [
+      undefined,
+      (w) => [w.exec.share(), { numRequests: 1 }],
+      (_, ...args) => lib.ExecutableNetwork.attach(...args),
+    ],
     'ExecutableNetwork.export': [(w) => w.exec, () => ['out.bin']],
     'ExecutableNetwork.exportSync': [(w) => w.exec, () => ['out.bin']],
     'ExecutableNetwork.close': [(w) => w.exec, () => []],
@@ -483,7 +489,7 @@ function publicMembers() {
       found.add(`new ${name}`);
       for (const key of Reflect.ownKeys(value))
         if (!['length', 'name', 'prototype'].includes(key))
-          found.add(`${name}.${String(key)}, static`);
+          found.add(`static ${name}.${String(key)}`);
       let { prototype } = value;
       while (![Object.prototype, Error.prototype].includes(prototype)) {
         for (const key of Reflect.ownKeys(prototype)) {

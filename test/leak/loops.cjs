@@ -5,7 +5,7 @@
  *   node --expose-gc loops.cjs NAME FOLDER
  */
 const { setImmediate } = require('node:timers/promises');
-const { Blob, IECore, InferQueue } = require('../..');
+const { Blob, ExecutableNetwork, IECore, InferQueue } = require('../..');
 const { loadImage } = require('../../dist/image');
 
 const [, , name, folder] = process.argv;
@@ -103,6 +103,17 @@ const loops = {
       async () => {
         await exec.export(`${folder}/net.blob`);
         await ie.importNetwork(`${folder}/net.blob`, 'CPU');
+      },
+    ];
+  },
+  'networks shared and taken up': async () => {
+    const x = new Float32Array(quarter);
+    return [
+      100,
+      async () => {
+        const exec = await loadLarge();
+        await ExecutableNetwork.attach(exec.share()).infer({ x });
+        exec.close();
       },
     ];
   },

@@ -15,6 +15,7 @@ const stages = [
   'queue',
   'request',
   'close',
+  'shared',
   'export',
 ];
 const model = join(__dirname, '../fixtures/networks/relu1x4.xml');

@@ -6,7 +6,7 @@
  */
 const { setImmediate, setTimeout } = require('node:timers/promises');
 const { isMainThread, parentPort, Worker, workerData } = require('node:worker_threads');
-const { IECore, InferQueue } = require('../..');
+const { ExecutableNetwork, IECore, InferQueue } = require('../..');
 
 const [stage, how, folder, where] = isMainThread ? process.argv.slice(2) : workerData;
 const model = `${__dirname}/../../models/efficientnet-lite0.xml`;
@@ -53,6 +53,14 @@ const stages = {
     const running = [1, 2, 3].map(async () => exec.infer(pixels).catch(() => undefined));
     exec.close();
     return running;
+  },
+  // Who shared it may end before who took it up, and the other way round.
+  shared: async () => {
+    const exec = await loadSlow();
+    const attached = ExecutableNetwork.attach(exec.share());
+    const running = [exec, attached, exec, attached].map(async (each) => each.infer(pixels));
+    if (Math.random() < 0.5) exec.close();
+    return running.map(async (each) => each.catch(() => undefined));
   },
   export: async () => [(await load()).export(`${folder}/net.blob`)],
 };
