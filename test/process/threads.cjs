@@ -7,7 +7,7 @@
  */
 const { once } = require('node:events');
 const { isMainThread, parentPort, Worker, workerData } = require('node:worker_threads');
-const { Blob, IECore, InferQueue } = require('../..');
+const { Blob, ExecutableNetwork, IECore, InferQueue } = require('../..');
 
 const relu = `${__dirname}/../fixtures/networks/relu1x4.xml`;
 const ie = new IECore();
@@ -60,7 +60,9 @@ async function alone(exec) {
   blob.data.fill(0);
 }
 
-async function work(rounds) {
+/** @param shared - a network that other threads work with, too */
+async function work({ rounds, shared }) {
+  const attached = ExecutableNetwork.attach(shared, { numRequests: 2 });
   for (let round = 0; round < rounds; round += 1) {
     // FP16 makes the callback convert the output on the runtime's thread.
     const net = await ie.readNetwork(relu);
@@ -68,6 +70,7 @@ async function work(rounds) {
     const exec = await ie.loadNetwork(net, 'CPU', { numRequests: 3 });
     for (let i = 0; i < 5; i += 1) {
       if (round % 2 === 0) await inferences(exec, i);
+      await inferences(attached, i);
       await cancelled(exec);
       await queued(exec, i);
       await alone(exec);
@@ -80,17 +83,22 @@ async function work(rounds) {
 }
 
 async function main(rounds) {
-  await work(rounds);
+  const exec = await ie.loadNetwork(relu, 'CPU');
+  const shared = exec.share();
+  await work({ rounds, shared });
   for (let i = 0; i < 4; i += 1) {
-    const workers = [1, 2].map(() => new Worker(__filename, { workerData: Infinity }));
+    const workers = [1, 2].map(
+      () => new Worker(__filename, { workerData: { rounds: Infinity, shared } }),
+    );
     await Promise.all([
-      work(2),
+      work({ rounds: 2, shared }),
       ...workers.map(async (worker) => {
         await once(worker, 'message');
         await worker.terminate();
       }),
     ]);
   }
+  exec.close();
   console.log('done');
 }
 

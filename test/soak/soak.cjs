@@ -2,7 +2,7 @@
 /**
  * Many callers of one network for a long time: some calls are cancelled, some time out, and requests,
  * queues and networks are closed, at moments that only the seed knows; worker threads do the same beside
- * it. Whatever comes out must be the caller's own number, or the error that was provoked; at the end
+ * it, some on networks that threads share. Whatever comes out must be the caller's own number, or the error that was provoked; at the end
  * nothing is pending, and the process ends by itself.
  *
  *   node soak.cjs [--seconds 600] [--seed 1] [--workers 2]
@@ -10,7 +10,7 @@
 const { parseArgs } = require('node:util');
 const { isMainThread, parentPort, Worker, workerData } = require('node:worker_threads');
 const { setImmediate, setTimeout } = require('node:timers/promises');
-const { Blob, IECore, InferQueue, OpenVINOError, StatusCode } = require('../..');
+const { Blob, ExecutableNetwork, IECore, InferQueue, OpenVINOError, StatusCode } = require('../..');
 
 const model = `${__dirname}/../fixtures/networks/relu1x4.xml`;
 const slowModel = `${__dirname}/../fixtures/networks/conv.xml`;
@@ -34,11 +34,13 @@ class Soak {
   #random;
   #until;
   #ie = new IECore();
+  #shared;
   #next = 0;
   #pending = new Set();
   counts = {};
 
-  constructor(seconds, seed) {
+  constructor(seconds, seed, shared) {
+    this.#shared = shared;
     this.#random = randomFrom(seed);
     this.#until = performance.now() + 1000 * seconds;
   }
@@ -167,12 +169,24 @@ class Soak {
     );
   }
 
+  /** Loaded here, or taken up from another thread, or from one that closes at once. */
+  async #network() {
+    const options = { numRequests: 1 + this.#random(4) };
+    const kind = this.#random(3);
+    if (kind === 0) return ExecutableNetwork.attach(this.#shared, options);
+    const net = await this.#ie.readNetwork(model);
+    const loaded = await this.#ie.loadNetwork(net, 'CPU', options);
+    net.close();
+    if (kind === 1) return loaded;
+    const attached = ExecutableNetwork.attach(loaded.share(), options);
+    loaded.close();
+    return attached;
+  }
+
   /** Callers of one network until it is closed under them, or until the end. */
   async #round() {
-    const net = await this.#ie.readNetwork(model);
-    const exec = await this.#ie.loadNetwork(net, 'CPU', { numRequests: 1 + this.#random(4) });
+    const exec = await this.#network();
     const queue = new InferQueue(exec, { size: 1 + this.#random(3) });
-    net.close();
     let left = 400 + this.#random(800);
     const isLast = () => this.#isOver || (left -= 1) < 0;
     const caller = async () => {
@@ -240,12 +254,12 @@ class Soak {
 }
 
 /** Worker threads, one after the other; some are terminated in the middle of it. */
-async function employ(seconds, seed, total) {
+async function employ(seconds, seed, shared, total) {
   const random = randomFrom(seed);
   const until = performance.now() + 1000 * seconds;
   for (let number = 0; performance.now() < until; number += 1) {
     const left = (until - performance.now()) / 1000;
-    const data = { seconds: Math.min(left, 2 + random(8)), seed: seed + number };
+    const data = { seconds: Math.min(left, 2 + random(8)), seed: seed + number, shared };
     const worker = new Worker(__filename, { workerData: data });
     let told;
     worker.on('message', (counts) => (told = counts));
@@ -278,13 +292,20 @@ async function main() {
     Number(values[name]),
   );
   const beside = {};
+  const exec = await new IECore().loadNetwork(model, 'CPU');
+  const shared = exec.share();
   const [counts] = await Promise.all([
-    new Soak(seconds, seed).run(),
-    ...Array.from({ length: workers }, (_, i) => employ(seconds, seed + 1000 * (i + 1), beside)),
+    new Soak(seconds, seed, shared).run(),
+    ...Array.from({ length: workers }, (_, i) =>
+      employ(seconds, seed + 1000 * (i + 1), shared, beside),
+    ),
   ]);
+  exec.close();
   process.stdout.write(`${JSON.stringify({ seed, main: counts, workers: beside })}\n`);
 }
 
-if (isMainThread) void main();
-else
-  void new Soak(workerData.seconds, workerData.seed).run().then((c) => parentPort.postMessage(c));
+async function work({ seconds, seed, shared }) {
+  parentPort.postMessage(await new Soak(seconds, seed, shared).run());
+}
+
+void (isMainThread ? main() : work(workerData));
