@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Builds the addon in other ways, each in a folder of its own, and runs with it the tests of what stands on it.
 #
-#   scripts/ci/builds.sh [--whole] [copies] [address] [thread]        default: all three
+#   scripts/ci/builds.sh [--whole] [copies] [address] [thread] [memcheck]        default: all four
 #
 # --whole   with address: all tests but those of the tools around; some twelve minutes
 # copies    as where the platform forbids buffers over the addon's memory, as Electron does
 # address   with AddressSanitizer and UndefinedBehaviorSanitizer; what they find ends the process
 # thread    with ThreadSanitizer, under test/process/threads.cjs
+# memcheck  as it is, under Valgrind, which sees what Node and the runtime do with memory, too, and what is lost
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 root=$PWD
@@ -77,7 +78,24 @@ thread() {
   node scripts/ci/races.cjs "$reports".*
 }
 
+# Programs of test/process, as many at once as there are processors.
+memcheck() {
+  command -v valgrind >/dev/null || { echo "valgrind is missing: apt-get install valgrind" >&2 && return 1; }
+  local logs=$root/build/memcheck
+  rm -rf "$logs" && mkdir -p "$logs"
+  # Valgrind knows code that is made as it runs by a slow way only, and lets one thread run at a time.
+  export MEMCHECK="valgrind --error-exitcode=99 --smc-check=all-non-file --num-callers=40 --gen-suppressions=all
+    --suppressions=test/process/memcheck.supp --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite
+    --log-file=$logs/%p node --jitless --single-threaded --expose-gc"
+  if printf '%s\n' closing.cjs 'threads.cjs 1' 'stages.cjs shared natural .' 'stages.cjs inferSync natural .' views.cjs contexts.cjs |
+    xargs -P "$(nproc)" -I{} bash -c '$MEMCHECK test/process/$1' bash {}; then
+    echo "no errors in $(find "$logs" -type f | wc -l) programs"
+  else
+    cat "$logs"/* >&2 && return 1
+  fi
+}
+
 whole=
 [[ ${1:-} == --whole ]] && whole=yes && shift
-[[ $# -gt 0 ]] || set -- copies address thread
+[[ $# -gt 0 ]] || set -- copies address thread memcheck
 for way in "$@"; do (printf "\n=== %s\n" "$way"; "$way"); done
