@@ -16,6 +16,8 @@ export async function openPage<T>(
   const browser = await chromium.launch({
     executablePath,
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    // A sanitizer that the tests run with is not the browser's.
+    env: { ...process.env, LD_PRELOAD: '' },
   });
   try {
     const page = await browser.newPage({ viewport: { width, height: 800 } });
