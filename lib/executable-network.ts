@@ -139,8 +139,8 @@ const shared = new Set<ExecutableNetwork>();
 let isLoaded: (value: unknown) => value is ExecutableNetwork;
 
 /**
- * A network loaded on a device, with a pool of requests. Made by `IECore.loadNetwork` and
- * `IECore.importNetwork`.
+ * A network loaded on a device, with a pool of requests. Made by `IECore.loadNetwork`,
+ * `IECore.importNetwork` and `attach`.
  */
 export class ExecutableNetwork {
   readonly #network: NativeExecutableNetwork;

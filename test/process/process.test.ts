@@ -104,6 +104,24 @@ test('everything may be closed in every order, twice, while it works', () => {
   expect((counts['CANCELLED'] ?? 0) + (counts['done'] ?? 0)).toBe(72);
 });
 
+describe('threads that work with each other’s networks', () => {
+  test.each([
+    ['exit', { status: 3, stdout: '' }],
+    ['close', { status: 0, stdout: 'done\n' }],
+    ['terminate', { status: 0, stdout: 'done\n' }],
+  ])('may end in every way (%s)', (end, expected) => {
+    for (let i = 0; i < 5; i += 1)
+      expect(run('sharing.cjs', end)).toEqual({ ...quiet, ...expected });
+  });
+
+  test('an error that nobody catches ends them as any other', () => {
+    const { status, signal, stderr } = run('sharing.cjs', 'throw');
+    expect({ status, signal }).toEqual({ status: 1, signal: null });
+    expect(stderr).toMatch(/Error: thrown on purpose\n/);
+    expect(stderr).not.toMatch(/terminate called|core dumped|FATAL/);
+  });
+});
+
 test('views stay good when their owners are gone, and when they are handed over', () => {
   const all = [true, true, true];
   expect(answerOf('views.cjs')).toEqual({ kept: all, cloned: all, sent: all });

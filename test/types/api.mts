@@ -19,7 +19,9 @@ import {
   type Layout,
   type Outputs,
   type Precision,
+  type PoolOptions,
   type PreProcess,
+  type SharedNetwork,
   type TensorDesc,
 } from 'openvino-iecore';
 import { findImages, loadImage, loadImages, readLabels, topK } from 'openvino-iecore/image';
@@ -114,6 +116,18 @@ input.shape = [1];
 exec.inputInfo['input']!.precision = 'U8';
 net.reshape({ input: [-1, 3, [64, 1024], 224] });
 net.addOutputs(['relu', ['split', 1]]);
+
+// Other threads.
+check<Equals<ReturnType<typeof exec.share>, SharedNetwork>>();
+check<
+  Equals<
+    Parameters<typeof ExecutableNetwork.attach>,
+    [network: SharedNetwork, options?: PoolOptions]
+  >
+>();
+check<Equals<ReturnType<typeof ExecutableNetwork.attach>, ExecutableNetwork>>();
+// @ts-expect-error the network itself cannot be sent
+ExecutableNetwork.attach(exec);
 
 // Requests and queues.
 const request = exec.createInferRequest();

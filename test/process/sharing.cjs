@@ -1,0 +1,60 @@
+'use strict';
+/**
+ * Workers are in the middle of inferences on a network of the main thread, and it on one of a worker's, when
+ * the program ends, or when those who shared them do.
+ *
+ *   node sharing.cjs exit|throw|close|terminate
+ */
+const { once } = require('node:events');
+const { setTimeout } = require('node:timers/promises');
+const { isMainThread, parentPort, Worker, workerData } = require('node:worker_threads');
+const { ExecutableNetwork, IECore } = require('../..');
+
+const convolution = `${__dirname}/../fixtures/networks/conv.xml`;
+const pixels = { input: new Float32Array(3 * 512 * 512).fill(100) };
+
+async function load() {
+  const ie = new IECore();
+  const net = await ie.readNetwork(convolution);
+  net.reshape({ input: [1, 3, 512, 512] });
+  return ie.loadNetwork(net, 'CPU', { numRequests: 2 });
+}
+
+/** Goes on until somebody ends it. */
+async function work(exec) {
+  for (;;) await Promise.all([1, 2, 3].map(async () => exec.infer(pixels)));
+}
+
+async function workBeside(shared) {
+  const own = await load();
+  const attached = ExecutableNetwork.attach(shared);
+  parentPort.postMessage(own.share());
+  await Promise.all([work(own), work(attached)]);
+}
+
+async function main(end) {
+  const exec = await load();
+  const workers = [1, 2, 3].map(() => new Worker(__filename, { workerData: exec.share() }));
+  const shared = await Promise.all(
+    workers.map(async (worker) => (await once(worker, 'message'))[0]),
+  );
+  const attached = shared.map((each) => ExecutableNetwork.attach(each));
+  const running = [exec, ...attached].map(async (each) => work(each).catch(({ code }) => code));
+  await setTimeout(10 + 30 * Math.random());
+  if (end === 'exit') process.exit(3);
+  if (end === 'throw') throw new Error('thrown on purpose');
+  if (end === 'close') for (const each of [exec, ...attached]) each.close();
+  await Promise.all(workers.map(async (worker) => worker.terminate()));
+  if (end === 'terminate') {
+    // What its owner's thread took along with it still computes.
+    await setTimeout(20);
+    for (const each of [exec, ...attached]) {
+      await each.infer(pixels);
+      each.close();
+    }
+  }
+  const codes = await Promise.all(running);
+  console.log(codes.every((code) => code === 'CANCELLED' || code === 'CLOSED') ? 'done' : codes);
+}
+
+void (isMainThread ? main(process.argv[2]) : workBeside(workerData));
