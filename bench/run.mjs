@@ -57,7 +57,8 @@ const markdown = page(parts, {
   // Plots are for the page that is kept.
   plots: isWhole ? 'benchmarks' : undefined,
 });
-const text = await format(markdown, { parser: 'markdown', ...(await resolveConfig(root)) });
+const style = await resolveConfig(join(root, 'package.json'));
+const text = await format(markdown, { ...style, parser: 'markdown' });
 const output = values.output ?? (isWhole ? join(root, 'docs', 'benchmarks.md') : undefined);
 if (output === undefined) process.stdout.write(text);
 else writeFileSync(output, text);
@@ -65,6 +66,6 @@ if (isWhole) {
   mkdirSync(kept, { recursive: true });
   for (const [name, spec] of parts.flatMap(({ plots }) => Object.entries(plots)))
     writeFileSync(join(kept, `${name}.svg`), await draw(spec));
-  const ratios = await format(JSON.stringify(record(parts)), { parser: 'json' });
+  const ratios = await format(JSON.stringify(record(parts)), { ...style, parser: 'json' });
   writeFileSync(ratiosFile, ratios);
 }

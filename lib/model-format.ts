@@ -36,13 +36,13 @@ export function formatOfBytes(bytes: Uint8Array): string {
 }
 
 /** Checks that a file or folder is there and may be read; says what is wrong with it if not. */
-export function statFile(path: string, what: string): { isDirectory: boolean } {
+export function statFile(path: string, what: string): { isDirectory: boolean; isFile: boolean } {
   try {
     accessSync(path, constants.R_OK);
     const stats = statSync(path);
     // The runtime takes a file that cannot be opened, for want of descriptors say, for damaged.
     if (stats.isFile()) closeSync(openSync(path, 'r'));
-    return { isDirectory: stats.isDirectory() };
+    return { isDirectory: stats.isDirectory(), isFile: stats.isFile() };
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR')

@@ -17,6 +17,7 @@ const layers = {
     'diagnose',
     'config',
     'model-format',
+    'model-version',
     'library',
     'preprocess',
     'runtime',
