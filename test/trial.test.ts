@@ -117,7 +117,7 @@ describe('a model that ends the process', () => {
 
   test('never is refused when its time is over', async () => {
     await expectRefused(
-      death('read-endless-opset.onnx'),
+      death('read-endless-circle.pb'),
       { timeout: 3000 },
       {
         code: 'NETWORK_NOT_READ',
