@@ -2,13 +2,14 @@
 /**
  * Reads what ThreadSanitizer reported and fails if any of it is about our code.
  *
- *   node scripts/ci/races.cjs REPORT …
+ *   OPENVINO_IECORE_ADDON=ADDON node scripts/ci/races.cjs REPORT …
  *
  * Node and the runtime are not built with it: what they do among themselves without its knowing is no
  * finding. A suppression of those libraries would also hide our callbacks, which the runtime calls and which
  * therefore have one of its frames below them. So a report counts where the first frame that belongs to no
  * sanitizer, of either access, is in the addon.
  */
+const { execFileSync } = require('node:child_process');
 const { readFileSync } = require('node:fs');
 
 /** Functions whose reports are none, with the reason. */
@@ -33,10 +34,29 @@ function isOurs(report) {
   });
 }
 
+/** The functions at a place in the addon, the innermost first. */
+function functionsAt(address) {
+  const lines = execFileSync(
+    'addr2line',
+    ['--demangle', '--functions', '--inlines', '--exe', process.env.OPENVINO_IECORE_ADDON, address],
+    { encoding: 'utf8' },
+  ).split('\n');
+  return lines.filter((line, i) => i % 2 === 0 && line !== '').join(' in ');
+}
+
+/** With names where the sanitizer knows none: it does not look into what was loaded after its first report. */
+function named(report) {
+  return report.replace(
+    /<null> <null> (\(openvino_iecore\.node\+(0x[0-9a-f]+)\))/g,
+    (_, place, address) => `${functionsAt(address)} ${place}`,
+  );
+}
+
 const reports = process.argv
   .slice(2)
   .flatMap((file) => readFileSync(file, 'utf8').split(/^={10,}$/m))
-  .filter((text) => text.includes('WARNING: ThreadSanitizer'));
+  .filter((text) => text.includes('WARNING: ThreadSanitizer'))
+  .map(named);
 const ours = reports.filter(
   (report) =>
     isOurs(report) &&
