@@ -31,15 +31,11 @@ export async function run({ rounds, short }) {
     }),
   ];
   const points = [];
-  const names = {
-    callers: 'callers',
-    sharing: 'workers that share a network',
-    workers: 'workers with a network each',
-  };
-  for (const [kind, counts, peers] of [
-    ['callers', short ? [1, 8, 64] : [1, 2, 4, 8, 16, 32, 64], []],
-    ['sharing', short ? [1, 4] : [1, 2, 4, 8], []],
-    ['workers', short ? [1, 4] : [1, 2, 4, 8], short ? [4] : [2, 4, 8]],
+  const few = short ? [1, 4] : [1, 2, 4, 8];
+  for (const [kind, name, counts, peers] of [
+    ['callers', 'callers', short ? [1, 8, 64] : [1, 2, 4, 8, 16, 32, 64], []],
+    ['sharing', 'workers that share a network', few, []],
+    ['workers', 'workers with a network each', few, few.slice(1)],
   ]) {
     const results = await byTurns(
       Object.fromEntries([
@@ -48,11 +44,11 @@ export async function run({ rounds, short }) {
       ]),
       rounds,
     );
-    const of = (name, what) => column(results[name], what);
+    const of = (key, what) => column(results[key], what);
     const why = kind === 'workers' ? whyWorkers : undefined;
     for (const count of counts) {
       points.push({
-        kind: names[kind],
+        kind: name,
         count,
         fps: median(of(count, 'fps')),
         p99: median(of(count, 'p99')),
@@ -61,7 +57,7 @@ export async function run({ rounds, short }) {
       const row = (rest) =>
         rows.push(
           compare({
-            what: `${count} ${names[kind]}`,
+            what: `${count} ${name}`,
             unit: 'FPS',
             ours: of(count, 'fps'),
             ...rest,
@@ -75,7 +71,7 @@ export async function run({ rounds, short }) {
     const [least, most] = [counts.at(-2), counts.at(-1)];
     rows.push(
       compare({
-        what: `${most} ${names[kind]}, 99th percentile`,
+        what: `${most} ${name}, 99th percentile`,
         unit: 'ms',
         ours: of(most, 'p99'),
         peer: of(least, 'p99').map((time) => (time * most) / least),

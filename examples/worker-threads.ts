@@ -62,7 +62,12 @@ async function work({ shared, accepted, files, labels }: Work): Promise<void> {
   exec.close();
 }
 
-(isMainThread ? main() : work(workerData as Work)).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+if (isMainThread) {
+  main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
+} else {
+  // What goes wrong in a worker is an error of it, and main() fails with that.
+  void work(workerData as Work);
+}

@@ -240,7 +240,15 @@ async function decode(folder, decoding) {
 }
 
 const kinds = {
-  ...{ calls, latency, throughput, 'in-place': inPlace, delay, callers, workers, sharing, decode },
+  calls,
+  latency,
+  throughput,
+  'in-place': inPlace,
+  delay,
+  callers,
+  workers,
+  sharing,
+  decode,
 };
 
 if (isMainThread) {

@@ -8,17 +8,11 @@
 const { once } = require('node:events');
 const { setTimeout } = require('node:timers/promises');
 const { isMainThread, parentPort, Worker, workerData } = require('node:worker_threads');
-const { ExecutableNetwork, IECore } = require('../..');
+const { ExecutableNetwork } = require('../..');
+const { loadSlow, pixelsOf } = require('./slow.cjs');
 
-const convolution = `${__dirname}/../fixtures/networks/conv.xml`;
-const pixels = { input: new Float32Array(3 * 512 * 512).fill(100) };
-
-async function load() {
-  const ie = new IECore();
-  const net = await ie.readNetwork(convolution);
-  net.reshape({ input: [1, 3, 512, 512] });
-  return ie.loadNetwork(net, 'CPU', { numRequests: 2 });
-}
+const side = 512;
+const pixels = pixelsOf(side);
 
 /** Goes on until somebody ends it. */
 async function work(exec) {
@@ -26,14 +20,14 @@ async function work(exec) {
 }
 
 async function workBeside(shared) {
-  const own = await load();
+  const own = await loadSlow(side);
   const attached = ExecutableNetwork.attach(shared);
   parentPort.postMessage(own.share());
   await Promise.all([work(own), work(attached)]);
 }
 
 async function main(end) {
-  const exec = await load();
+  const exec = await loadSlow(side);
   const workers = [1, 2, 3].map(() => new Worker(__filename, { workerData: exec.share() }));
   const shared = await Promise.all(
     workers.map(async (worker) => (await once(worker, 'message'))[0]),

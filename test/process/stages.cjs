@@ -7,21 +7,14 @@
 const { setImmediate, setTimeout } = require('node:timers/promises');
 const { isMainThread, parentPort, Worker, workerData } = require('node:worker_threads');
 const { ExecutableNetwork, IECore, InferQueue } = require('../..');
+const { loadSlow, pixelsOf } = require('./slow.cjs');
 
 const [stage, how, folder, where] = isMainThread ? process.argv.slice(2) : workerData;
 const model = `${__dirname}/../../models/efficientnet-lite0.xml`;
-const convolution = `${__dirname}/../fixtures/networks/conv.xml`;
-const pixels = { input: new Float32Array(3 * 1024 * 1024).fill(100) };
+const side = 1024;
+const pixels = pixelsOf(side);
 
 const load = async () => new IECore().loadNetwork(model, 'CPU');
-
-/** One that works for a while. */
-async function loadSlow() {
-  const ie = new IECore();
-  const net = await ie.readNetwork(convolution);
-  net.reshape({ input: [1, 3, 1024, 1024] });
-  return ie.loadNetwork(net, 'CPU', { numRequests: 2 });
-}
 
 /** Each begins its work and gives the promise of its end; nobody else holds what it works with. */
 const stages = {
@@ -29,34 +22,34 @@ const stages = {
   load: async () => [load()],
   query: async () => [new IECore().queryNetwork(await new IECore().readNetwork(model), 'CPU')],
   infer: async () => {
-    const exec = await loadSlow();
+    const exec = await loadSlow(side);
     return [1, 2, 3, 4].map(async () => exec.infer(pixels));
   },
   inferSync: async () => {
-    const exec = await loadSlow();
+    const exec = await loadSlow(side);
     const other = exec.infer(pixels);
     exec.inferSync(pixels);
     return [other];
   },
   queue: async () => {
-    const queue = new InferQueue(await loadSlow(), { size: 2 });
+    const queue = new InferQueue(await loadSlow(side), { size: 2 });
     return [1, 2, 3, 4].map(async () => queue.run(pixels));
   },
   request: async () => {
-    const request = (await loadSlow()).createInferRequest();
+    const request = (await loadSlow(side)).createInferRequest();
     request.getBlob('input').data.fill(100);
     request.startAsync();
     return [request.wait()];
   },
   close: async () => {
-    const exec = await loadSlow();
+    const exec = await loadSlow(side);
     const running = [1, 2, 3].map(async () => exec.infer(pixels).catch(() => undefined));
     exec.close();
     return running;
   },
   // Who shared it may end before who took it up, and the other way round.
   shared: async () => {
-    const exec = await loadSlow();
+    const exec = await loadSlow(side);
     const attached = ExecutableNetwork.attach(exec.share());
     const running = [exec, attached, exec, attached].map(async (each) => each.infer(pixels));
     if (Math.random() < 0.5) exec.close();
