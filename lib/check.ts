@@ -1,6 +1,7 @@
 import { inspect, types } from 'node:util';
 import type { ArgumentError } from './errors';
 import { errorOf, isOwnError } from './errors';
+import { didYouMean } from './suggest';
 
 function text(value: unknown): string {
   try {
@@ -24,12 +25,22 @@ export function show(value: unknown): string {
   return shown.length > 200 ? `${shown.slice(0, 200)}…` : shown;
 }
 
-/** The error for an argument: which one, what was expected, what came. */
-export function invalid(name: string, expected: string, received: unknown): ArgumentError {
+/** The error for an argument: which one, what was expected, what came, and what to do where that is known. */
+export function invalid(
+  name: string,
+  expected: string,
+  received: unknown,
+  hint = '',
+): ArgumentError {
   return errorOf(
     'INVALID_ARGUMENT',
-    `Expected ${expected} for ${name}, received ${show(received)}`,
+    `Expected ${expected} for ${name}, received ${show(received)}${hint}`,
   );
+}
+
+/** The error for a value that is none of the known names, with the one it was probably meant to be. */
+export function notOneOf(name: string, known: readonly string[], received: unknown): ArgumentError {
+  return invalid(name, `one of ${known.join(', ')}`, received, didYouMean(received, known));
 }
 
 /** Checks that a value is a string with at least one character. */
@@ -155,8 +166,8 @@ export function readProperties<T extends object>(
 export function readOptions<T extends object>(value: T, name: string, keys: readonly string[]): T {
   const expected = `an object with any of ${keys.join(', ')}`;
   const options = readProperties(value, name, keys, expected);
-  if (reading(name, () => Object.keys(value)).some((key) => !keys.includes(key)))
-    throw invalid(name, expected, value);
+  const unknown = reading(name, () => Object.keys(value)).find((key) => !keys.includes(key));
+  if (unknown !== undefined) throw invalid(name, expected, value, didYouMean(unknown, keys));
   for (const [key, item] of Object.entries<unknown>(options as Record<string, unknown>))
     if (/^on[A-Z]/.test(key) && typeof item !== 'function')
       throw invalid(`${name}.${key}`, 'a function', item);
@@ -212,6 +223,6 @@ export function checkKey<T extends object>(
   table: T,
 ): asserts value is keyof T & string {
   if (typeof value !== 'string' || !Object.hasOwn(table, value)) {
-    throw invalid(name, `one of ${Object.keys(table).join(', ')}`, value);
+    throw notOneOf(name, Object.keys(table), value);
   }
 }

@@ -67,7 +67,9 @@ test('a misspelt option is not lost in silence', () => {
   }).not.toThrow();
   expect(() => {
     readOptions({ sise: 1 }, 'options', ['size']);
-  }).toThrow('Expected an object with any of size for options, received { sise: 1 }');
+  }).toThrow(
+    "Expected an object with any of size for options, received { sise: 1 }; did you mean 'size'?",
+  );
 });
 
 describe('what belongs to the caller', () => {

@@ -6,6 +6,7 @@ import ts from 'typescript';
 const layers = {
   lib: [
     'errors',
+    'suggest',
     'check',
     'abortable',
     'statistics',
@@ -76,7 +77,7 @@ const homes: Record<string, string[]> = {
   sharp: ['image/', 'cli/'],
   tinyglobby: ['image/'],
   commander: ['cli/'],
-  'fastest-levenshtein': ['model-optimizer/'],
+  'fastest-levenshtein': ['suggest'],
   'cli-progress': ['cli/'],
   'chart.js': ['cli/'],
   '@viz-js/viz': ['model-optimizer/'],

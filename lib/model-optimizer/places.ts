@@ -1,19 +1,10 @@
-import { distance } from 'fastest-levenshtein';
 import { errorOf } from '../errors';
 import type { NativeOperation, NativePosition, NativeTensors } from '../native-types';
+import { nearest } from '../suggest';
 import { readPlaceName, type PlaceName } from './syntax';
 
 /** What the model's own file says of its operations, asked by name. */
 export type SourceOperations = ReadonlyMap<string, NativeTensors>;
-
-/** The names among those there are that are most like one that is not. */
-export function nearest(name: string, names: Iterable<string>, count = 3): string[] {
-  return [...new Set(names)]
-    .map((other) => ({ other, far: distance(name.toLowerCase(), other.toLowerCase()) }))
-    .sort((a, b) => a.far - b.far)
-    .slice(0, count)
-    .map(({ other }) => other);
-}
 
 /** The places of a graph by all the names they go by. */
 export class Places {

@@ -4,8 +4,8 @@ import { errorOf } from '../errors';
 import type { NativeDim, NativePort, NativePreparation } from '../native-types';
 import { toNativeDims } from '../network';
 import { showDims } from '../port';
+import { nearest } from '../suggest';
 import type { ByInput, ConvertOptions } from './options';
-import { nearest } from './places';
 
 /** Gives each input its value, whichever way they came. */
 function spread<T>(
