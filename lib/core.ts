@@ -1,5 +1,5 @@
 import { promises, readFileSync } from 'node:fs';
-import { basename, extname, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import { checkString, invalid, reading, readOptions } from './check';
@@ -18,7 +18,6 @@ import {
 import { defaultLayout } from './layout';
 import { checkLibrary } from './library';
 import { formatOfBytes, formatOfFile, modelEndings, statFile } from './model-format';
-import { checkVersion, checkVersionOfFile } from './model-version';
 import { loadAddon } from './native';
 import type {
   NativeCachePlace,
@@ -150,7 +149,6 @@ function prepareRead(model: unknown, weights: unknown): ReadCall {
     if (bytes.byteLength === 0)
       throw errorOf('NETWORK_NOT_READ', 'Cannot read the model: there are no bytes in it');
     const format = formatOfBytes(bytes);
-    if (format === 'onnx') checkVersion(bytes, 'the model');
     const args: [Uint8Array, Uint8Array, string] = [
       bytes,
       weights === undefined ? new Uint8Array() : toBytes(weights, 'weights'),
@@ -172,8 +170,6 @@ function prepareRead(model: unknown, weights: unknown): ReadCall {
       `${path}/saved_model.pb`,
       'network: a folder is read as SavedModel, and this one has no',
     );
-  // A .prototxt is text.
-  if (file.isFile && extname(path).toLowerCase() === '.onnx') checkVersionOfFile(path);
   let bin = '';
   if (weights !== undefined) {
     bin = toPath(weights, 'weights');

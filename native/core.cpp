@@ -14,6 +14,7 @@
 #include "file.hpp"
 #include "model_cache.hpp"
 #include "network.hpp"
+#include "onnx.hpp"
 #include "preprocess.hpp"
 #include "task.hpp"
 
@@ -222,6 +223,7 @@ Napi::Value Core::ReadModel(const Napi::CallbackInfo& info) {
       info, ToBool(info[3]), kNotRead,
       [core = *core_, path = ToString(info[0]), weights = ToString(info[1]),
        frontend = ToString(info[2])]() mutable {
+        if (frontend == "onnx") CheckOnnxFile(path);
         CheckFormat(frontend, path);
         return Read(core, path, weights, frontend);
       },
@@ -239,6 +241,8 @@ Napi::Value Core::ReadModelFromBuffer(const Napi::CallbackInfo& info) {
   return Task<std::shared_ptr<ov::Model>>::Run(
       info, ToBool(info[3]), kNotRead,
       [core = *core_, model = ToBytes(info[0]), tensor, frontend = ToString(info[2])]() mutable {
+        // Whatever they are taken for, since the runtime asks all of its frontends again.
+        CheckOnnx(model.data(), model.size());
         MemoryBuffer buffer(model.data(), model.size());
         std::istream stream(&buffer);
         CheckFormat(frontend, &stream);
