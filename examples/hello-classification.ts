@@ -17,7 +17,7 @@ async function main(): Promise<void> {
     },
     allowPositionals: true,
   });
-  const images = positionals.length > 0 ? positionals : ['models/photographs/cat.jpg'];
+  const images = positionals.length > 0 ? positionals : ['models/photographs/dog.jpg'];
 
   const ie = new IECore();
   const net = await ie.readNetwork(values.model);

@@ -20,7 +20,7 @@ const allowed = [
   /^scripts\/[\w-]+\.d\.cts$/,
   /^scripts\/(openvino\.txt|setupvars\.sh|bin\/iecore)$/,
   /^python\/[\w-]+\.(py|txt)$/,
-  /^models\/(README\.md|LICENSE(-labels)?|efficientnet-lite0\.(xml|bin|labels\.txt))$/,
+  /^models\/(README\.md|LICENSE(-labels|-photographs)?|efficientnet-lite0\.(xml|bin|labels\.txt))$/,
   /^models\/photographs\/\w+\.jpg$/,
 ];
 
@@ -47,7 +47,8 @@ const required = [
   'models/efficientnet-lite0.bin',
   'models/efficientnet-lite0.labels.txt',
   'models/LICENSE',
-  'models/photographs/cat.jpg',
+  'models/LICENSE-photographs',
+  'models/photographs/dog.jpg',
   'models/photographs/coffee.jpg',
 ];
 

@@ -18,4 +18,10 @@ fi
 environment="$root/.python/make-model/bin"
 "$environment/pip" install --quiet --no-deps --requirement "$here/requirements.txt"
 "$environment/python" "$here/make_model.py" "$root/models"
-"$environment/python" "$here/make_photographs.py" "$root/models" "$root/test/fixtures/photographs.json"
+
+gcompris=$(mktemp -d)
+trap 'rm -rf "$gcompris"' EXIT
+chmod 755 "$gcompris"
+(cd "$gcompris" && apt-get download --quiet gcompris-qt-data=3.1-2 && dpkg-deb --extract ./*.deb .)
+"$environment/python" "$here/make_photographs.py" "$root/models" \
+  "$gcompris/usr/share/gcompris-qt/rcc" "$root/test/fixtures/photographs.json"

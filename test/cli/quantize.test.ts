@@ -36,7 +36,7 @@ test('quantizes, compares, and takes the labels along', () => {
 
 test('gives JSON, and tells of pictures that it skips', () => {
   const output = join(newFolder(), 'small.xml');
-  const pictures = ['cat.jpg', 'coffee.jpg'].map((name) => join(photographs, name));
+  const pictures = ['dog.jpg', 'coffee.jpg'].map((name) => join(photographs, name));
   const { status, stdout, stderr } = iecore([
     ...['quantize', '-m', model, '--data', ...pictures, model, '-o', output],
     ...['--accuracy-report', '--json', '--no-overflow-fix'],

@@ -73,7 +73,7 @@ describe('findImages', () => {
 
   test('gives paths relative to the working folder for globs that are', async () => {
     expect(await findImages(['models/photographs/c*.jpg'])).toEqual(
-      ['cat', 'clock', 'coffee'].map((name) => `models/photographs/${name}.jpg`),
+      ['coffee', 'crab'].map((name) => `models/photographs/${name}.jpg`),
     );
   });
 

@@ -126,7 +126,7 @@ describe('pixels', () => {
 describe('resizing', () => {
   test.each([
     ['coffee.jpg crop', {}],
-    ['cat.jpg stretch', { resize: 'stretch', kernel: 'lanczos3' }],
+    ['dog.jpg stretch', { resize: 'stretch', kernel: 'lanczos3' }],
     ['coffee.jpg fit', { resize: 'fit', background: 'blue' }],
   ] as const)('agrees with Pillow: %s', async (key, options) => {
     const { mean, most } = await pixelsOf(key, options, photographs);
@@ -230,7 +230,7 @@ describe('what is no picture', () => {
     folder = mkdtempSync(join(tmpdir(), 'images-'));
     writeFileSync(join(folder, 'empty.jpg'), '');
     writeFileSync(join(folder, 'text.png'), 'no picture at all');
-    for (const name of ['cat.jpg', 'coffee.jpg']) {
+    for (const name of ['dog.jpg', 'coffee.jpg']) {
       const bytes = readFileSync(join(photographs, name));
       writeFileSync(join(folder, `cut-${name}`), bytes.subarray(0, bytes.length / 2));
     }
@@ -246,7 +246,7 @@ describe('what is no picture', () => {
   test.each([
     ['empty.jpg', 'IMAGE_UNREADABLE', 'is empty'],
     ['text.png', 'IMAGE_UNREADABLE', 'unsupported image format'],
-    ['cut-cat.jpg', 'IMAGE_UNREADABLE', 'premature end'],
+    ['cut-dog.jpg', 'IMAGE_UNREADABLE', 'premature end'],
     ['cut-coffee.jpg', 'IMAGE_UNREADABLE', 'premature end'],
     ['cut.png', 'IMAGE_UNREADABLE', 'cannot be decoded'],
     ['', 'FILE_NOT_READABLE', 'received a folder'],

@@ -111,7 +111,7 @@ describe('iecore compare', () => {
     expect(stderr).toContain('Taking ');
     expect(status).toBe(0);
     const lines = stdout.trimEnd().split('\n');
-    expect(lines[0]).toBe('astronaut.jpg');
+    expect(lines[0]).toBe('arch.jpg');
     expect(lines[1]).toMatch(
       /^ {2}PyTorch FP32 +FPS : \d+\.\d \| TIME : \d\.\d{4}s \| PREDICT : kind <\d+>$/,
     );
@@ -147,7 +147,7 @@ describe('iecore compare', () => {
 
   test('JSON for programs', () => {
     const { status, stdout } = iecore([
-      ...[...base, '-i', `${photographs}/cat.jpg`, '--rounds', '1', '--batch', '1', '--json'],
+      ...[...base, '-i', `${photographs}/dog.jpg`, '--rounds', '1', '--batch', '1', '--json'],
     ]);
     expect(status).toBe(0);
     const result = JSON.parse(stdout) as { sides: { name: string }[]; machine: string[] };
