@@ -5,6 +5,7 @@ import { types } from 'node:util';
 import { checkString, invalid, reading, readOptions } from './check';
 import { readProperty, toNativeConfig, type Config } from './config';
 import { baseDevices, explainDevice, isKnownDevice, type DeviceName } from './device';
+import { checkLoadConfig, devicesOf, explainRefusal, toSettings } from './device-config';
 import { diagnose } from './diagnose';
 import type { OpenVINOError } from './errors';
 import { errorOf, translate } from './errors';
@@ -354,16 +355,24 @@ export class IECore {
   }
 
   /** What went wrong with a device: for one that is missing, why and what instead. */
-  #deviceError(error: unknown, device: string, context: string): OpenVINOError {
+  #deviceError(
+    error: unknown,
+    device: string,
+    context: string,
+    config: NativeConfig = {},
+  ): OpenVINOError {
     const translated = translate(error, context);
+    if (translated === error) return translated;
     if (['OUT_OF_MEMORY', 'FILE_NOT_WRITABLE'].includes(translated.code)) return translated;
     const why = this.#brokenPlugin(device) ?? explainDevice(device, this.availableDevices);
     if (why !== undefined)
       return errorOf('DEVICE_NOT_AVAILABLE', `${context}: ${why}`, { cause: error });
-    // Compiling reports a key that the device does not know like any other failure.
-    return /unsupported property/i.test(translated.message)
-      ? errorOf('UNSUPPORTED_PROPERTY', translated.message, { cause: error })
-      : translated;
+    // The runtime reports configuration that the device does not take like any other failure.
+    const devices = devicesOf(this.#native, device, config);
+    const refused = explainRefusal(this.#native, devices, config);
+    return refused === undefined
+      ? translated
+      : errorOf('UNSUPPORTED_PROPERTY', `${context}: ${refused}`, { cause: error });
   }
 
   #checkDevice(device: unknown): asserts device is string {
@@ -525,6 +534,7 @@ export class IECore {
     const { config, numRequests } = this.#options(options);
     const loadable = loadableOf(isNetwork(network) ? network : await this.readNetwork(network));
     this.#checkAffinity(loadable, device);
+    checkLoadConfig(this.#native, device, config);
     const chosen = this.#chosen(device);
     try {
       const native = await this.#native.compile(
@@ -536,7 +546,7 @@ export class IECore {
       );
       return new ExecutableNetwork(native, portsOf(native, loadable), numRequests);
     } catch (error) {
-      throw this.#deviceError(error, device, `Cannot load the network on ${device}`);
+      throw this.#deviceError(error, device, `Cannot load the network on ${device}`, config);
     }
   }
 
@@ -550,6 +560,7 @@ export class IECore {
     const { config, numRequests } = this.#options(options);
     const loadable = loadableOf(isNetwork(network) ? network : this.readNetworkSync(network));
     this.#checkAffinity(loadable, device);
+    checkLoadConfig(this.#native, device, config);
     const chosen = this.#chosen(device);
     try {
       const native = this.#native.compile(
@@ -561,7 +572,7 @@ export class IECore {
       );
       return new ExecutableNetwork(native, portsOf(native, loadable), numRequests);
     } catch (error) {
-      throw this.#deviceError(error, device, `Cannot load the network on ${device}`);
+      throw this.#deviceError(error, device, `Cannot load the network on ${device}`, config);
     }
   }
 
@@ -597,11 +608,12 @@ export class IECore {
         ? await promises.readFile(source).catch((cause: unknown) => this.#fileError(cause, source))
         : source;
     const { bytes, ports } = unpack(file);
+    checkLoadConfig(this.#native, device, config);
     try {
       const native = await this.#native.importModel(bytes, device, config, false);
       return new ExecutableNetwork(native, ports ?? this.#portsOfImported(native), numRequests);
     } catch (error) {
-      throw this.#deviceError(error, device, `Cannot import the network on ${device}`);
+      throw this.#deviceError(error, device, `Cannot import the network on ${device}`, config);
     }
   }
 
@@ -621,11 +633,12 @@ export class IECore {
       this.#fileError(cause, String(source));
     }
     const { bytes, ports } = unpack(file);
+    checkLoadConfig(this.#native, device, config);
     try {
       const native = this.#native.importModel(bytes, device, config, true);
       return new ExecutableNetwork(native, ports ?? this.#portsOfImported(native), numRequests);
     } catch (error) {
-      throw this.#deviceError(error, device, `Cannot import the network on ${device}`);
+      throw this.#deviceError(error, device, `Cannot import the network on ${device}`, config);
     }
   }
 
@@ -642,11 +655,12 @@ export class IECore {
     if (!isNetwork(network)) throw invalid('network', 'an IENetwork', network);
     this.#checkDevice(device);
     const settings = toNativeConfig(config);
+    checkLoadConfig(this.#native, device, settings);
     try {
       const found = await this.#native.queryModel(nativeOf(network), device, settings, false);
       return { ...found, ...network.affinity };
     } catch (error) {
-      throw this.#deviceError(error, device, `Cannot query ${device}`);
+      throw this.#deviceError(error, device, `Cannot query ${device}`, settings);
     }
   }
 
@@ -659,16 +673,18 @@ export class IECore {
     if (!isNetwork(network)) throw invalid('network', 'an IENetwork', network);
     this.#checkDevice(device);
     const settings = toNativeConfig(config);
+    checkLoadConfig(this.#native, device, settings);
     try {
       const found = this.#native.queryModel(nativeOf(network), device, settings, true);
       return { ...found, ...network.affinity };
     } catch (error) {
-      throw this.#deviceError(error, device, `Cannot query ${device}`);
+      throw this.#deviceError(error, device, `Cannot query ${device}`, settings);
     }
   }
 
   /**
-   * Sets configuration for a device, or for all when none is named. Networks loaded later have it.
+   * Sets configuration for a device. Networks loaded later have it. Where no device is named, each gets
+   * the keys that it has. All of it is set, or nothing.
    * CACHE_DIR is a folder that compiled networks are kept in, with checksums: what is damaged is
    * compiled again.
    *
@@ -678,7 +694,8 @@ export class IECore {
     if (typeof device !== 'string') throw invalid('device', 'a string', device);
     const { CACHE_DIR: folder, ...rest } = toNativeConfig(config);
     try {
-      this.#native.setProperty(device, rest);
+      for (const [one, its] of toSettings(this.#native, device, rest))
+        this.#native.setProperty(one, its);
     } catch (error) {
       throw this.#deviceError(error, device, 'Cannot set the configuration');
     }
@@ -693,8 +710,9 @@ export class IECore {
       key === 'CACHE_DIR'
         ? (this.#cacheFolderOf(baseDevices(device)) ?? '')
         : this.#native.getProperty(device, key);
+    const devices = (): string[] => baseDevices(device);
     try {
-      return readProperty(read, name);
+      return readProperty({ read, devices, isNetwork: false }, name);
     } catch (error) {
       throw this.#deviceError(error, device, `Cannot read ${name}`);
     }

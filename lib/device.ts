@@ -34,8 +34,8 @@ type Physical = 'CPU' | 'GPU' | 'NPU' | 'MYRIAD' | 'HDDL';
 export type DeviceName =
   KnownDevice | `${'AUTO' | 'MULTI' | 'HETERO' | 'BATCH'}:${Physical}` | (string & {});
 
-/** The devices inside a name: "MULTI:GPU.1,CPU(4)" names MULTI, GPU and CPU. */
-export function baseDevices(device: string): string[] {
+/** The parts of a name: "MULTI:GPU.1,CPU(4)" names MULTI, GPU.1 and CPU. */
+function parts(device: string): string[] {
   const [first = '', rest = ''] = device.split(/:(.*)/s);
   const named = rest.split(',').map((part) =>
     part
@@ -43,7 +43,14 @@ export function baseDevices(device: string): string[] {
       .replace(/^-/, '')
       .replace(/\(.*\)$/, ''),
   );
-  return [first, ...named].map((name) => name.split('.')[0] ?? '').filter((name) => name !== '');
+  return [first, ...named];
+}
+
+/** The devices inside a name: "MULTI:GPU.1,CPU(4)" names MULTI, GPU and CPU. */
+export function baseDevices(device: string): string[] {
+  return parts(device)
+    .map((name) => name.split('.')[0] ?? '')
+    .filter((name) => name !== '');
 }
 
 /**
@@ -78,5 +85,8 @@ export function explainDevice(device: string, available: readonly string[]): str
           : 'use another device';
     return `The device ${name} is not usable on this machine; usable here: ${here}. To mend it: ${remedy}`;
   }
-  return undefined;
+  const absent = parts(device).find(
+    (name) => /\.[1-9]\d*$/.test(name) && !available.includes(name),
+  );
+  return absent === undefined ? undefined : `There is no ${absent} here; usable here: ${here}`;
 }

@@ -1,6 +1,7 @@
 import { promises, writeFileSync } from 'node:fs';
 import { checkInteger, checkString, readOptions, readProperties } from './check';
 import { readProperty } from './config';
+import { baseDevices } from './device';
 import { errorOf, translate } from './errors';
 import { FreshFiles } from './fresh-files';
 import {
@@ -341,8 +342,15 @@ export class ExecutableNetwork {
   /** A metric of the loaded network, such as OPTIMAL_NUMBER_OF_INFER_REQUESTS. */
   getMetric(name: string): unknown {
     checkString(name, 'name');
+    const native = this.#native;
+    const read = (key: string): unknown => native.getProperty(key);
+    const devices = (): string[] =>
+      // AUTO puts the device in parentheses that helps out until its own is ready.
+      (read('EXECUTION_DEVICES') as string[]).flatMap((device) =>
+        baseDevices(device.replace(/[()]/g, '')),
+      );
     try {
-      return readProperty((key) => this.#native.getProperty(key), name);
+      return readProperty({ read, devices, isNetwork: true }, name);
     } catch (error) {
       throw translate(error, `Cannot read ${name}`);
     }

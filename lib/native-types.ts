@@ -175,6 +175,8 @@ export interface NativeCore {
   availableDevices(): string[];
   versions(device: string): Record<string, NativeVersion>;
   setProperty(device: string, properties: NativeConfig): void;
+  /** Why the device does not take the properties, or null; nothing is set. */
+  refusal(device: string, properties: NativeConfig): string | null;
   getProperty(device: string, name: string): unknown;
   registerPlugin(plugin: string, device: string): void;
   registerPlugins(xml: string): void;

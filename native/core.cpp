@@ -137,7 +137,7 @@ void Core::Export(Napi::Env env, Napi::Object exports) {
       env, exports,
       {Method<&Core::AvailableDevices>("availableDevices"), Method<&Core::Versions>("versions"),
        Method<&Core::SetProperty>("setProperty"), Method<&Core::GetProperty>("getProperty"),
-       Method<&Core::RegisterPlugin>("registerPlugin"),
+       Method<&Core::Refusal>("refusal"), Method<&Core::RegisterPlugin>("registerPlugin"),
        Method<&Core::RegisterPlugins>("registerPlugins"),
        Method<&Core::UnregisterPlugin>("unregisterPlugin"),
        Method<&Core::AddExtension>("addExtension"), Method<&Core::ReadModel>("readModel"),
@@ -147,7 +147,8 @@ void Core::Export(Napi::Env env, Napi::Object exports) {
 
 Core::Core(const Napi::CallbackInfo& info) : Class(info) {
   core_ = Translated(info.Env(), kGeneralError, [&] {
-    auto core = std::make_unique<ov::Core>(ToString(info[0]));
+    plugins_ = ToString(info[0]);
+    auto core = std::make_unique<ov::Core>(plugins_);
     // A mapped file that is cut short ends the process, one that is overwritten gives wrong
     // answers.
     core->set_property(ov::enable_mmap(false));
@@ -197,13 +198,44 @@ Napi::Value Core::GetProperty(const Napi::CallbackInfo& info) {
   }
 }
 
+// refusal(device, properties): why the device does not take them, or null. A core of its own tries
+// it, because the runtime keeps what a plugin refuses, and then never loads that plugin again.
+Napi::Value Core::Refusal(const Napi::CallbackInfo& info) {
+  const std::string device = ToString(info[0]);
+  const ov::AnyMap properties = ToProperties(info[1]);
+  // Keeps the plugin's library loaded, which is slow to load, when the other core is gone.
+  core_->get_versions(device);
+  std::optional<ov::Core> other;
+  try {
+    other.emplace(plugins_);
+    for (const auto& registration : registrations_) registration(*other);
+  } catch (const std::exception&) {
+    // The file that listed the plugins is gone, so there is no second core to try it on.
+    return info.Env().Null();
+  }
+  try {
+    other->get_versions(device);
+    other->set_property(device, properties);
+  } catch (const std::exception& e) {
+    return Napi::String::New(info.Env(), e.what());
+  }
+  return info.Env().Null();
+}
+
+void Core::Register(const std::function<void(ov::Core&)>& registration) {
+  registration(*core_);
+  registrations_.push_back(registration);
+}
+
 Napi::Value Core::RegisterPlugin(const Napi::CallbackInfo& info) {
-  core_->register_plugin(ToString(info[0]), ToString(info[1]));
+  Register([plugin = ToString(info[0]), device = ToString(info[1])](ov::Core& core) {
+    core.register_plugin(plugin, device);
+  });
   return info.Env().Undefined();
 }
 
 Napi::Value Core::RegisterPlugins(const Napi::CallbackInfo& info) {
-  core_->register_plugins(ToString(info[0]));
+  Register([file = ToString(info[0])](ov::Core& core) { core.register_plugins(file); });
   return info.Env().Undefined();
 }
 

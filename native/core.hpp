@@ -1,7 +1,11 @@
 // The runtime's core: devices, properties, reading, compiling, importing.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <openvino/runtime/core.hpp>
+#include <string>
+#include <vector>
 
 #include "class.hpp"
 
@@ -19,6 +23,7 @@ class Core : public Class<Core> {
   Napi::Value AvailableDevices(const Napi::CallbackInfo& info);
   Napi::Value Versions(const Napi::CallbackInfo& info);
   Napi::Value SetProperty(const Napi::CallbackInfo& info);
+  Napi::Value Refusal(const Napi::CallbackInfo& info);
   Napi::Value GetProperty(const Napi::CallbackInfo& info);
   Napi::Value RegisterPlugin(const Napi::CallbackInfo& info);
   Napi::Value RegisterPlugins(const Napi::CallbackInfo& info);
@@ -30,7 +35,12 @@ class Core : public Class<Core> {
   Napi::Value ImportModel(const Napi::CallbackInfo& info);
   Napi::Value QueryModel(const Napi::CallbackInfo& info);
 
+  void Register(const std::function<void(ov::Core&)>& registration);
+
   std::unique_ptr<ov::Core> core_;
+  // The file of its plugins, and what added others: to make another core with the same ones.
+  std::string plugins_;
+  std::vector<std::function<void(ov::Core&)>> registrations_;
 };
 
 }  // namespace iecore

@@ -1,4 +1,4 @@
-import { currentKey, readProperty, toNativeConfig } from '../lib/config';
+import { currentKey, nestedConfigs, readProperty, toNativeConfig } from '../lib/config';
 import { coded } from './helpers/networks';
 
 test.each([
@@ -39,23 +39,57 @@ test('a key keeps its name unless the classic API called it otherwise', () => {
   expect(currentKey('toString')).toBe('toString');
 });
 
+test('values change with the name of their key in nested records too', () => {
+  const config = { DEVICE_PROPERTIES: { CPU: { ENFORCE_BF16: 'NO', DYN_BATCH_ENABLED: 'NO' } } };
+  const { DEVICE_PROPERTIES: text } = toNativeConfig(config);
+  expect(text).toBe('{CPU:{INFERENCE_PRECISION_HINT:f32}}');
+});
+
+test('nested records are found in the text', () => {
+  expect(nestedConfigs('{CPU:{A_B:1,C:x,y},GPU.1:{D:LOW}}')).toEqual([
+    ['CPU', { A_B: '1', C: 'x,y' }],
+    ['GPU.1', { D: 'LOW' }],
+  ]);
+  expect(nestedConfigs('')).toEqual([]);
+});
+
 describe('readProperty', () => {
   const values: Record<string, unknown> = {
     SUPPORTED_PROPERTIES: { NUM_STREAMS: 'RW', FULL_DEVICE_NAME: 'RO', AVAILABLE_DEVICES: 'RO' },
     OPTIMIZATION_CAPABILITIES: ['FP32', 'EXPORT_IMPORT'],
     INFERENCE_PRECISION_HINT: 'bf16',
     NUM_STREAMS: 3,
+    PERF_COUNT: 'NO',
+    PERFORMANCE_HINT_NUM_REQUESTS: '4',
+    NETWORK_NAME: '4',
   };
-  const read = (name: string): unknown => values[name];
+  const source = { read: (name: string) => values[name], devices: () => ['CPU'], isNetwork: false };
 
   test.each([
-    ['SUPPORTED_METRICS', ['AVAILABLE_DEVICES', 'FULL_DEVICE_NAME']],
-    ['METRIC_SUPPORTED_CONFIG_KEYS', ['NUM_STREAMS']],
+    [
+      'SUPPORTED_METRICS',
+      ['AVAILABLE_DEVICES', 'FULL_DEVICE_NAME', 'SUPPORTED_CONFIG_KEYS', 'SUPPORTED_METRICS'],
+    ],
+    [
+      'METRIC_SUPPORTED_CONFIG_KEYS',
+      [
+        'CPU_THROUGHPUT_STREAMS',
+        'DUMP_EXEC_GRAPH_AS_DOT',
+        'DYN_BATCH_ENABLED',
+        'DYN_BATCH_LIMIT',
+        'NUM_STREAMS',
+      ],
+    ],
     ['IMPORT_EXPORT_SUPPORT', true],
     ['ENFORCE_BF16', true],
+    ['KEY_ENFORCE_BF16', true],
     ['CPU_THROUGHPUT_STREAMS', 3],
     ['NUM_STREAMS', 3],
+    ['PERF_COUNT', false],
+    ['PERFORMANCE_HINT_NUM_REQUESTS', 4],
+    ['NETWORK_NAME', '4'],
+    ['KEY_DYN_BATCH_ENABLED', false],
   ])('%s', (name, expected) => {
-    expect(readProperty(read, name)).toEqual(expected);
+    expect(readProperty(source, name)).toEqual(expected);
   });
 });

@@ -23,6 +23,7 @@ const layers = {
     'runtime',
     'native-types',
     'native',
+    'device-config',
     'port',
     'blob',
     'infer-request',

@@ -5,8 +5,9 @@ import type { IECore } from '../../lib';
 /** Numbers are compared, so the device must not compute in less than single precision. */
 export const f32 = { config: { INFERENCE_PRECISION_HINT: 'f32' } };
 
-/** An error with that code, for toThrow(). */
-export const coded = (code: string): Error => expect.objectContaining({ code }) as Error;
+/** An error with that code, and words in its message, for toThrow(). */
+export const coded = (code: string, words: RegExp | string = ''): Error =>
+  expect.objectContaining({ code, message: expect.stringMatching(words) as string }) as Error;
 
 const precisions = { f32: 'FP32', f16: 'FP16', i64: 'I64' } as const;
 
