@@ -17,6 +17,18 @@ function toolError(message) {
   return Object.assign(new Error(message), { code: 'TOOL_FAILED' });
 }
 
+/** What to throw when the system does not start a program. */
+function cannotStart(command, error) {
+  return toolError(`Cannot start ${command}: ${error.message}`);
+}
+
+/** What to throw instead of a failed system call: for a folder without permission to write, what to do. */
+function unwritable(error, folder) {
+  return error.code === 'EACCES' || error.code === 'EPERM' || error.code === 'EROFS'
+    ? toolError(`${folder} cannot be written by this user. Run it as the owner of the folder.`)
+    : error;
+}
+
 function log(message) {
   process.stderr.write(`[openvino-iecore] ${message}\n`);
 }
@@ -94,17 +106,22 @@ function osRelease() {
 }
 
 /**
- * The command that installs a tool on this system.
- * @param {'cmake' | 'compiler' | 'python' | 'pip'} tool
+ * The command that installs tools on this system.
+ * @param {('cmake' | 'compiler' | 'python' | 'pip')[]} tools
  */
-function installCommand(tool, platform = process.platform, release = osRelease()) {
-  if (OTHER_SYSTEMS[platform]) return OTHER_SYSTEMS[platform][tool];
+function installCommand(tools, platform = process.platform, release = osRelease()) {
+  const unique = (words) => [...new Set(words)];
+  if (OTHER_SYSTEMS[platform]) {
+    return unique(tools.map((tool) => OTHER_SYSTEMS[platform][tool])).join(' && ');
+  }
   const ids = [...release.matchAll(/^(?:ID|ID_LIKE)=(.*)$/gm)].flatMap(([, value]) =>
     value.replaceAll('"', '').split(' '),
   );
   const system = SYSTEMS.find((row) => row.ids.some((id) => ids.includes(id)));
-  if (system) return `${system.install} ${system.packages[tool]}`;
-  return `install ${SYSTEMS[0].packages[tool].replaceAll(' ', ' and ')} with your system's package manager`;
+  const { install, packages } = system ?? SYSTEMS[0];
+  const names = unique(tools.flatMap((tool) => packages[tool].split(' ')));
+  if (system) return `${install} ${names.join(' ')}`;
+  return `install ${names.join(' and ')} with your system's package manager`;
 }
 
 /** The first line a command prints, or null when there is no such command or it fails. */
@@ -131,20 +148,43 @@ function pythonCommands(env = process.env, named = undefined) {
 /**
  * Runs a command with its output on our stderr, where progress belongs. Resolves when it has ended, with
  * its exit code (null when a signal ended it) and what it wrote to stderr; rejects when it could not be
- * started or was stopped by `options.signal`.
+ * started, or was stopped by `options.signal`, with everything it had started.
  */
-function run(command, args, options = {}) {
+function run(command, args, { signal, killSignal = 'SIGTERM', ...options } = {}) {
+  // A process group of its own can be stopped as a whole; Windows has none.
+  const detached = process.platform !== 'win32';
   return new Promise((done, fail) => {
+    signal?.throwIfAborted();
     // Its stdout stays a terminal when ours is one: that is how pip decides to draw a progress bar.
-    const child = childProcess().spawn(command, args, { stdio: ['ignore', 2, 'pipe'], ...options });
+    const child = childProcess().spawn(command, args, {
+      stdio: ['ignore', 2, 'pipe'],
+      detached,
+      ...options,
+    });
     let errors = '';
     let failure;
+    const stop = () => {
+      failure = signal.reason;
+      try {
+        if (detached) process.kill(-child.pid, killSignal);
+        else child.kill(killSignal);
+      } catch {
+        // It ended just now.
+      }
+    };
+    child.on('error', (error) => fail(cannotStart(command, error)));
+    // Without a process, there may be no pipe either.
+    if (child.pid === undefined) return;
+    signal?.addEventListener('abort', stop, { once: true });
     child.stderr.on('data', (data) => {
       errors += data;
       process.stderr.write(data);
     });
-    child.on('error', (error) => (failure = error));
-    child.on('close', (code) => (failure ? fail(failure) : done({ code, errors })));
+    child.on('close', (code) => {
+      signal?.removeEventListener('abort', stop);
+      if (failure) fail(failure);
+      else done({ code, errors });
+    });
   });
 }
 
@@ -172,7 +212,12 @@ function inspectTools() {
     tools.splice(1, 0, ['compiler', 'C++ compiler', firstVersion(compilers)]);
     tools.splice(2, 0, ['compiler', 'make or ninja', firstVersion(['ninja', 'make'])]);
   }
-  return tools.map(([tool, name, found]) => ({ tool, name, found, install: installCommand(tool) }));
+  return tools.map(([tool, name, found]) => ({
+    tool,
+    name,
+    found,
+    install: installCommand([tool]),
+  }));
 }
 
 module.exports = {
@@ -180,6 +225,7 @@ module.exports = {
   addonFile,
   addonStamp,
   toolError,
+  unwritable,
   log,
   installCommand,
   inspectTools,

@@ -17,7 +17,8 @@ export interface Tool {
 
 export function inspectTools(): Tool[];
 
-export function installCommand(tool: Tool['tool'], platform?: string, release?: string): string;
+/** The command that installs tools on a system. */
+export function installCommand(tools: Tool['tool'][], platform?: string, release?: string): string;
 
 /** Python interpreters worth asking, the likeliest first; of the one named, only that. */
 export function pythonCommands(env?: NodeJS.ProcessEnv, named?: string): string[];

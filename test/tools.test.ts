@@ -12,10 +12,19 @@ test.each([
   [release('alpine'), 'sudo apk add g++ make'],
   ['', "install g++ and make with your system's package manager"],
 ])('a compiler on the system %j', (text, command) => {
-  expect(installCommand('compiler', 'linux', text)).toBe(command);
+  expect(installCommand(['compiler'], 'linux', text)).toBe(command);
 });
 
 test('a compiler elsewhere', () => {
-  expect(installCommand('compiler', 'darwin')).toBe('xcode-select --install');
-  expect(installCommand('cmake', 'win32')).toBe('winget install Kitware.CMake');
+  expect(installCommand(['compiler'], 'darwin')).toBe('xcode-select --install');
+  expect(installCommand(['cmake'], 'win32')).toBe('winget install Kitware.CMake');
+});
+
+test('several tools in one command, each package once', () => {
+  expect(
+    installCommand(['cmake', 'compiler', 'compiler', 'python', 'pip'], 'linux', release('debian')),
+  ).toBe('sudo apt-get install -y cmake g++ make python3 python3-pip');
+  expect(installCommand(['cmake', 'compiler', 'compiler'], 'darwin')).toBe(
+    'brew install cmake && xcode-select --install',
+  );
 });
