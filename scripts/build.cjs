@@ -12,6 +12,7 @@
 const { createHash } = require('node:crypto');
 const {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -23,12 +24,20 @@ const {
 const { availableParallelism } = require('node:os');
 const { basename, dirname, isAbsolute, join, relative } = require('node:path');
 const { parseArgs } = require('node:util');
-const { explainMissing, findRuntime } = require('./find-openvino.cjs');
-const { fetchRuntime } = require('./setup.cjs');
+const {
+  explainMissing,
+  fetchedFolder,
+  findRuntime,
+  pinnedVersion,
+} = require('./find-openvino.cjs');
+const { locked } = require('./lock.cjs');
+const { findPip, replaceFolder } = require('./pip.cjs');
+const { fetchInto } = require('./setup.cjs');
 const {
   addonFile,
   addonStamp,
   inspectTools,
+  installCommand,
   log,
   packageRoot,
   run,
@@ -37,7 +46,12 @@ const {
 
 const inPackage = (...parts) => join(packageRoot, ...parts);
 const typescriptStamp = inPackage('build', 'typescript.json');
+const compiledFolder = inPackage('dist');
 const cmakeFolder = inPackage('build', 'cmake');
+/** Where the addon is linked; as deep as its own folder, because it finds the runtime by a relative path. */
+const linkedFolder = inPackage('build', 'linked');
+/** There while CMake works in its folder. */
+const unfinished = inPackage('build', 'unfinished');
 
 function readJson(file) {
   try {
@@ -81,24 +95,50 @@ function portable(path) {
   return inside.startsWith('..') || isAbsolute(inside) ? path : inside;
 }
 
-/** The runtime to build with: one that is there, else the one that setup fetches. */
-async function runtimeToBuildWith({ force, python }) {
+/** A stamp counts if it is of this key, and what was built is still what the build left. */
+function isCurrent(stamp, key, files) {
+  const { key: built, contents } = readJson(stamp);
+  return built === key && files.length > 0 && contents === keyOf(files, {});
+}
+
+/** What setup fetches, as the finder will describe it. */
+function runtimeToCome() {
+  const root = join(fetchedFolder(), 'openvino');
+  return { version: pinnedVersion, root, libs: [join(root, 'libs')] };
+}
+
+/** The runtime to build with, if it need not be fetched first. */
+function runtimeAtHand(force) {
   const { runtime, tried } = findRuntime({ toBuild: true });
   if (runtime && !(force && runtime.place === 'iecore setup')) return runtime;
   if (process.env.OPENVINO_IECORE_RUNTIME) throw toolError(explainMissing(tried));
-  await fetchRuntime({ python });
-  return findRuntime({ toBuild: true }).runtime;
+  return undefined;
 }
 
-function checkTools() {
-  // Python and pip are asked for where they are needed, when the runtime is fetched.
-  for (const { tool, name, found, install } of inspectTools()) {
-    if (found === null && (tool === 'cmake' || tool === 'compiler')) {
-      throw toolError(
-        `Not found, and needed to build the addon: ${name}. To install it: ${install}`,
-      );
-    }
-  }
+/** Which steps of a build have something to do. */
+function stepsOf({ force, addon, python }) {
+  const runtime = runtimeAtHand(force);
+  return {
+    python,
+    fetch: runtime === undefined,
+    addon: force || !isAddonCurrent(runtime ?? runtimeToCome()),
+    typescript: !addon && compiler() !== undefined && (force || !isTypeScriptCurrent()),
+  };
+}
+
+/** Names every tool that a build lacks, before anything is fetched. */
+function checkTools({ fetch, addon, python }) {
+  // The Python that was named is the only one to ask.
+  if (fetch && python !== undefined) findPip(python, 'fetch OpenVINO');
+  const purposes = {
+    ...(addon && { cmake: 'to build the addon', compiler: 'to build the addon' }),
+    ...(fetch && python === undefined && { python: 'to fetch OpenVINO', pip: 'to fetch OpenVINO' }),
+  };
+  const missing = inspectTools().filter(({ tool, found }) => found === null && purposes[tool]);
+  if (missing.length === 0) return;
+  const lines = missing.map(({ tool, name }) => `  ${name}, needed ${purposes[tool]}`);
+  const install = installCommand(missing.map(({ tool }) => tool));
+  throw toolError(`These tools are missing:\n${lines.join('\n')}\nTo install them: ${install}`);
 }
 
 /** CMake refuses a folder configured elsewhere, and keeps paths of the runtime it was configured with. */
@@ -112,39 +152,60 @@ function dropForeignConfiguration(runtime) {
   }
 }
 
-async function buildAddon(runtime, force) {
+function addonKey(runtime) {
   const sources = [inPackage('CMakeLists.txt'), ...filesBelow(inPackage('native'))];
-  const key = keyOf(sources, {
+  return keyOf(sources, {
     system: [process.platform, process.arch],
     runtime: [runtime.version, portable(runtime.libs[0])],
     headers: [versionOf('node-addon-api'), versionOf('node-api-headers')],
   });
-  if (!force && existsSync(addonFile) && readJson(addonStamp).key === key) return;
+}
 
-  checkTools();
-  if (force) rmSync(cmakeFolder, { recursive: true, force: true });
-  dropForeignConfiguration(runtime);
-  log(`Building the addon for OpenVINO ${runtime.version} in ${runtime.root}`);
-  const release = dirname(addonFile);
+function isAddonCurrent(runtime) {
+  return existsSync(addonFile) && isCurrent(addonStamp, addonKey(runtime), [addonFile]);
+}
+
+async function runCMake(runtime, signal) {
   // `configure` each time: `build` alone would go on with what a failed configuration left.
   for (const command of ['configure', 'build']) {
-    const { code } = await run(process.execPath, [
-      require.resolve('cmake-js/bin/cmake-js'),
-      command,
-      ...['--directory', packageRoot, '--out', cmakeFolder, '--config', 'Release'],
-      ...['--parallel', String(availableParallelism()), '--log-level', 'warn'],
-      `--CDOpenVINO_DIR=${runtime.cmake}`,
-      `--CDCMAKE_LIBRARY_OUTPUT_DIRECTORY_RELEASE=${release}`,
-      `--CDCMAKE_RUNTIME_OUTPUT_DIRECTORY_RELEASE=${release}`,
-    ]);
-    if (code !== 0) {
-      throw toolError(
-        'The addon could not be built; the words of CMake or the compiler are above.',
-      );
-    }
+    const { code } = await run(
+      process.execPath,
+      [
+        require.resolve('cmake-js/bin/cmake-js'),
+        command,
+        ...['--directory', packageRoot, '--out', cmakeFolder, '--config', 'Release'],
+        ...['--parallel', String(availableParallelism()), '--log-level', 'warn'],
+        `--CDOpenVINO_DIR=${runtime.cmake}`,
+        `--CDCMAKE_LIBRARY_OUTPUT_DIRECTORY_RELEASE=${linkedFolder}`,
+        `--CDCMAKE_RUNTIME_OUTPUT_DIRECTORY_RELEASE=${linkedFolder}`,
+      ],
+      { signal },
+    );
+    if (code !== 0) return false;
   }
+  return true;
+}
+
+async function buildAddon(runtime, force, signal) {
+  if (!force && isAddonCurrent(runtime)) return;
+  const key = addonKey(runtime);
+  // What a killed compiler or linker left may be half a file, which looks up to date.
+  if (force || existsSync(unfinished)) rmSync(cmakeFolder, { recursive: true, force: true });
+  dropForeignConfiguration(runtime);
+  log(`Building the addon for OpenVINO ${runtime.version} in ${runtime.root}`);
+  writeJson(unfinished, {});
+  const isBuilt = await runCMake(runtime, signal);
+  rmSync(unfinished);
+  if (!isBuilt) {
+    throw toolError('The addon could not be built; the words of CMake or the compiler are above.');
+  }
+  // Moved into place, so that processes that have loaded the old one keep it whole.
+  mkdirSync(dirname(addonFile), { recursive: true });
+  copyFileSync(join(linkedFolder, basename(addonFile)), `${addonFile}.new`);
+  renameSync(`${addonFile}.new`, addonFile);
   writeJson(addonStamp, {
     key,
+    contents: keyOf([addonFile], {}),
     platform: process.platform,
     arch: process.arch,
     version: runtime.version,
@@ -162,37 +223,50 @@ function compiler() {
   }
 }
 
-async function buildTypeScript(force) {
-  const tsc = compiler();
-  if (!tsc) return;
-  const entry = inPackage('dist', 'cli', 'iecore.js');
+function typescriptKey() {
   const scripts = filesBelow(__dirname).filter((file) => file.endsWith('.d.cts'));
   const sources = [inPackage('tsconfig.json'), ...filesBelow(inPackage('lib')), ...scripts];
-  const key = keyOf(sources, { typescript: versionOf('typescript') });
-  if (!force && existsSync(entry) && readJson(typescriptStamp).key === key) return;
+  return keyOf(sources, { typescript: versionOf('typescript') });
+}
 
+function isTypeScriptCurrent() {
+  return (
+    existsSync(compiledFolder) &&
+    isCurrent(typescriptStamp, typescriptKey(), filesBelow(compiledFolder))
+  );
+}
+
+async function buildTypeScript(force, signal) {
+  const tsc = compiler();
+  if (!tsc || (!force && isTypeScriptCurrent())) return;
+  const key = typescriptKey();
   log('Compiling the TypeScript');
-  // Beside the old files, which stay in use until all the new ones are there.
-  const fresh = inPackage('build', 'dist');
-  rmSync(fresh, { recursive: true, force: true });
-  const { code } = await run(process.execPath, [
-    tsc,
-    ...['--project', packageRoot, '--outDir', fresh, '--noEmitOnError'],
-  ]);
-  if (code !== 0) throw toolError('The TypeScript has errors; they are above.');
-  chmodSync(join(fresh, 'cli', 'iecore.js'), 0o755);
-  rmSync(inPackage('dist'), { recursive: true, force: true });
-  renameSync(fresh, inPackage('dist'));
-  writeJson(typescriptStamp, { key });
+  const compile = async (fresh) => {
+    const { code } = await run(
+      process.execPath,
+      [tsc, ...['--project', packageRoot, '--outDir', fresh, '--noEmitOnError']],
+      { signal },
+    );
+    if (code !== 0) throw toolError('The TypeScript has errors; they are above.');
+    chmodSync(join(fresh, 'cli', 'iecore.js'), 0o755);
+  };
+  await replaceFolder(compiledFolder, compile, inPackage('build'));
+  writeJson(typescriptStamp, { key, contents: keyOf(filesBelow(compiledFolder), {}) });
 }
 
 /**
- * Builds what is missing or out of date.
+ * Builds what is missing or out of date. One process at a time does; the others wait, and find it done.
  * @param {{ force?: boolean, addon?: boolean, python?: string }} [options]
  */
 async function build({ force = false, addon = false, python } = {}) {
-  await buildAddon(await runtimeToBuildWith({ force, python }), force);
-  if (!addon) await buildTypeScript(force);
+  const steps = stepsOf({ force, addon, python });
+  if (!steps.fetch && !steps.addon && !steps.typescript) return;
+  checkTools(steps);
+  await locked(packageRoot, async (signal) => {
+    if (!runtimeAtHand(force)) await fetchInto(fetchedFolder(), python, signal);
+    await buildAddon(findRuntime({ toBuild: true }).runtime, force, signal);
+    if (!addon) await buildTypeScript(force, signal);
+  });
 }
 
 if (require.main === module) {

@@ -2,7 +2,8 @@
 /** Python environments of the package's own, each made from what a file pins. */
 const { createHash } = require('node:crypto');
 const { existsSync, readFileSync, writeFileSync } = require('node:fs');
-const { join } = require('node:path');
+const { dirname, join } = require('node:path');
+const { locked } = require('./lock.cjs');
 const { findPip, pipInstall, replaceFolder } = require('./pip.cjs');
 const { firstLine, log, packageRoot, run, toolError } = require('./tools.cjs');
 
@@ -82,12 +83,15 @@ async function provideEnvironment(name, options = {}) {
       `Expected Python 3.${environment.oldest} or newer, ${python} is ${version}; name another one by --python`,
     );
   }
-  log(`Making a Python environment with ${python} in ${folder}; this happens once`);
-  const fill = async (partial, signal) => {
-    await fillEnvironment(partial, environment, python, signal);
-    writeFileSync(join(partial, 'pins.sha256'), key);
-  };
-  await replaceFolder(folder, fill, () => readyInterpreter(folder, key) !== undefined);
+  await locked(options.folder ? dirname(folder) : packageRoot, async (signal) => {
+    // Another process may have made it meanwhile, and be using it.
+    if (readyInterpreter(folder, key)) return;
+    log(`Making a Python environment with ${python} in ${folder}; this happens once`);
+    await replaceFolder(folder, async (partial) => {
+      await fillEnvironment(partial, environment, python, signal);
+      writeFileSync(join(partial, 'pins.sha256'), key);
+    });
+  });
   return interpreterIn(folder);
 }
 

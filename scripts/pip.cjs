@@ -1,8 +1,15 @@
 'use strict';
 /** Filling a folder by pip: whole or not at all, from files that are checked, with failures explained. */
-const { mkdirSync, readdirSync, renameSync, rmSync } = require('node:fs');
+const { existsSync, mkdirSync, readdirSync, renameSync, rmSync } = require('node:fs');
 const { dirname, join } = require('node:path');
-const { firstLine, installCommand, pythonCommands, run, toolError } = require('./tools.cjs');
+const {
+  firstLine,
+  installCommand,
+  pythonCommands,
+  run,
+  toolError,
+  unwritable,
+} = require('./tools.cjs');
 
 /** What pip's words mean, and what to do. The first that matches counts. */
 const PIP_FAILURES = [
@@ -46,12 +53,12 @@ function findPip(named, purpose) {
     withoutPip ??= python;
   }
   if (withoutPip) {
-    throw toolError(`${withoutPip} has no pip. To install it: ${installCommand('pip')}`);
+    throw toolError(`${withoutPip} has no pip. To install it: ${installCommand(['pip'])}`);
   }
   throw toolError(
     named
       ? `Expected a Python interpreter for --python, received ${named}, which does not run.`
-      : `Python 3 with pip is needed to ${purpose}, and was not found. To install it: ${installCommand('python')}`,
+      : `Python 3 with pip is needed to ${purpose}, and was not found. To install it: ${installCommand(['python'])}`,
   );
 }
 
@@ -76,61 +83,34 @@ async function pipInstall(python, pins, what, { before = [], after = [], signal 
   throw toolError(meaning?.(what, pins) ?? `pip could not fetch ${what}; its words are above.`);
 }
 
-function isAlive(pid) {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error.code === 'EPERM';
-  }
-}
-
-/** Removes what an earlier run left when it was killed; a run that still goes on keeps its folder. */
+/** Removes what an earlier run left when it was killed. */
 function removeLeftovers(folder) {
   for (const name of readdirSync(folder)) {
-    const pid = /^\.partial-(\d+)$/.exec(name)?.[1];
-    if (pid && !isAlive(Number(pid))) rmSync(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-/** Runs a job that SIGINT and SIGTERM stop, so that its clean-up still happens. */
-async function stoppable(job) {
-  const controller = new AbortController();
-  const stop = () => controller.abort();
-  const signals = ['SIGINT', 'SIGTERM'];
-  for (const name of signals) process.on(name, stop);
-  try {
-    return await job(controller.signal);
-  } catch (error) {
-    throw controller.signal.aborted
-      ? toolError('Interrupted; nothing half-done was left behind.')
-      : error;
-  } finally {
-    for (const name of signals) process.off(name, stop);
+    if (name.startsWith('.partial-')) rmSync(join(folder, name), { recursive: true, force: true });
   }
 }
 
 /**
- * Makes a folder, or replaces it: filled under another name, then moved.
+ * Makes a folder, or replaces it: filled under another name, then moved. The caller holds the lock.
  * @param {string} target
- * @param {(folder: string, signal: AbortSignal) => Promise<void>} fill - throws when it cannot
- * @param {() => boolean} isThere - whether another process has made it meanwhile, and may be using it
+ * @param {(folder: string) => Promise<void>} fill - throws when it cannot
+ * @param {string} [beside] - where the folder is filled: on the same disk
  */
-async function replaceFolder(target, fill, isThere = () => false) {
-  const parent = dirname(target);
-  const partial = join(parent, `.partial-${process.pid}`);
+async function replaceFolder(target, fill, beside = dirname(target)) {
+  const partial = join(beside, `.partial-${process.pid}`);
+  const replaced = `${partial}-old`;
   try {
-    mkdirSync(partial, { recursive: true });
-    removeLeftovers(parent);
-    await stoppable((signal) => fill(partial, signal));
-    if (isThere()) return;
-    rmSync(target, { recursive: true, force: true });
+    mkdirSync(beside, { recursive: true });
+    removeLeftovers(beside);
+    mkdirSync(partial);
+    await fill(partial);
+    // Whoever is killed here leaves nothing of that name, and never half of the old one.
+    if (existsSync(target)) renameSync(target, replaced);
     renameSync(partial, target);
   } catch (error) {
-    throw error.code === 'EACCES' || error.code === 'EROFS'
-      ? toolError(`${parent} cannot be written by this user. Run it as the owner of the folder.`)
-      : error;
+    throw unwritable(error, beside);
   } finally {
-    rmSync(partial, { recursive: true, force: true });
+    for (const folder of [partial, replaced]) rmSync(folder, { recursive: true, force: true });
   }
 }
 

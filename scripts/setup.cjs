@@ -9,8 +9,9 @@ const { readdirSync, rmSync } = require('node:fs');
 const { basename, dirname, join } = require('node:path');
 const { parseArgs } = require('node:util');
 const { fetchedFolder, pinFile, pinnedVersion, runtimeIn } = require('./find-openvino.cjs');
+const { locked } = require('./lock.cjs');
 const { findPip, pipInstall, replaceFolder } = require('./pip.cjs');
-const { log, toolError } = require('./tools.cjs');
+const { log, packageRoot, toolError } = require('./tools.cjs');
 
 /** The platform tags of the pinned wheels. */
 const PLATFORM_TAGS = {
@@ -57,17 +58,23 @@ async function unpackInto(folder, tag, { python, version }, signal) {
   }
 }
 
+/** Fetches the pinned runtime into a folder, replacing what is there. The caller holds the lock. */
+async function fetchInto(target, python, signal) {
+  const tag = platformTag();
+  const pip = findPip(python, 'fetch OpenVINO');
+  log(`Fetching OpenVINO ${pinnedVersion} with ${pip.python} (pip) into ${target}`);
+  await replaceFolder(target, (folder) => unpackInto(folder, tag, pip, signal));
+  removeOthers(target);
+}
+
 /**
- * Fetches the pinned runtime into its folder, replacing what is there.
+ * Fetches the pinned runtime, replacing what is there.
  * @param {{ python?: string, folder?: string }} [options]
  */
-async function fetchRuntime(options = {}) {
-  const target = options.folder ?? fetchedFolder();
-  const tag = platformTag();
-  const pip = findPip(options.python, 'fetch OpenVINO');
-  log(`Fetching OpenVINO ${pinnedVersion} with ${pip.python} (pip) into ${target}`);
-  await replaceFolder(target, (folder, signal) => unpackInto(folder, tag, pip, signal));
-  removeOthers(target);
+async function fetchRuntime({ python, folder } = {}) {
+  await locked(folder ? dirname(folder) : packageRoot, (signal) =>
+    fetchInto(folder ?? fetchedFolder(), python, signal),
+  );
 }
 
 /** Removes the runtimes of earlier versions of this package: hundreds of megabytes each. */
@@ -96,4 +103,4 @@ if (require.main === module) {
   });
 }
 
-module.exports = { fetchRuntime };
+module.exports = { fetchInto, fetchRuntime };

@@ -10,7 +10,13 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { bareEnvironment, packageRoot, temporaryFolders, write } from './helpers/folders';
+import {
+  bareEnvironment,
+  packageRoot,
+  temporaryFolders,
+  write,
+  writeProgram,
+} from './helpers/folders';
 import { makePackage, runtimeAtHand } from './helpers/package';
 
 const newFolder = temporaryFolders();
@@ -117,7 +123,9 @@ describe('what is missing', () => {
   ])('is named with the command that installs it: %s', (name, present) => {
     const { status, stderr } = build(root, { PATH: pathWith(...present), CXX: '' });
     expect(status).toBe(1);
-    expect(stderr).toMatch(new RegExp(`build the addon: ${name}\\. To install it: \\S+.*\n$`));
+    expect(stderr).toMatch(
+      new RegExp(`missing:\n  ${name}, needed to build the addon\nTo install them: \\S+.*\n$`),
+    );
     expect(existsSync(join(root, 'build'))).toBe(false);
   });
 
@@ -127,13 +135,46 @@ describe('what is missing', () => {
     expect(stderr).toContain('OPENVINO_IECORE_RUNTIME (/gone): no such folder');
   });
 
-  test('is Python, when there is a runtime to fetch', () => {
-    rmSync(join(root, 'runtime'), { recursive: true });
-    const { status, stderr } = build(root, { PATH: pathWith('cmake', 'c++', 'make') });
-    expect(status).toBe(1);
-    expect(stderr).toMatch(
-      /Python 3 with pip is needed to fetch OpenVINO.* To install it: \S+.*\n$/,
-    );
+  describe('when the runtime is to be fetched, too', () => {
+    beforeAll(() => rmSync(join(root, 'runtime'), { recursive: true }));
+
+    test('is named all at once', () => {
+      const { status, stderr } = build(root, { PATH: newFolder(), CXX: '' });
+      expect(status).toBe(1);
+      expect(stderr.replace(/To install them: \S+.*\n$/, '…')).toBe(
+        [
+          '[openvino-iecore] These tools are missing:',
+          '  CMake, needed to build the addon',
+          '  C++ compiler, needed to build the addon',
+          '  make or ninja, needed to build the addon',
+          '  Python, needed to fetch OpenVINO',
+          '  pip, needed to fetch OpenVINO',
+          '…',
+        ].join('\n'),
+      );
+    });
+
+    test('is named before anything is fetched', () => {
+      const path = newFolder();
+      const calls = join(path, 'calls');
+      writeProgram(
+        join(path, 'python3'),
+        `case "$*" in
+  *sys.executable*) echo "$0" ;;
+  *sys.version_info*) echo 3.12 ;;
+  --version) echo 'Python 3.12.0' ;;
+  '-m pip --version') echo 'pip 25.0' ;;
+  *) echo "$*" >> '${calls}' ;;
+esac`,
+      );
+      const { status, stderr } = build(root, { PATH: path, CXX: '' });
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/missing:\n +CMake.*\n +C\+\+ compiler.*\n +make or ninja.*\nTo/);
+      // Nobody asked that Python for more than what it is, and which packages it has.
+      const asked = existsSync(calls) ? readFileSync(calls, 'utf8') : '';
+      expect(asked).not.toContain('pip install');
+      expect(existsSync(join(root, 'runtime'))).toBe(false);
+    });
   });
 });
 

@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import {
   bareEnvironment,
   packageRoot,
@@ -65,6 +66,23 @@ test('is made anew for other pins, and when its Python does not run', () => {
 
   writeProgram(join(folder, 'bin/python'), 'exit 1');
   expect(provideWith(makePython(), folder).calls).toContain('-m venv');
+});
+
+test('is made by one of two processes that need it at the same time', async () => {
+  const folder = join(newFolder(), 'environment');
+  const calls = join(newFolder(), 'calls');
+  const python = makePython('sleep 1');
+  const ends = await Promise.all(
+    [1, 2].map(() => {
+      const child = spawn(process.execPath, ['-e', script, python, folder], {
+        env: bareEnvironment({ CALLS: calls }),
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      return text(child.stdout);
+    }),
+  );
+  expect(ends).toEqual([`${join(folder, 'bin/python')}\n`, `${join(folder, 'bin/python')}\n`]);
+  expect(readFileSync(calls, 'utf8').match(/-m venv/g)).toHaveLength(1);
 });
 
 test.each([

@@ -12,8 +12,8 @@ const script = `
   const { findPip, pipInstall, replaceFolder } = require(${JSON.stringify(join(packageRoot, 'scripts/pip.cjs'))});
   const [, pins, target] = process.argv;
   const { python } = findPip(undefined, 'test');
-  replaceFolder(target, (folder, signal) =>
-    pipInstall(python, pins, 'a wheel', { after: ['--target', folder], signal }),
+  replaceFolder(target, (folder) =>
+    pipInstall(python, pins, 'a wheel', { after: ["--target", folder] }),
   ).then(() => console.log('done'), ({ code, message }) => console.log(code + ': ' + message));`;
 
 const makeWheel = `
