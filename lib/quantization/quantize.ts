@@ -167,9 +167,10 @@ export async function quantize(
       await makeFolder(dirname(xml));
       new FreshIr(xml);
     }
-    const interpreter = await provideEnvironment('quantize', python);
     const file = join(folder, 'pixels');
     const count = await writePixels(file, spread(found, subset), imageOptions, options);
+    // After everything else that can fail: the first call downloads the environment.
+    const interpreter = await provideEnvironment('quantize', python);
     const { width, height } = imageOptions;
     const output = join(folder, 'int8.xml');
     const pixels = { file, count, height, width, ...own };
