@@ -1,4 +1,4 @@
-/** The tests that need a Python with PyTorch, torchvision and timm: `npm run test:pytorch`. */
+/** The tests that need Chromium and a Python with PyTorch, torchvision and timm: `npm run test:pytorch`. */
 module.exports = {
   ...require('./jest.config.cjs'),
   testMatch: ['<rootDir>/test/**/*.pytorch.ts'],
