@@ -47,10 +47,11 @@ test.each([
 test('a render node of another user is said to be one', () => {
   const root = system(node, vendor, library);
   chmodSync(join(root, node), 0o000);
-  chmodSync(root, 0o755);
-  const found = asUnprivileged(`
-    const { diagnose } = require(${JSON.stringify(join(__dirname, '../dist/diagnose.js'))});
-    console.log(JSON.stringify(diagnose('GPU', ${JSON.stringify(root)}, 'linux')));`);
+  const found = asUnprivileged(
+    `const { diagnose } = require(${JSON.stringify(join(__dirname, '../dist/diagnose.js'))});
+    console.log(JSON.stringify(diagnose('GPU', ${JSON.stringify(root)}, 'linux')));`,
+    root,
+  );
   expect(found).toMatch(/may not open \/dev\/dri\/renderD128.*usermod -aG render/);
 });
 

@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { IECore } from '../../lib';
 import { temporaryFolders } from '../helpers/folders';
+import { unprivileged } from '../helpers/unprivileged';
 import { ask, besides, ended, inChild, writeTable } from './child';
 
 const newFolder = temporaryFolders();
@@ -196,15 +197,14 @@ test('on a full disk the network is loaded, and nothing half stays', () => {
 
 test('a folder that may only be read serves what is in it', () => {
   const { graph, folder, entry, blob } = filled();
-  for (const path of [join(graph, '..'), join(folder, '..')]) chmodSync(path, 0o755);
   chmodSync(blob, 0o444);
   for (const path of [entry, folder]) chmodSync(path, 0o555);
   const other = writeTable(newFolder(), 3);
-  chmodSync(join(other, '..'), 0o755);
-  const program = `if (process.geteuid() === 0) process.setuid(65534); ${load}
+  const prefix = unprivileged(...[graph, folder, other].map((path) => join(path, '..')));
+  const program = `${load}
     tell(await load(process.argv[1], process.argv[3]));
     tell(await load(process.argv[2], process.argv[3]));`;
-  expect(inChild(program, [graph, other, folder])).toEqual(
+  expect(inChild(program, [graph, other, folder], `set -- ${prefix.join(' ')} "$@";`)).toEqual(
     ended(cached, { answer: [3], cached: false }),
   );
   for (const path of [folder, entry]) chmodSync(path, 0o755);

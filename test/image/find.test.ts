@@ -97,7 +97,7 @@ describe('findImages', () => {
 
   test('refuses a folder without permission', () => {
     mkdirSync(path('secret'), { mode: 0 });
-    const end = failsUnprivileged(`image.findImages([${JSON.stringify(path('secret'))}])`);
+    const end = failsUnprivileged(`image.findImages([${JSON.stringify(path('secret'))}])`, folder);
     rmdirSync(path('secret'));
     expect(end).toMatchObject({
       code: 'FILE_NOT_READABLE',

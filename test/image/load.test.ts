@@ -267,6 +267,7 @@ describe('what is no picture', () => {
     writeFileSync(file, rgb, { mode: 0 });
     const end = failsUnprivileged(
       `image.loadImage(${JSON.stringify(file)}, { width: 2, height: 2 })`,
+      folder,
     );
     expect(end).toMatchObject({
       code: 'FILE_NOT_READABLE',
