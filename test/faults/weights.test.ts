@@ -2,6 +2,7 @@ import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fixture } from '../helpers/networks';
 import { temporaryFolders } from '../helpers/folders';
+import { runtimeAtHand } from '../helpers/package';
 import { ask, ended, inChild, manyRows, writeTable } from './child';
 
 const newFolder = temporaryFolders();
@@ -90,10 +91,7 @@ test.each([
 });
 
 test.each([0.1, 0.5, 0.9])('a library cut at %d of its length is refused', (part) => {
-  const { told } = inChild(
-    `tell(fs.readFileSync('/proc/self/maps', 'utf8').match(/\\S+\\/libopenvino\\.so\\S*/)[0]);`,
-  );
-  const bytes = readFileSync(told[0] as string);
+  const bytes = readFileSync(runtimeAtHand().library);
   const library = join(newFolder(), 'library.so');
   writeFileSync(library, bytes.subarray(0, bytes.length * part));
   const refused = expect.objectContaining({ code: 'FILE_NOT_READABLE' }) as unknown;
