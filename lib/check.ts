@@ -195,14 +195,6 @@ export function readIterable<T>(
   throw invalid(name, expected, value);
 }
 
-/** Items in boxes, because a loop that awaits what it is given looks into it. */
-export async function* boxed<T>(
-  source: AsyncIterable<T> | Iterable<T>,
-): AsyncGenerator<{ item: T }> {
-  if (Symbol.asyncIterator in source) for await (const item of source) yield { item };
-  else for (const item of source) yield { item };
-}
-
 /** Checks that a value is a whole number from `min` to `max`, both included. */
 export function checkInteger(
   value: unknown,

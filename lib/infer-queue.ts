@@ -1,7 +1,8 @@
 import { BatchAssembler, sharedBatch } from './batch-assembler';
-import { boxed, checkInteger, invalid, readIterable, readOptions } from './check';
+import { checkInteger, invalid, readIterable, readOptions } from './check';
 import { errorOf } from './errors';
 import { isLoaded, type ExecutableNetwork, type InferOptions } from './executable-network';
+import { inOrder } from './in-order';
 import type { Inputs, Outputs } from './infer-request';
 import { RequestPool } from './request-pool';
 
@@ -71,29 +72,25 @@ export class InferQueue {
   }
 
   /**
-   * Runs an inference for each item and yields the outputs in the order of the items. Items are
-   * taken only as fast as requests come free, so an endless source is fine. An error ends it.
+   * Runs an inference for each item and yields the outputs in the order of the items, each as soon as it is
+   * there: a source may wait for its last result before it gives the next item. At most `size` items
+   * (with `assemble`, batches) are taken whose outputs were not yet asked to make room, so an endless source
+   * is fine. An error ends it, after the outputs before it.
    */
-  async *map(
+  map(
     items: Iterable<Inputs> | AsyncIterable<Inputs>,
     options: InferOptions = {},
   ): AsyncGenerator<Outputs, void, undefined> {
-    this.#checkOpen();
-    const source = readIterable(items, 'items', 'something to iterate over');
-    const running: Promise<Outputs>[] = [];
-    try {
-      for await (const { item } of boxed(source)) {
-        const result = this.run(item, options);
-        // It is awaited in its turn; until then a failure is no unhandled rejection.
-        result.catch(() => undefined);
-        running.push(result);
-        if (running.length >= this.size * this.#batch)
-          yield await (running.shift() as Promise<Outputs>);
-      }
-      while (running.length > 0) yield await (running.shift() as Promise<Outputs>);
-    } finally {
-      await Promise.allSettled(running);
-    }
+    return inOrder(() => {
+      this.#checkOpen();
+      const { signal } = readOptions(options, 'options', ['signal']);
+      return {
+        source: readIterable(items, 'items', 'something to iterate over'),
+        hasRoom: (taken) => taken < this.size * this.#batch,
+        start: async (item) => this.run(item, { signal }),
+        signal,
+      };
+    });
   }
 
   /** Resolves when every inference that was asked for has ended, well or not. */

@@ -10,6 +10,7 @@ const layers = {
     'check',
     'abortable',
     'statistics',
+    'in-order',
     'fresh-files',
     'fresh-ir',
     'precision',

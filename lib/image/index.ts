@@ -1,6 +1,7 @@
 export { acceptImages, type AcceptedImages, type AcceptOptions } from './accept';
 export { findImages } from './find';
-export { inferImages, type InferImagesOptions, type InferredImage } from './infer-images';
+export type { InferredImage } from './batches';
+export { inferImages, type InferImagesOptions } from './infer-images';
 export { readLabels } from './labels';
 export { loadImage, type ImageOptions, type ImageTensor, type LoadImageOptions } from './load';
 export { recordedPreparation, type RecordedPreparation } from './recorded';

@@ -1,5 +1,4 @@
 import {
-  boxed,
   checkInteger,
   checkString,
   invalid,
@@ -7,33 +6,12 @@ import {
   readOptions,
   readProperties,
 } from '../check';
-import { errorOf, type OpenVINOError, translate } from '../errors';
+import { errorOf } from '../errors';
 import { isLoaded, type ExecutableNetwork } from '../executable-network';
-import type { InferRequest } from '../infer-request';
-import { release } from '../native';
+import { inOrder } from '../in-order';
 import type { AcceptedImages } from './accept';
-import { decode, decoder, defaultAhead, imageLength, imageOptionNames } from './load';
-
-/** What a network made of a picture, or why it made nothing of it. Times in milliseconds. */
-export type InferredImage =
-  | {
-      /** The picture. */
-      file: string;
-      /** The picture's part of the network's one output, in `FP32`. */
-      scores: Float32Array;
-      /** The inference; of a batch, the picture's share of it. */
-      milliseconds: number;
-      /** Reading, decoding and resizing. */
-      decodeMilliseconds: number;
-      /** None. */
-      error?: undefined;
-    }
-  | {
-      /** The picture. */
-      file: string;
-      /** Why there are no scores. */
-      error: OpenVINOError;
-    };
+import { Batches, type InferredImage } from './batches';
+import { decoder, defaultAhead, imageLength, imageOptionNames } from './load';
 
 /** Options of {@link inferImages}. */
 export interface InferImagesOptions {
@@ -43,12 +21,6 @@ export interface InferImagesOptions {
    * environment's `UV_THREADPOOL_SIZE`.
    */
   ahead?: number;
-}
-
-interface Slot {
-  request: InferRequest;
-  /** The request's own input memory, in parts for one picture each. */
-  parts: Uint8Array[];
 }
 
 /**
@@ -76,7 +48,7 @@ interface Slot {
 export function inferImages(
   network: ExecutableNetwork,
   accepted: AcceptedImages,
-  files: Iterable<string>,
+  files: Iterable<string> | AsyncIterable<string>,
   options: InferImagesOptions = {},
 ): AsyncGenerator<InferredImage, void, undefined> {
   if (!isLoaded(network)) throw invalid('network', 'an ExecutableNetwork', network);
@@ -107,93 +79,13 @@ export function inferImages(
       `Expected pictures of [${height},${width},${channels}] for input '${input}', accepted.imageOptions gives ${imageOptions.height} rows of ${imageOptions.width} in ${imageLength(imageOptions)} bytes`,
     );
   }
-  const optimal = Number(network.getMetric('OPTIMAL_NUMBER_OF_INFER_REQUESTS'));
-  const slots = Math.ceil(ahead / batch) + optimal;
-  return inOrder(source, batch, slots, () => makeSlot(network, input, batch), toTensor, output);
-}
-
-function makeSlot(network: ExecutableNetwork, input: string, batch: number): Slot {
-  const request = network.createInferRequest();
-  const data = request.getBlob(input).as('U8').data;
-  const length = data.length / batch;
-  const parts = Array.from({ length: batch }, (_, i) =>
-    data.subarray(i * length, (i + 1) * length),
-  );
-  return { request, parts };
-}
-
-async function* inOrder(
-  files: AsyncIterable<string> | Iterable<string>,
-  batch: number,
-  most: number,
-  make: () => Slot,
-  toTensor: ReturnType<typeof decoder>,
-  output: string,
-): AsyncGenerator<InferredImage, void, undefined> {
-  const slots: Slot[] = [];
-  const running: Promise<InferredImage[]>[] = [];
-  let begun = 0;
-  try {
-    for await (const group of groups(files, batch)) {
-      if (running.length === most) yield* await (running.shift() as Promise<InferredImage[]>);
-      // The one that comes next is the one whose results were taken last.
-      const slot = (slots[begun % most] ??= make());
-      begun += 1;
-      const work = inferGroup(slot, group, toTensor, output);
-      // It is awaited in its turn; until then a failure is no unhandled rejection.
-      work.catch(() => undefined);
-      running.push(work);
-    }
-    while (running.length > 0) yield* await (running.shift() as Promise<InferredImage[]>);
-  } finally {
-    await Promise.allSettled(running);
-    for (const { request } of slots) request.close();
-  }
-}
-
-async function* groups(
-  files: AsyncIterable<string> | Iterable<string>,
-  size: number,
-): AsyncGenerator<string[], void, undefined> {
-  let group: string[] = [];
-  for await (const { item: file } of boxed(files)) {
-    checkString(file, 'a path in files');
-    group.push(file);
-    if (group.length < size) continue;
-    yield group;
-    group = [];
-  }
-  if (group.length > 0) yield group;
-}
-
-async function inferGroup(
-  { request, parts }: Slot,
-  files: readonly string[],
-  toTensor: ReturnType<typeof decoder>,
-  output: string,
-): Promise<InferredImage[]> {
-  const decoded = await Promise.all(
-    files.map(async (file, i) => {
-      const began = performance.now();
-      try {
-        const { data } = await decode(file, toTensor, release);
-        parts[i]?.set(data);
-        release(data);
-        return { decodeMilliseconds: performance.now() - began };
-      } catch (error) {
-        return { error: translate(error, file) };
-      }
-    }),
-  );
-  const readable = decoded.filter(({ error }) => error === undefined).length;
-  if (readable > 0) await request.infer();
-  const milliseconds = request.latency / readable;
-  const all = readable > 0 ? request.getBlob(output).as('FP32').data : new Float32Array();
-  const length = all.length / parts.length;
-  return files.map((file, i) => {
-    const { error, decodeMilliseconds = 0 } = decoded[i] as (typeof decoded)[number];
-    if (error !== undefined) return { file, error };
-    const scores = all.slice(i * length, (i + 1) * length);
-    return { file, scores, milliseconds, decodeMilliseconds };
-  });
+  const batches = new Batches(network, { input, output, batch }, toTensor, ahead);
+  return inOrder(() => ({
+    source,
+    hasRoom: (taken) => batches.hasRoom(taken),
+    start: async (file) => batches.add(file),
+    done: () => {
+      batches.close();
+    },
+  }));
 }

@@ -1,5 +1,6 @@
-import { boxed, checkInteger, checkString, readIterable, readOptions } from '../check';
+import { checkInteger, checkString, readIterable, readOptions } from '../check';
 import { type OpenVINOError, translate } from '../errors';
+import { inOrder } from '../in-order';
 import {
   decode,
   decoder,
@@ -41,31 +42,24 @@ export interface LoadImagesOptions extends ImageOptions {
  * ```
  */
 export function loadImages(
-  files: Iterable<string>,
+  files: Iterable<string> | AsyncIterable<string>,
   options: LoadImagesOptions,
 ): AsyncGenerator<LoadedImage, void, undefined> {
   const source = readIterable(files, 'files', 'a list of paths');
   const given = readOptions(options, 'options', [...imageOptionNames, 'ahead']);
   const { ahead = defaultAhead } = given;
   checkInteger(ahead, 'options.ahead', 0, 1024);
-  return inOrder(source, ahead, decoder(given));
+  const toTensor = decoder(given);
+  return inOrder(() => ({
+    source,
+    hasRoom: (taken) => taken <= ahead,
+    start: async (file) => {
+      checkString(file, 'a path in files');
+      return settle(file, toTensor);
+    },
+  }));
 }
 
-async function* inOrder(
-  files: AsyncIterable<string> | Iterable<string>,
-  ahead: number,
-  toTensor: ReturnType<typeof decoder>,
-): AsyncGenerator<LoadedImage, void, undefined> {
-  const started: Promise<LoadedImage>[] = [];
-  for await (const { item: file } of boxed(files)) {
-    checkString(file, 'a path in files');
-    started.push(settle(file, toTensor));
-    if (started.length > ahead) yield await (started.shift() as Promise<LoadedImage>);
-  }
-  for (const last of started) yield await last;
-}
-
-/** Never rejects, so that nothing is left unhandled when the caller stops early. */
 async function settle(file: string, toTensor: ReturnType<typeof decoder>): Promise<LoadedImage> {
   try {
     return { file, image: await decode(file, toTensor) };

@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { IECore, type ExecutableNetwork } from '../../lib';
+import { IECore, InferRequest, type ExecutableNetwork } from '../../lib';
 import { acceptImages, inferImages, loadImage, type InferredImage } from '../../lib/image';
 import { packageRoot, temporaryFolders, write } from '../helpers/folders';
+import { conversation, unending } from '../helpers/sources';
 import { coded, f32 } from '../helpers/networks';
 
 const newFolder = temporaryFolders();
@@ -104,6 +105,44 @@ test('whoever stops early leaves nothing running', async () => {
     break;
   }
   expect(taken).toBeLessThan(50);
+});
+
+test.each([1, 4])('each result comes before the next path, with batch %i', async (batch) => {
+  const { exec, accepted } = batch === 1 ? single : await load(batch);
+  const order = [files[0]!, '/missing.jpg', files[1]!, files[2]!];
+  const { source, answer } = conversation(order);
+  const all: InferredImage[] = [];
+  for await (const result of inferImages(exec, accepted, source)) {
+    all.push(result);
+    answer();
+  }
+  expect(all.map(({ error }) => error?.code)).toEqual([
+    ...[undefined, 'FILE_NOT_FOUND', undefined, undefined],
+  ]);
+  expectRight(
+    all.filter(({ error }) => error === undefined),
+    [files[0]!, files[1]!, files[2]!],
+  );
+});
+
+test('batches are full as long as paths are there', async () => {
+  const { exec, accepted } = await load(4);
+  const made = jest.spyOn(InferRequest.prototype, 'infer');
+  const order = [...files, ...files, ...files].slice(0, 18);
+  expectRight(await collect(inferImages(exec, accepted, order, { ahead: 8 })), order);
+  // Four batches of 4, and the last two.
+  expect(made).toHaveBeenCalledTimes(5);
+  made.mockRestore();
+  exec.close();
+});
+
+test('whoever stops while the source gives nothing is not kept waiting', async () => {
+  const { exec, accepted } = single;
+  const results = inferImages(exec, accepted, unending(files[0]!));
+  expect(await results.next()).toMatchObject({ done: false, value: { file: files[0] } });
+  const waiting = results.next();
+  await results.return();
+  expect(await waiting).toEqual({ done: true, value: undefined });
 });
 
 test('nothing gives nothing', async () => {

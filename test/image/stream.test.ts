@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { loadImage, loadImages, type LoadedImage, type LoadImagesOptions } from '../../lib/image';
+import { conversation, unending } from '../helpers/sources';
 
 const images = join(__dirname, '../fixtures/images');
 const size = { width: 24, height: 16, cropFraction: 1 };
@@ -46,6 +47,25 @@ describe('loadImages', () => {
       expect(taken).toBe(Math.min(given + ahead, 20));
     }
     expect(given).toBe(20);
+  });
+
+  test('gives each image before the next path is there', async () => {
+    const files = pathsOf('grey.png', 'nowhere.jpg', 'rgb.png', 'rgb.jpg');
+    const { source, answer } = conversation(files);
+    const seen = [];
+    for await (const { file } of loadImages(source, { ...size, ahead: 10 })) {
+      seen.push(file);
+      answer();
+    }
+    expect(seen).toEqual(files);
+  });
+
+  test('ends at once when the caller stops while the source gives no path', async () => {
+    const results = loadImages(unending(...pathsOf('grey.png')), size);
+    expect(await results.next()).toMatchObject({ done: false });
+    const waiting = results.next();
+    await results.return();
+    expect(await waiting).toEqual({ done: true, value: undefined });
   });
 
   test('stops taking paths when the caller stops', async () => {
