@@ -4,12 +4,14 @@ import { ir, peer, subject } from './lib/places.mjs';
 
 export const title = 'Under load';
 export const about =
-  'ResNet18 in the default precision. The event loop while a queue is kept full; callers of one network, workers that share one (`exec.share()`), and workers with a network each, beside one of them, and beside C++ threads with a network each.';
+  'ResNet18 in the default precision. The event loop while a queue is kept full; callers of one network, workers that share one (`exec.share()`), and workers with a network each, beside one of them, and beside C++ threads with a network each. Overload: clients that together ask for twice what the network can do in FP32, with a deadline of 500 ms.';
 
 const whyWorkers =
   'Each worker has a network of its own, and with it weights of its own that all compete for the caches: C++ threads with a network each lose as much. Where one machine serves many, load the network once and share it: the rows above.';
 const whyTail =
   'What is beyond the processors waits in line; single inferences wait for those that came with them.';
+const whyOverload =
+  'The capacity is measured before and after, in the same process. Calls that are aborted while they run have taken its time for nothing.';
 
 export async function run({ rounds, short }) {
   const model = ir('resnet18');
@@ -79,6 +81,33 @@ export async function run({ rounds, short }) {
         goal: 1.2,
         better: 'lower',
         why: whyTail,
+      }),
+    );
+  }
+  for (const [what, part] of [
+    ['no bound', 0],
+    ['`maxQueue` for half the deadline', 0.5],
+  ]) {
+    const { overload } = await byTurns(
+      {
+        overload: () =>
+          runJson(process.execPath, [
+            subject('iecore.mjs'),
+            ...['overload', model, 'f32', seconds, part].map(String),
+          ]),
+      },
+      rounds,
+    );
+    rows.push(
+      compare({
+        what: `128 clients, answers within 500 ms, ${what}`,
+        unit: 'FPS',
+        ours: column(overload, 'answered'),
+        peer: column(overload, 'capacity'),
+        peerName: 'capacity, half of what is asked',
+        goal: 0.8,
+        better: 'higher',
+        why: whyOverload,
       }),
     );
   }

@@ -10,7 +10,8 @@ import {
   type Inputs,
   type Outputs,
 } from './infer-request';
-import type { RequestPool } from './request-pool';
+import { checkRoom, type RequestPool } from './request-pool';
+import { type Place, WaitingLine } from './waiting-line';
 
 interface Call {
   inputs: Inputs;
@@ -44,9 +45,10 @@ export function sharedBatch(
 export class BatchAssembler {
   readonly #pool: RequestPool;
   readonly #batch: number;
-  readonly #calls: Call[] = [];
+  readonly #line = new WaitingLine<Call>();
   /** Inferences that will take calls when they get a request. */
   #coming = 0;
+  #running = 0;
   readonly #drained: (() => void)[] = [];
 
   constructor(pool: RequestPool, batch: number) {
@@ -54,13 +56,28 @@ export class BatchAssembler {
     this.#batch = batch;
   }
 
-  async run(inputs: Inputs, signal: AbortSignal | undefined): Promise<Outputs> {
-    let call: Call | undefined;
-    const wait = async (): Promise<Outputs> =>
-      new Promise((resolve, reject) => {
-        call = { inputs, resolve, reject };
-        this.#calls.push(call);
-        if (this.#coming * this.#batch >= this.#calls.length) return;
+  /** How many calls wait for an inference. */
+  get pending(): number {
+    return this.#line.size;
+  }
+
+  /** How many calls are in inferences under way. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /** Runs one item. @param maxQueue - how many calls may wait besides those that idle requests will take */
+  async run(
+    inputs: Inputs,
+    signal: AbortSignal | undefined,
+    maxQueue = Infinity,
+  ): Promise<Outputs> {
+    let place: Place<Call> | undefined;
+    const wait = async (): Promise<Outputs> => {
+      checkRoom(this.#line.size, maxQueue + this.#pool.idle * this.#batch);
+      return new Promise((resolve, reject) => {
+        place = this.#line.push({ inputs, resolve, reject }, signal !== undefined);
+        if (this.#coming * this.#batch >= this.#line.size) return;
         this.#coming += 1;
         // Others may come in the same turn of the event loop.
         setImmediate(() => {
@@ -73,17 +90,18 @@ export class BatchAssembler {
             });
         });
       });
+    };
     return abortable(signal, wait, () => {
-      const place = call === undefined ? -1 : this.#calls.indexOf(call);
-      if (place !== -1) this.#calls.splice(place, 1);
+      this.#line.giveUp(place);
     });
   }
 
-  async #infer(request: InferRequest): Promise<void> {
-    this.#coming -= 1;
+  /** Takes those who are next, as many as fit into a batch, and puts their items into a request. */
+  #fill(request: InferRequest): Call[] {
     const group: Call[] = [];
-    while (group.length < this.#batch && this.#calls.length > 0) {
-      const call = this.#calls.shift() as Call;
+    while (group.length < this.#batch) {
+      const call = this.#line.take();
+      if (call === undefined) break;
       try {
         fillPart(request, call.inputs, group.length, this.#batch);
         group.push(call);
@@ -91,6 +109,13 @@ export class BatchAssembler {
         call.reject(translate(error));
       }
     }
+    return group;
+  }
+
+  async #infer(request: InferRequest): Promise<void> {
+    this.#coming -= 1;
+    const group = this.#fill(request);
+    this.#running += group.length;
     try {
       if (group.length === 0) return;
       await runFilled(request, () => {
@@ -101,6 +126,7 @@ export class BatchAssembler {
     } catch (error) {
       for (const { reject } of group) reject(translate(error));
     } finally {
+      this.#running -= group.length;
       if (this.#coming === 0) for (const drained of this.#drained.splice(0)) drained();
     }
   }
@@ -112,7 +138,7 @@ export class BatchAssembler {
 
   /** Refuses the calls that wait. */
   close(error: Error): void {
-    for (const { reject } of this.#calls.splice(0)) reject(error);
+    for (const { reject } of this.#line.clear()) reject(error);
     for (const drained of this.#drained.splice(0)) drained();
   }
 }

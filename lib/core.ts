@@ -10,8 +10,9 @@ import { diagnose } from './diagnose';
 import type { OpenVINOError } from './errors';
 import { errorOf, translate } from './errors';
 import {
-  checkNumRequests,
   ExecutableNetwork,
+  poolOptionNames,
+  toPool,
   unpack,
   type ExportedPorts,
   type PoolOptions,
@@ -463,13 +464,10 @@ export class IECore {
     return this.#cacheFolders.get(named ?? '');
   }
 
-  #options(options: LoadOptions): { config: NativeConfig; numRequests: number } {
-    const { config = {}, numRequests = 0 } = readOptions(options, 'options', [
-      'config',
-      'numRequests',
-    ]);
-    checkNumRequests(numRequests);
-    return { config: toNativeConfig(config, 'options.config'), numRequests };
+  #options(options: LoadOptions): { config: NativeConfig; pool: Required<PoolOptions> } {
+    const given = readOptions(options, 'options', ['config', ...poolOptionNames]);
+    const { config = {}, ...pool } = given;
+    return { pool: toPool(pool), config: toNativeConfig(config, 'options.config') };
   }
 
   /**
@@ -531,7 +529,7 @@ export class IECore {
     options: LoadOptions = {},
   ): Promise<ExecutableNetwork> {
     this.#checkDevice(device);
-    const { config, numRequests } = this.#options(options);
+    const { config, pool } = this.#options(options);
     const loadable = loadableOf(isNetwork(network) ? network : await this.readNetwork(network));
     this.#checkAffinity(loadable, device);
     checkLoadConfig(this.#native, device, config);
@@ -544,7 +542,7 @@ export class IECore {
         ...this.#caching(loadable, chosen, config),
         false,
       );
-      return new ExecutableNetwork(native, portsOf(native, loadable), numRequests);
+      return new ExecutableNetwork(native, portsOf(native, loadable), pool);
     } catch (error) {
       throw this.#deviceError(error, device, `Cannot load the network on ${device}`, config);
     }
@@ -557,7 +555,7 @@ export class IECore {
     options: LoadOptions = {},
   ): ExecutableNetwork {
     this.#checkDevice(device);
-    const { config, numRequests } = this.#options(options);
+    const { config, pool } = this.#options(options);
     const loadable = loadableOf(isNetwork(network) ? network : this.readNetworkSync(network));
     this.#checkAffinity(loadable, device);
     checkLoadConfig(this.#native, device, config);
@@ -570,7 +568,7 @@ export class IECore {
         ...this.#caching(loadable, chosen, config),
         true,
       );
-      return new ExecutableNetwork(native, portsOf(native, loadable), numRequests);
+      return new ExecutableNetwork(native, portsOf(native, loadable), pool);
     } catch (error) {
       throw this.#deviceError(error, device, `Cannot load the network on ${device}`, config);
     }
@@ -601,7 +599,7 @@ export class IECore {
     options: LoadOptions = {},
   ): Promise<ExecutableNetwork> {
     this.#checkDevice(device);
-    const { config, numRequests } = this.#options(options);
+    const { config, pool } = this.#options(options);
     const source = toExported(model);
     const file =
       typeof source === 'string'
@@ -611,7 +609,7 @@ export class IECore {
     checkLoadConfig(this.#native, device, config);
     try {
       const native = await this.#native.importModel(bytes, device, config, false);
-      return new ExecutableNetwork(native, ports ?? this.#portsOfImported(native), numRequests);
+      return new ExecutableNetwork(native, ports ?? this.#portsOfImported(native), pool);
     } catch (error) {
       throw this.#deviceError(error, device, `Cannot import the network on ${device}`, config);
     }
@@ -624,7 +622,7 @@ export class IECore {
     options: LoadOptions = {},
   ): ExecutableNetwork {
     this.#checkDevice(device);
-    const { config, numRequests } = this.#options(options);
+    const { config, pool } = this.#options(options);
     const source = toExported(model);
     let file: Uint8Array;
     try {
@@ -636,7 +634,7 @@ export class IECore {
     checkLoadConfig(this.#native, device, config);
     try {
       const native = this.#native.importModel(bytes, device, config, true);
-      return new ExecutableNetwork(native, ports ?? this.#portsOfImported(native), numRequests);
+      return new ExecutableNetwork(native, ports ?? this.#portsOfImported(native), pool);
     } catch (error) {
       throw this.#deviceError(error, device, `Cannot import the network on ${device}`, config);
     }

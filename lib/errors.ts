@@ -35,6 +35,8 @@ const classOf = {
   INFERENCE_FAILED: 'InferenceError',
   /** The request is still working on an inference; wait for it or take another request. */
   REQUEST_BUSY: 'InferenceError',
+  /** As many calls wait for a request as `maxQueue` allows. */
+  QUEUE_FULL: 'InferenceError',
   /** The inference was cancelled by `cancel()` or `close()`. */
   CANCELLED: 'InferenceError',
   /** The caller's `AbortSignal` fired; `cause` is the signal's reason. */

@@ -1,4 +1,5 @@
 import { promises, writeFileSync } from 'node:fs';
+import { CallRecorder, type CallStats } from './call-stats';
 import { checkInteger, checkString, readOptions, readProperties } from './check';
 import { readProperty } from './config';
 import { baseDevices } from './device';
@@ -18,7 +19,7 @@ import { checkMade, loadAddon } from './native';
 import type { NativeExecutableNetwork } from './native-types';
 import { IENetwork } from './network';
 import { NameTable, plainDims, type Port, type TensorDesc } from './port';
-import { RequestPool } from './request-pool';
+import { checkMaxQueue, RequestPool } from './request-pool';
 
 /** An input or output of a loaded network. */
 export interface PortDescription {
@@ -36,11 +37,20 @@ export interface InferOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** How many requests the pool of a network has. */
+/** Options of the pool of requests that a network has. */
 export interface PoolOptions {
   /** How many requests the pool has. Default and 0: as many as the device works best with. */
   numRequests?: number;
+  /**
+   * How many calls of `infer` may wait for a request; one more is refused with QUEUE_FULL at once. Each
+   * that waits keeps its inputs in memory. A service takes about as many as are answered in half the
+   * time that its clients wait. Default: `Infinity`, no bound.
+   */
+  maxQueue?: number;
 }
+
+/** Names of {@link PoolOptions}. */
+export const poolOptionNames = ['numRequests', 'maxQueue'] as const;
 
 /** A loaded network on its way to another thread: plain data, for `workerData` or `postMessage`. */
 export interface SharedNetwork {
@@ -128,9 +138,14 @@ function describe({ name, precision, layout, dims }: Port): PortDescription {
   return { name, precision, layout, shape, tensorDesc: { precision, dims: shape, layout } };
 }
 
-/** Checks a number of requests; 0 leaves it to the device. */
-export function checkNumRequests(value: unknown): asserts value is number {
-  checkInteger(value, 'options.numRequests', 0, 65536);
+/** Checks the options of a pool and fills in the defaults; 0 requests leave their number to the device. */
+export function toPool({
+  numRequests = 0,
+  maxQueue = Infinity,
+}: PoolOptions): Required<PoolOptions> {
+  checkInteger(numRequests, 'options.numRequests', 0, 65536);
+  checkMaxQueue(maxQueue);
+  return { numRequests, maxQueue };
 }
 
 /** Those that share() gave tickets for. They are not collected, since the tickets are good until they are closed. */
@@ -148,6 +163,8 @@ export class ExecutableNetwork {
   readonly #inputs: NameTable<Port>;
   readonly #outputs: NameTable<Port>;
   readonly #pool: RequestPool;
+  readonly #maxQueue: number;
+  readonly #calls = new CallRecorder();
   #closed = false;
 
   static {
@@ -156,13 +173,18 @@ export class ExecutableNetwork {
   }
 
   /** @internal */
-  constructor(native: NativeExecutableNetwork, ports: ExportedPorts, numRequests: number) {
+  constructor(
+    native: NativeExecutableNetwork,
+    ports: ExportedPorts,
+    { numRequests, maxQueue }: Required<PoolOptions>,
+  ) {
     checkMade('ExecutableNetwork', native, 'IECore.loadNetwork()');
     this.#network = native;
     this.#inputs = new NameTable('input', ports.inputs);
     this.#outputs = new NameTable('output', ports.outputs);
     const size = numRequests === 0 ? this.#optimalRequests : numRequests;
     this.#pool = new RequestPool(size, () => this.createInferRequest());
+    this.#maxQueue = maxQueue;
   }
 
   get #optimalRequests(): number {
@@ -188,15 +210,14 @@ export class ExecutableNetwork {
   static attach(network: SharedNetwork, options: PoolOptions = {}): ExecutableNetwork {
     const { ticket } = readProperties(network, 'network', ['ticket'], 'what share() gave');
     checkString(ticket, 'network.ticket');
-    const { numRequests = 0 } = readOptions(options, 'options', ['numRequests']);
-    checkNumRequests(numRequests);
+    const pool = toPool(readOptions(options, 'options', poolOptionNames));
     const found = loadAddon().attach(ticket);
     if (found === null)
       throw errorOf(
         'CLOSED',
         'Expected the ticket of a network that is loaded in this process; the one that shared it is closed, its thread has ended, or it is in another process',
       );
-    return new ExecutableNetwork(found.network, readPorts(found.ports), numRequests);
+    return new ExecutableNetwork(found.network, readPorts(found.ports), pool);
   }
 
   get #native(): NativeExecutableNetwork {
@@ -220,14 +241,35 @@ export class ExecutableNetwork {
     return this.#pool.all;
   }
 
+  /** How many calls of `infer` wait for a request. */
+  get pending(): number {
+    return this.#pool.pending;
+  }
+
+  /** How many requests of the pool have an inference under way. */
+  get running(): number {
+    return this.#pool.running;
+  }
+
   /**
-   * Runs one inference. Calls beyond the number of requests wait their turn. Inputs are copied when
-   * the inference starts; the outputs belong to the caller.
+   * What became of the calls of `infer` and `inferSync`, and how long the last of them took. Inferences that
+   * are started on a request itself count as `running` only. Good after `close()` too.
+   */
+  stats(): CallStats {
+    const { pending, running } = this;
+    return this.#calls.stats({ pending, running });
+  }
+
+  /**
+   * Runs one inference. Calls beyond the number of requests wait their turn: the one who came first is
+   * served first, until a call is aborted by its signal. Then more is asked than can be done in time, and
+   * of those with a signal the newest is served first, so that at least they get their answers in time.
+   * Inputs are copied when the inference starts; the outputs belong to the caller.
    *
    * @param inputs - every input by name: a typed array of its precision, a `Blob`, or `{ data, dims }`
    * @returns the outputs by name
    * @throws ArgumentError - UNKNOWN_NAME, MISSING_INPUT, SHAPE_MISMATCH, PRECISION_MISMATCH
-   * @throws InferenceError - INFERENCE_FAILED, CANCELLED
+   * @throws InferenceError - INFERENCE_FAILED, CANCELLED, QUEUE_FULL
    * @throws AbortError - when the signal fires
    * @example
    * ```ts
@@ -238,12 +280,16 @@ export class ExecutableNetwork {
   async infer(inputs: Inputs, options?: InferOptions): Promise<Outputs> {
     const { signal } = options === undefined ? {} : readOptions(options, 'options', ['signal']);
     void this.#native;
-    return this.#pool.run(inputs, signal);
+    return this.#calls.record(performance.now(), this.#pool.run(inputs, signal, this.#maxQueue));
   }
 
   /** The same, waiting for the end. Needs an idle request: REQUEST_BUSY otherwise. */
   inferSync(inputs: Inputs): Outputs {
     void this.#native;
+    return this.#calls.recordSync(() => this.#inferSync(inputs));
+  }
+
+  #inferSync(inputs: Inputs): Outputs {
     const id = this.getIdleRequestId();
     if (id === -1)
       throw errorOf(

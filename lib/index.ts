@@ -1,4 +1,5 @@
 export { Blob, fromFloat32, toFloat32, type HalfPrecision } from './blob';
+export type { CallStats } from './call-stats';
 export type { Config, ConfigValue } from './config';
 export {
   IECore,

@@ -1,10 +1,12 @@
+import { setImmediate } from 'node:timers/promises';
 import { BatchAssembler, sharedBatch } from './batch-assembler';
+import { CallRecorder, type CallStats } from './call-stats';
 import { checkInteger, invalid, readIterable, readOptions } from './check';
 import { errorOf } from './errors';
 import { isLoaded, type ExecutableNetwork, type InferOptions } from './executable-network';
 import { inOrder } from './in-order';
 import type { Inputs, Outputs } from './infer-request';
-import { RequestPool } from './request-pool';
+import { checkMaxQueue, RequestPool } from './request-pool';
 
 /** Options of `InferQueue`. */
 export interface InferQueueOptions {
@@ -18,6 +20,13 @@ export interface InferQueueOptions {
    * together into one inference. Default: false.
    */
   assemble?: boolean;
+  /**
+   * How many calls of `run` may wait for a request; one more is refused with QUEUE_FULL at once. Each that
+   * waits keeps its inputs in memory. A service takes about as many as are answered in half the time that
+   * its clients wait. What `map` has under way is bounded by `size` and refused never. Default: `Infinity`, no
+   * bound.
+   */
+  maxQueue?: number;
 }
 
 /**
@@ -34,6 +43,8 @@ export class InferQueue {
   readonly #pool: RequestPool;
   readonly #assembler: BatchAssembler | undefined;
   readonly #batch: number;
+  readonly #maxQueue: number;
+  readonly #calls = new CallRecorder();
   #closed = false;
 
   /** @throws ArgumentError - SHAPE_MISMATCH with `assemble`, when inputs and outputs share no batch */
@@ -42,9 +53,12 @@ export class InferQueue {
     const {
       size = Number(network.getMetric('OPTIMAL_NUMBER_OF_INFER_REQUESTS')) + 1,
       assemble = false,
-    } = readOptions(options, 'options', ['size', 'assemble']);
+      maxQueue = Infinity,
+    } = readOptions(options, 'options', ['size', 'assemble', 'maxQueue']);
     checkInteger(size, 'options.size', 1, 65536);
     if (typeof assemble !== 'boolean') throw invalid('options.assemble', 'a boolean', assemble);
+    checkMaxQueue(maxQueue);
+    this.#maxQueue = maxQueue;
     this.#pool = new RequestPool(size, () => network.createInferRequest());
     this.#batch = assemble ? sharedBatch(network.inputInfo, network.outputs) : 1;
     this.#assembler = assemble ? new BatchAssembler(this.#pool, this.#batch) : undefined;
@@ -55,20 +69,46 @@ export class InferQueue {
     return this.#pool.size;
   }
 
+  get #runner(): BatchAssembler | RequestPool {
+    return this.#assembler ?? this.#pool;
+  }
+
+  /** How many calls wait for a request. */
+  get pending(): number {
+    return this.#runner.pending;
+  }
+
+  /** How many calls have their inference under way. */
+  get running(): number {
+    return this.#runner.running;
+  }
+
+  /** What became of the calls of `run` and the items of `map`, and how long the last of them took. Good after `close()` too. */
+  stats(): CallStats {
+    const { pending, running } = this;
+    return this.#calls.stats({ pending, running });
+  }
+
   #checkOpen(): void {
     if (this.#closed) throw errorOf('CLOSED', 'This queue is closed; make another one');
   }
 
   /**
-   * Runs one inference on the next idle request, in the order of the calls. When none is idle the
-   * promise waits: a producer that awaits it, or uses `map`, goes no faster than the device.
+   * Runs one inference on the next idle request. When none is idle the promise waits: a producer that
+   * awaits it, or uses `map`, goes no faster than the device. The one who came first is served first,
+   * until a call is aborted by its signal. Then more is asked than can be done in time, and of those with
+   * a signal the newest is served first, so that at least they get their answers in time.
    *
    * @throws what `ExecutableNetwork.infer` throws; CLOSED when the queue is closed meanwhile
    */
   async run(inputs: Inputs, options: InferOptions = {}): Promise<Outputs> {
     const { signal } = readOptions(options, 'options', ['signal']);
+    return this.#run(inputs, signal, this.#maxQueue);
+  }
+
+  async #run(inputs: Inputs, signal: AbortSignal | undefined, maxQueue: number): Promise<Outputs> {
     this.#checkOpen();
-    return (this.#assembler ?? this.#pool).run(inputs, signal);
+    return this.#calls.record(performance.now(), this.#runner.run(inputs, signal, maxQueue));
   }
 
   /**
@@ -87,7 +127,7 @@ export class InferQueue {
       return {
         source: readIterable(items, 'items', 'something to iterate over'),
         hasRoom: (taken) => taken < this.size * this.#batch,
-        start: async (item) => this.run(item, { signal }),
+        start: async (item) => this.#run(item, signal, Infinity),
         signal,
       };
     });
@@ -98,6 +138,8 @@ export class InferQueue {
     this.#checkOpen();
     await this.#assembler?.drain();
     await this.#pool.drain();
+    // The callers of the last inferences get their results first.
+    await setImmediate();
   }
 
   /** Refuses who waits with CLOSED, cancels what runs, lets go of the requests. Safe to call again. */

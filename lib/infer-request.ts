@@ -198,6 +198,8 @@ let runFilled: <T>(request: InferRequest, collect: () => T) => Promise<T>;
 let runRequestSync: (request: InferRequest, inputs: Inputs) => void;
 let whenIdle: (request: InferRequest, listener: () => void) => void;
 let isIdle: (request: InferRequest) => boolean;
+/** Stands for the inference under way: another one each time. */
+let runningOf: (request: InferRequest) => unknown;
 let fillPart: (request: InferRequest, inputs: Inputs, part: number, parts: number) => void;
 let copyOutputs: (request: InferRequest, part?: number, parts?: number) => Outputs;
 
@@ -239,6 +241,7 @@ export class InferRequest {
       request.#idleListener = listener;
     };
     isIdle = (request) => request.#running === undefined;
+    runningOf = (request) => request.#running;
     fillPart = (request, inputs, part, parts) => {
       const assignments = request.#read(inputs, true).map(([port, value]) => {
         return { port, data: toAssignment(partOf(port, parts), value).data };
@@ -677,4 +680,13 @@ export class InferRequest {
   }
 }
 
-export { copyOutputs, fillPart, isIdle, runFilled, runRequest, runRequestSync, whenIdle };
+export {
+  copyOutputs,
+  fillPart,
+  isIdle,
+  runFilled,
+  runningOf,
+  runRequest,
+  runRequestSync,
+  whenIdle,
+};

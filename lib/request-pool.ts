@@ -1,4 +1,5 @@
 import { abortable } from './abortable';
+import { invalid } from './check';
 import { errorOf } from './errors';
 import {
   copyOutputs,
@@ -6,20 +7,38 @@ import {
   type Inputs,
   isIdle,
   type Outputs,
+  runningOf,
   runRequest,
   whenIdle,
 } from './infer-request';
+import { type Place, WaitingLine } from './waiting-line';
 
 interface Waiter {
   begin: (request: InferRequest) => void;
   refuse: (error: Error) => void;
 }
 
-/** Some requests of one network, and who waits for them: they are served in the order they came. */
+/** Checks a bound on the number of calls that wait. */
+export function checkMaxQueue(value: unknown): asserts value is number {
+  const isBound = value === Infinity || (Number.isSafeInteger(value) && Number(value) >= 0);
+  if (!isBound)
+    throw invalid('options.maxQueue', 'a whole number of at least 0, or Infinity', value);
+}
+
+/** Refuses a call when as many wait as may. */
+export function checkRoom(waiting: number, maxQueue: number): void {
+  if (waiting < maxQueue) return;
+  throw errorOf(
+    'QUEUE_FULL',
+    `Expected fewer than maxQueue = ${maxQueue} calls to wait for a request, ${waiting} do; try again later, or raise maxQueue`,
+  );
+}
+
+/** Some requests of one network, and who waits for them. */
 export class RequestPool {
   readonly #requests: (InferRequest | undefined)[];
   readonly #create: () => InferRequest;
-  readonly #waiters: Waiter[] = [];
+  readonly #line = new WaitingLine<Waiter>();
   readonly #drained: (() => void)[] = [];
 
   constructor(size: number, create: () => InferRequest) {
@@ -29,6 +48,21 @@ export class RequestPool {
 
   get size(): number {
     return this.#requests.length;
+  }
+
+  /** How many calls wait for a request. */
+  get pending(): number {
+    return this.#line.size;
+  }
+
+  /** How many requests have an inference under way. */
+  get running(): number {
+    return this.made.filter((request) => !isIdle(request)).length;
+  }
+
+  /** How many requests have none, or were not needed so far. */
+  get idle(): number {
+    return this.size - this.running;
   }
 
   /** The requests that were needed so far. */
@@ -59,16 +93,25 @@ export class RequestPool {
 
   #serve(request: InferRequest): void {
     // A waiter whose inputs are refused leaves the request idle for the next.
-    while (isIdle(request) && this.#waiters.length > 0) this.#waiters.shift()?.begin(request);
+    while (isIdle(request) && this.#line.size > 0) this.#line.take()?.begin(request);
     if (this.#drained.length > 0 && this.made.every(isIdle))
       for (const drained of this.#drained.splice(0)) drained();
   }
 
-  /** Runs one inference on the next idle request. */
-  async run(inputs: Inputs, signal: AbortSignal | undefined): Promise<Outputs> {
+  /**
+   * Runs one inference on the next idle request.
+   *
+   * @param maxQueue - how many calls may wait; one more is refused with QUEUE_FULL
+   */
+  async run(
+    inputs: Inputs,
+    signal: AbortSignal | undefined,
+    maxQueue = Infinity,
+  ): Promise<Outputs> {
     return this.use(
       async (request) => runRequest(request, inputs, () => copyOutputs(request)),
       signal,
+      maxQueue,
     );
   }
 
@@ -76,32 +119,38 @@ export class RequestPool {
   async use<T>(
     work: (request: InferRequest) => Promise<T>,
     signal: AbortSignal | undefined,
+    maxQueue = Infinity,
   ): Promise<T> {
     const idle = this.idleId();
     // Nobody to wait for, and nobody who could stop it.
     if (signal === undefined && idle !== -1) return work(this.at(idle));
-    let mine: InferRequest | undefined;
-    let waiter: Waiter | undefined;
+    let cancel: (() => void) | undefined;
+    let place: Place<Waiter> | undefined;
     const begin = async (request: InferRequest): Promise<T> => {
-      mine = request;
-      return work(request);
+      const result = work(request);
+      const started = runningOf(request);
+      cancel = () => {
+        // Once its inference is over, the request belongs to the next call.
+        if (started !== undefined && runningOf(request) === started) request.cancel();
+      };
+      return result;
     };
     const next = async (): Promise<T> => {
       if (idle !== -1) return begin(this.at(idle));
+      checkRoom(this.#line.size, maxQueue);
       return new Promise((resolve, reject) => {
-        waiter = {
-          begin: (request) => {
+        const waiter = {
+          begin: (request: InferRequest) => {
             begin(request).then(resolve, reject);
           },
           refuse: reject,
         };
-        this.#waiters.push(waiter);
+        place = this.#line.push(waiter, signal !== undefined);
       });
     };
     return abortable(signal, next, () => {
-      if (mine !== undefined) return mine.cancel();
-      const place = waiter === undefined ? -1 : this.#waiters.indexOf(waiter);
-      if (place !== -1) this.#waiters.splice(place, 1);
+      this.#line.giveUp(place);
+      cancel?.();
     });
   }
 
@@ -113,7 +162,7 @@ export class RequestPool {
 
   /** Refuses who waits, cancels what runs, lets go of the requests. */
   close(owner: string): void {
-    for (const { refuse } of this.#waiters.splice(0))
+    for (const { refuse } of this.#line.clear())
       refuse(errorOf('CLOSED', `The ${owner} was closed`));
     for (const request of this.made) request.close();
     for (const drained of this.#drained.splice(0)) drained();

@@ -1,8 +1,9 @@
+import { getEventListeners } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   Blob,
-  type ExecutableNetwork,
+  ExecutableNetwork,
   IECore,
   IENetwork,
   InferRequest,
@@ -276,6 +277,130 @@ describe('a signal', () => {
     controller.abort();
     expect(numbers(await next)).toEqual([1, 2, 3, 4]);
   });
+});
+
+describe('a bound on the calls that wait', () => {
+  test('refuses one more at once with QUEUE_FULL, and counts what became of each', async () => {
+    const { exec, inputs } = await loadSlow(ie, 1, { maxQueue: 2 });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const calls = [undefined, signal, undefined].map(async (one) =>
+      exec.infer(inputs, { signal: one }),
+    );
+    const ends = Promise.all(calls.map(ending));
+    expect([exec.pending, exec.running]).toEqual([2, 1]);
+    const refused = exec.infer(inputs);
+    await expect(refused).rejects.toMatchObject({
+      name: 'InferenceError',
+      code: 'QUEUE_FULL',
+      message: expect.stringContaining('maxQueue = 2') as string,
+    });
+    expect(() => exec.inferSync(inputs)).toThrow(coded('REQUEST_BUSY'));
+    expect(await ending(exec.infer(inputs, { signal: AbortSignal.abort() }))).toBe('ABORT_ERR');
+    controller.abort();
+    // There is room for another now.
+    const last = exec.infer(inputs);
+    expect([exec.pending, exec.running]).toEqual([2, 1]);
+    expect(await ends).toEqual(['done', 'ABORT_ERR', 'done']);
+    await last;
+    expect(await ending(exec.infer({}))).toBe('MISSING_INPUT');
+    exec.close();
+    const { latency, ...counts } = exec.stats();
+    expect(counts).toEqual({
+      ...{ completed: 3, failed: 1, cancelled: 2, refused: 2 },
+      ...{ pending: 0, running: 0 },
+    });
+    expect(latency.count).toBe(3);
+    expect(latency.p50).toBeGreaterThan(0);
+    // The second waited for the first, the third for both.
+    expect(latency.max).toBeGreaterThan(latency.p50);
+  });
+
+  test('of 0 lets none wait', async () => {
+    const { exec, inputs } = await loadSlow(ie, 1, { maxQueue: 0 });
+    const call = exec.infer(inputs);
+    expect(await ending(exec.infer(inputs))).toBe('QUEUE_FULL');
+    await call;
+    await exec.infer(inputs);
+    exec.close();
+  });
+
+  test('is an option of networks that are imported or taken up, too', async () => {
+    const { exec, inputs } = await loadSlow(ie);
+    const options = { numRequests: 1, maxQueue: 0 };
+    const file = join(newFolder(), 'slow.blob');
+    await exec.export(file);
+    const others = [
+      ExecutableNetwork.attach(exec.share(), options),
+      await ie.importNetwork(file, 'CPU', { ...f32, ...options }),
+      ie.importNetworkSync(file, 'CPU', { ...f32, ...options }),
+    ];
+    for (const other of others) {
+      const call = other.infer(inputs);
+      expect(await ending(other.infer(inputs))).toBe('QUEUE_FULL');
+      other.close();
+      expect(await ending(call)).toBe('CANCELLED');
+    }
+    exec.close();
+  });
+
+  test.each([-1, 1.5, NaN, '3', null, -Infinity])('refuses %p', async (maxQueue) => {
+    const wrong = loadSmall(ie, [1, 4], 1, { maxQueue: maxQueue as number });
+    await expect(wrong).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+
+  test('is none unless told', async () => {
+    const exec = await loadSmall(ie);
+    const calls = Array.from({ length: 5000 }, async () => exec.infer({ x }));
+    await Promise.all(calls);
+    expect(exec.stats()).toMatchObject({ completed: 5000, refused: 0, pending: 0, running: 0 });
+  });
+});
+
+describe('under overload', () => {
+  test('those who may give up are served newest first, once one gave up', async () => {
+    const { exec, inputs } = await loadSlow(ie);
+    const order: string[] = [];
+    const signals = new Map<string, AbortController>();
+    const calls = [...'abcde'].map(async (name) => {
+      const controller = new AbortController();
+      signals.set(name, controller);
+      return ending(exec.infer(inputs, { signal: controller.signal })).then((end) => {
+        order.push(name);
+        return end;
+      });
+    });
+    signals.get('b')!.abort();
+    expect(await Promise.all(calls)).toEqual(['done', 'ABORT_ERR', 'done', 'done', 'done']);
+    expect(order).toEqual([...'baedc']);
+    exec.close();
+  });
+
+  test('a signal that fires late does not cancel the next inference of its request', async () => {
+    const { exec, inputs } = await loadSlow(ie);
+    const controller = new AbortController();
+    const first = exec.infer(inputs, { signal: controller.signal });
+    const second = exec.infer(inputs);
+    // The first inference is over and the second begun, yet no callback of the first was called.
+    await exec.requests[0]!.wait();
+    controller.abort();
+    expect(['done', 'ABORT_ERR']).toContain(await ending(first));
+    expect(await ending(second)).toBe('done');
+    exec.close();
+  });
+});
+
+test('ten thousand calls on one signal leave no listener and no warning', async () => {
+  const exec = await loadSmall(ie);
+  const warned = jest.fn();
+  process.on('warning', warned);
+  const { signal } = new AbortController();
+  const calls = Array.from({ length: 10_000 }, async () => exec.infer({ x }, { signal }));
+  expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+  await Promise.all(calls);
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  process.off('warning', warned);
+  expect(warned).not.toHaveBeenCalled();
 });
 
 describe('close', () => {

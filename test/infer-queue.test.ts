@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { IECore, InferQueue, type ExecutableNetwork, type Inputs, type Outputs } from '../lib';
+import { conversation, unending } from './helpers/sources';
 import { coded, f32, loadSlow, loadSmall, loadStateful, passthrough } from './helpers/networks';
 
 const ie = new IECore();
@@ -138,6 +139,40 @@ describe('map', () => {
     queue.close();
   });
 
+  test.each([{ size: 3 }, { size: 2, assemble: true }])(
+    'gives each result before the next item is there, with %j',
+    async (options) => {
+      const net = await loadSmall(ie, [4, 3]);
+      const queue = new InferQueue(net, options);
+      const length = options.assemble === true ? 3 : 12;
+      const items = [1, 2, 3, 4, 5].map((i) => ({ x: new Float32Array(length).fill(i) }));
+      const { source, answer } = conversation<Inputs>(items);
+      const seen = [];
+      for await (const outputs of queue.map(source)) {
+        seen.push(valueOf(outputs));
+        answer();
+      }
+      expect(seen).toEqual([1, 2, 3, 4, 5]);
+      queue.close();
+      net.close();
+    },
+  );
+
+  test('ends at once when the caller stops, or a signal fires, while the source gives nothing', async () => {
+    const queue = new InferQueue(exec, { size: 4 });
+    const results = queue.map(unending<Inputs>({ x: filled(1) }));
+    expect(valueOf((await results.next()).value as Outputs)).toBe(1);
+    const waiting = results.next();
+    await results.return();
+    expect(await waiting).toEqual({ done: true, value: undefined });
+    const controller = new AbortController();
+    const others = queue.map(unending<Inputs>(), { signal: controller.signal });
+    const next = others.next();
+    controller.abort();
+    await expect(next).rejects.toMatchObject({ code: 'ABORT_ERR' });
+    queue.close();
+  });
+
   test('ends when its signal fires', async () => {
     const queue = new InferQueue(exec, { size: 2 });
     const controller = new AbortController();
@@ -146,6 +181,32 @@ describe('map', () => {
     controller.abort();
     await expect(collect(results)).rejects.toMatchObject({ name: 'AbortError' });
     queue.close();
+  });
+});
+
+describe('maxQueue', () => {
+  test('bounds the calls of run, not the items of map, and what becomes of all is counted', async () => {
+    const { exec: slow, inputs } = await loadSlow(ie);
+    const queue = new InferQueue(slow, { size: 1, maxQueue: 1 });
+    const calls = [queue.run(inputs), queue.run(inputs)];
+    expect([queue.pending, queue.running]).toEqual([1, 1]);
+    await expect(queue.run(inputs)).rejects.toMatchObject({ code: 'QUEUE_FULL' });
+    let count = 0;
+    for await (const outputs of queue.map([inputs, inputs, inputs])) count += Number(!!outputs);
+    expect(count).toBe(3);
+    await Promise.all(calls);
+    queue.close();
+    expect(queue.stats()).toMatchObject({
+      ...{ completed: 5, failed: 0, cancelled: 0, refused: 1, pending: 0, running: 0 },
+      latency: { count: 5 },
+    });
+    slow.close();
+  });
+
+  test.each([-1, 0.5, '1', null])('refuses %p', (maxQueue) => {
+    expect(() => new InferQueue(exec, { maxQueue: maxQueue as number })).toThrow(
+      coded('INVALID_ARGUMENT'),
+    );
   });
 });
 
@@ -219,6 +280,41 @@ describe('assemble', () => {
     };
     expect(await runs(4)).toEqual([1, 1, 1, 1]);
     expect(await runs(6)).toEqual([2, 2, 2, 2, 3, 3]);
+    queue.close();
+  });
+
+  test('maxQueue counts those beyond what idle requests will take', async () => {
+    const queue = new InferQueue(batch, { size: 2, assemble: true, maxQueue: 3 });
+    const ends = Array.from({ length: 12 }, async (_, i) =>
+      queue.run(three(i)).then(
+        ({ x_out }) => x_out!.data[0],
+        (error: unknown) => (error as { code: string }).code,
+      ),
+    );
+    expect([queue.pending, queue.running]).toEqual([11, 0]);
+    expect(await Promise.all(ends)).toEqual([...Array.from({ length: 11 }).keys(), 'QUEUE_FULL']);
+    expect(queue.stats()).toMatchObject({ completed: 11, refused: 1, pending: 0, running: 0 });
+    queue.close();
+  });
+
+  test('once a call was given up, the newest are served first', async () => {
+    const queue = new InferQueue(batch, { size: 1, assemble: true });
+    const order: number[] = [];
+    const controllers = Array.from({ length: 9 }, () => new AbortController());
+    const calls = controllers.map(async ({ signal }, i) =>
+      queue.run(three(i), { signal }).then(
+        () => order.push(i),
+        () => undefined,
+      ),
+    );
+    controllers[0]!.abort();
+    await Promise.all(calls);
+    // In groups of four.
+    const groups = [order.slice(0, 4), order.slice(4)].map((group) => group.toSorted());
+    expect(groups).toEqual([
+      [5, 6, 7, 8],
+      [1, 2, 3, 4],
+    ]);
     queue.close();
   });
 

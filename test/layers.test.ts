@@ -10,6 +10,8 @@ const layers = {
     'check',
     'abortable',
     'statistics',
+    'call-stats',
+    'waiting-line',
     'in-order',
     'fresh-files',
     'fresh-ir',

@@ -7,11 +7,13 @@
  *   node iecore.mjs in-place MODEL PRECISION SECONDS BATCH
  *   node iecore.mjs delay MODEL PRECISION SECONDS
  *   node iecore.mjs callers MODEL PRECISION SECONDS COUNT
+ *   node iecore.mjs overload MODEL PRECISION SECONDS PART
  *   node iecore.mjs workers|sharing MODEL PRECISION SECONDS COUNT
  *   node iecore.mjs decode FOLDER accurate|fast
  */
 import { createRequire } from 'node:module';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { fileURLToPath } from 'node:url';
 import { elapsed, normal, percentile } from './common.mjs';
@@ -172,6 +174,63 @@ async function callers(model, precision, seconds, count) {
   };
 }
 
+const clients = 128;
+/** How long they wait for an answer, in seconds. */
+const deadline = 0.5;
+
+/** Inferences a second with every request busy. */
+async function capacityOf(exec, inputs, seconds) {
+  const since = elapsed();
+  let count = 0;
+  await Promise.all(
+    Array.from({ length: 2 * exec.requests.length }, async () => {
+      for (; since() < seconds; count += 1) await exec.infer(inputs);
+    }),
+  );
+  return count / since();
+}
+
+/**
+ * Clients that together ask for twice what the network can do, each with a deadline: how many answers a
+ * second come in time, and how many there could be.
+ *
+ * @param part - how many calls may wait, as a part of those that are answered within the deadline; 0: no bound
+ */
+async function overload(model, precision, seconds, part) {
+  const { exec, inputs } = await load(model, precision, 'THROUGHPUT');
+  await capacityOf(exec, inputs, seconds / 5);
+  const before = await capacityOf(exec, inputs, seconds);
+  const network = ExecutableNetwork.attach(exec.share(), {
+    ...(part > 0 && { maxQueue: Math.round(part * before * deadline) }),
+  });
+  const pause = clients / (2 * before);
+  const warmUp = 2 * deadline;
+  const since = elapsed();
+  let inTime = 0;
+  const call = async () => {
+    const began = since();
+    try {
+      await network.infer(inputs, { signal: AbortSignal.timeout(1000 * deadline) });
+      if (began > warmUp && since() - began <= deadline) inTime += 1;
+    } catch (error) {
+      if (!['ABORT_ERR', 'QUEUE_FULL'].includes(error.code)) throw error;
+    }
+  };
+  const client = async (_, i) => {
+    // They do not all begin at the same time.
+    let due = (i / clients) * pause;
+    while (since() < warmUp + seconds) {
+      await setTimeout(1000 * Math.max(0, due - since()));
+      due = since() + pause;
+      await call();
+    }
+  };
+  await Promise.all(Array.from({ length: clients }, client));
+  const answered = inTime / (since() - warmUp);
+  const after = await capacityOf(exec, inputs, seconds);
+  return { answered, capacity: (before + after) / 2 };
+}
+
 /** Workers, each with what `data` says, and how long their inferences took. */
 async function runWorkers(count, data) {
   const file = fileURLToPath(import.meta.url);
@@ -246,6 +305,7 @@ const kinds = {
   'in-place': inPlace,
   delay,
   callers,
+  overload,
   workers,
   sharing,
   decode,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { IECore } from '../../lib';
+import type { IECore, PoolOptions } from '../../lib';
 
 /** Numbers are compared, so the device must not compute in less than single precision. */
 export const f32 = { config: { INFERENCE_PRECISION_HINT: 'f32' } };
@@ -104,9 +104,14 @@ export function stateful(dims: readonly number[] = [1, 2]): Buffer {
 }
 
 /** `passthrough` of one input x, loaded with so many requests. */
-export async function loadSmall(ie: IECore, dims: readonly number[] = [1, 4], numRequests = 1) {
+export async function loadSmall(
+  ie: IECore,
+  dims: readonly number[] = [1, 4],
+  numRequests = 1,
+  pool: PoolOptions = {},
+) {
   const net = await ie.readNetwork(passthrough({ x: { dims } }));
-  return ie.loadNetwork(net, 'CPU', { ...f32, numRequests });
+  return ie.loadNetwork(net, 'CPU', { ...f32, numRequests, ...pool });
 }
 
 const fixtures = join(__dirname, '../fixtures');
@@ -144,10 +149,10 @@ export function expectClose(
 }
 
 /** A network that works for a while, and its input: there is time to interfere. */
-export async function loadSlow(ie: IECore, numRequests = 1) {
+export async function loadSlow(ie: IECore, numRequests = 1, pool: PoolOptions = {}) {
   const net = await ie.readNetwork(fixture('conv.xml'));
   net.reshape({ input: [1, 3, 1024, 1024] });
-  const exec = await ie.loadNetwork(net, 'CPU', { ...f32, numRequests });
+  const exec = await ie.loadNetwork(net, 'CPU', { ...f32, numRequests, ...pool });
   return { exec, inputs: { input: new Float32Array(3 * 1024 * 1024) } };
 }
 

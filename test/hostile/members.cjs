@@ -155,7 +155,11 @@ class World {
 
 const inputs = (w) => ({ x: w.x });
 const desc = () => ({ precision: 'FP32', dims: [1, 4], layout: 'NC' });
-const loading = () => ({ config: { INFERENCE_PRECISION_HINT: 'f32' }, numRequests: 1 });
+const loading = () => ({
+  config: { INFERENCE_PRECISION_HINT: 'f32' },
+  numRequests: 1,
+  maxQueue: 64,
+});
 const size = () => ({ width: 8, height: 8, resize: 'fit', cropFraction: 1, background: 'white' });
 const preparing = () => ({ mean: [1, 2, 3], scale: [1, 1, 2], reverseChannels: false });
 const layers = () => [{ name: 'x', type: 'Relu', operations: ['x', 'y'], sources: [0] }];
@@ -259,6 +263,9 @@ const members = {
     'get ExecutableNetwork.inputInfo': [(w) => w.exec],
     'get ExecutableNetwork.outputs': [(w) => w.exec],
     'get ExecutableNetwork.requests': [(w) => w.exec],
+    'get ExecutableNetwork.pending': [(w) => w.exec],
+    'get ExecutableNetwork.running': [(w) => w.exec],
+    'ExecutableNetwork.stats': [(w) => w.exec, () => []],
     'ExecutableNetwork.infer': [(w) => w.exec, (w) => [inputs(w), { signal: w.signal }]],
     'ExecutableNetwork.inferSync': [(w) => w.exec, (w) => [inputs(w)]],
     'ExecutableNetwork.startAsync': [(w) => w.exec, (w) => [1, inputs(w)]],
@@ -271,7 +278,7 @@ const members = {
     'ExecutableNetwork.share': [(w) => w.exec, () => []],
     'static ExecutableNetwork.attach': [
       undefined,
-      (w) => [w.exec.share(), { numRequests: 1 }],
+      (w) => [w.exec.share(), { numRequests: 1, maxQueue: 64 }],
       (_, ...args) => lib.ExecutableNetwork.attach(...args),
     ],
     'ExecutableNetwork.export': [(w) => w.exec, () => ['out.bin']],
@@ -308,8 +315,11 @@ const members = {
     'VariableState.reset': [(w) => w.state, () => []],
   },
   InferQueue: {
-    'new InferQueue': [lib.InferQueue, (w) => [w.exec, { size: 2 }]],
+    'new InferQueue': [lib.InferQueue, (w) => [w.exec, { size: 2, maxQueue: 64 }]],
     'get InferQueue.size': [(w) => w.queue],
+    'get InferQueue.pending': [(w) => w.queue],
+    'get InferQueue.running': [(w) => w.queue],
+    'InferQueue.stats': [(w) => w.queue, () => []],
     'InferQueue.run': [(w) => w.queue, (w) => [inputs(w), { signal: w.signal }]],
     'InferQueue.map': [(w) => w.queue, (w) => [[inputs(w), inputs(w)], { signal: w.signal }]],
     'InferQueue.drain': [(w) => w.queue, () => []],
