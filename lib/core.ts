@@ -39,6 +39,7 @@ import {
   type Limits,
   type TrialModel,
 } from './trial';
+import { withUniqueNames } from './unique-names';
 
 /** A model or weights: a path, a file URL, or the bytes themselves. */
 export type ModelSource = string | URL | Uint8Array | ArrayBuffer;
@@ -576,8 +577,8 @@ export class IECore {
 
   #portsOfImported(native: NativeExecutableNetwork): ExportedPorts {
     return {
-      inputs: native.inputs().map((port, i) => toPort(i, port)),
-      outputs: native.outputs().map((port, i) => toPort(i, port)),
+      inputs: withUniqueNames(native.inputs()).map((port, i) => toPort(i, port)),
+      outputs: withUniqueNames(native.outputs()).map((port, i) => toPort(i, port)),
     };
   }
 

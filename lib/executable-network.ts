@@ -95,11 +95,16 @@ function isPort(value: unknown, index: number): boolean {
   );
 }
 
+function haveOwnNames(ports: readonly Port[]): boolean {
+  return new Set(ports.map(({ name }) => name)).size === ports.length;
+}
+
 function readPorts(json: string): ExportedPorts {
   const ports: unknown = JSON.parse(json);
   const { inputs, outputs } = Object(ports) as Record<keyof ExportedPorts, unknown>;
   for (const list of [inputs, outputs])
-    if (!Array.isArray(list) || !list.every(isPort)) throw new Error('These are no ports');
+    if (!Array.isArray(list) || !list.every(isPort) || !haveOwnNames(list))
+      throw new Error('These are no ports');
   return ports as ExportedPorts;
 }
 

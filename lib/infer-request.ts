@@ -285,10 +285,7 @@ export class InferRequest {
   /** What is given for which port; where all are needed, for each. */
   #read(inputs: unknown, complete: boolean): [port: Port, value: unknown][] {
     const copy = readRecord(inputs, 'inputs', 'a record of inputs by name');
-    const given = Object.entries(copy).map(([name, value]): [Port, unknown] => [
-      this.#inputs.get(name),
-      value,
-    ]);
+    const given = [...this.#inputs.byItem(copy)];
     if (!complete) return given;
     const missing = this.#inputs.items.filter((port) => !given.some(([one]) => one === port));
     if (missing.length > 0) {
@@ -446,20 +443,36 @@ export class InferRequest {
 
   /**
    * One blob, input or output, by its name. Where an output's shape varies, the blob is good for
-   * the last inference only.
+   * the last inference only. Where an output hands an input on under the same name, the input is meant.
    *
    * @throws ArgumentError - UNKNOWN_NAME; SHAPE_MISMATCH while a varying shape is not settled
    * @throws InferenceError - REQUEST_BUSY while an inference is under way
    */
   getBlob(name: string): Blob {
     this.#checkUsable();
-    const input = this.#inputs.find(name);
-    return input === undefined ? this.#output(this.#findOutput(name)) : this.#input(input);
+    const { port, isInput } = this.#find(name);
+    return isInput ? this.#input(port) : this.#output(port);
   }
 
-  #findOutput(name: string): Port {
+  /** Finds an input or output: by name, then by tensor name. */
+  #find(name: string): { port: Port; isInput: boolean } {
+    const input = this.#inputs.named(name);
+    const output = this.#outputs.named(name);
+    if (input !== undefined && output !== undefined) {
+      // An output that hands an input on is the same tensor.
+      const isSame = input.aliases.some((alias) => output.aliases.includes(alias));
+      if (isSame) return { port: input, isInput: true };
+      throw errorOf(
+        'UNKNOWN_NAME',
+        `An input and an output are named ${show(name)}; take it from inputBlobs or outputBlobs, or name its tensor`,
+      );
+    }
+    if (input !== undefined) return { port: input, isInput: true };
+    if (output !== undefined) return { port: output, isInput: false };
+    const known = this.#inputs.find(name);
+    if (known !== undefined) return { port: known, isInput: true };
     const port = this.#outputs.find(name);
-    if (port !== undefined) return port;
+    if (port !== undefined) return { port, isInput: false };
     const all = [...this.#inputs.names, ...this.#outputs.names];
     throw errorOf(
       'UNKNOWN_NAME',
@@ -475,8 +488,7 @@ export class InferRequest {
   setBlob(name: string, blob: Blob): void {
     this.#checkUsable();
     if (!isBlob(blob)) throw invalid('blob', 'a Blob', blob);
-    const input = this.#inputs.find(name);
-    const port = input ?? this.#findOutput(name);
+    const { port, isInput } = this.#find(name);
     const { precision, dims } = descOf(blob);
     if (precision !== port.precision) {
       throw errorOf(
@@ -491,7 +503,7 @@ export class InferRequest {
       );
     }
     try {
-      if (input !== undefined) return this.#put(input, blob);
+      if (isInput) return this.#put(port, blob);
       if (isDynamic(port)) {
         throw errorOf(
           'SHAPE_MISMATCH',

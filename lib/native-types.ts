@@ -145,7 +145,7 @@ export interface NativeNetwork {
   operations(): NativeOperation[];
   rtInfo(path: readonly string[]): unknown;
   reshape(shapes: (readonly NativeDim[] | null)[]): void;
-  addOutputs(layers: { name: string; port: number }[]): void;
+  addOutputs(outputs: readonly NativePosition[]): void;
   serialize: Twin<[xml: string, bin: string], undefined>;
   close(): void;
 }

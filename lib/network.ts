@@ -4,9 +4,16 @@ import { FreshIr } from './fresh-ir';
 import { InputInfo } from './input-info';
 import { axesOf, reorder } from './layout';
 import { checkMade } from './native';
-import type { NativeDim, NativeNetwork, NativePlan } from './native-types';
+import type {
+  NativeDim,
+  NativeNetwork,
+  NativeOperation,
+  NativePlan,
+  NativePosition,
+} from './native-types';
 import { OutputInfo } from './output-info';
 import { NameTable, showDims } from './port';
+import { withUniqueNames } from './unique-names';
 
 /** A dimension to reshape to: a length, -1 for any, or [min, max]. */
 export type Dimension = number | readonly [min: number, max: number];
@@ -47,6 +54,39 @@ function unknownLayer(layer: string, names: readonly string[]): OpenVINOError {
   );
 }
 
+const placeText = ({ operation, port }: NativePosition): string => `${operation}:${port}`;
+
+/** Finds an output of a layer; a name of several layers is refused. A tensor name means one output. */
+function findPlace(
+  operations: readonly NativeOperation[],
+  layer: string,
+  port: number,
+): NativePosition {
+  const found = operations.flatMap(({ name }, i) => (name === layer ? [i] : []));
+  if (found.length === 0) {
+    const ofTensor = operations.flatMap(({ type, tensors }, operation): NativePosition[] => {
+      const at = type === 'Result' ? -1 : tensors.findIndex((names) => names.includes(layer));
+      return at === -1 ? [] : [{ operation, port: at }];
+    });
+    const [place] = ofTensor;
+    if (place !== undefined && port === 0) return place;
+    throw unknownLayer(
+      layer,
+      operations.map(({ name }) => name),
+    );
+  }
+  const [operation = 0, ...others] = found;
+  if (others.length > 0) {
+    const tensors = found.flatMap((i) => operations[i]?.tensors.flat() ?? []);
+    const choice =
+      tensors.length === 0 ? '' : `; give a tensor name instead: ${tensors.join(', ')}`;
+    throw errorOf('UNKNOWN_NAME', `${found.length} layers are named '${layer}'${choice}`);
+  }
+  const outputs = operations[operation]?.outputs ?? 0;
+  if (port >= outputs) throw invalid(`port of '${layer}'`, `less than ${outputs}`, port);
+  return { operation, port };
+}
+
 /** Checks dimensions to reshape to, and turns them into the addon's. */
 export function toNativeDims(dims: unknown, name: string): NativeDim[] {
   return readList(dims, name, 'a list of dimensions', toNativeDim);
@@ -58,8 +98,8 @@ export function toNativeDims(dims: unknown, name: string): NativeDim[] {
  */
 export class IENetwork {
   readonly #network: NativeNetwork;
-  #inputs!: NameTable<InputInfo & { aliases: readonly string[] }>;
-  #outputs!: NameTable<OutputInfo & { aliases: readonly string[] }>;
+  #inputs = new NameTable<InputInfo & { aliases: readonly string[] }>('input', []);
+  #outputs = new NameTable<OutputInfo & { aliases: readonly string[] }>('output', []);
   #inputInfo = Object.create(null) as Record<string, InputInfo>;
   #outputInfo = Object.create(null) as Record<string, OutputInfo>;
   #affinity: Record<string, string> = {};
@@ -96,13 +136,14 @@ export class IENetwork {
 
   /** Follows the graph; what the user set on inputs and outputs that remain is kept. */
   #refresh(): void {
-    const inputs = this.#native.inputs().map((port) => {
-      const info = this.#inputInfo[port.name] ?? new InputInfo(this.#native, port);
+    // Reshaping keeps their order, and new outputs come last, so the position says which is which.
+    const inputs = withUniqueNames(this.#native.inputs()).map((port, i) => {
+      const info = this.#inputs.items[i] ?? new InputInfo(this.#native, port);
       info.update(port);
       return Object.assign(info, { aliases: port.aliases });
     });
-    const outputs = this.#native.outputs().map((port) => {
-      const info = this.#outputInfo[port.name] ?? new OutputInfo(this.#native, port);
+    const outputs = withUniqueNames(this.#native.outputs()).map((port, i) => {
+      const info = this.#outputs.items[i] ?? new OutputInfo(this.#native, port);
       info.update(port);
       return Object.assign(info, { aliases: port.aliases });
     });
@@ -164,8 +205,8 @@ export class IENetwork {
   reshape(shapes: Readonly<Record<string, readonly Dimension[]>>): void {
     const given = readRecord(shapes, 'shapes', 'a record of dimensions by input name');
     const wanted = new Map<InputInfo, NativeDim[]>();
-    for (const [name, dims] of Object.entries(given)) {
-      const input = this.#inputs.get(name);
+    for (const [input, dims] of this.#inputs.byItem(given)) {
+      const { name } = input;
       const checked = toNativeDims(dims, `shapes.${name}`);
       if (input.dims !== null && checked.length !== input.dims.length) {
         throw errorOf(
@@ -186,7 +227,7 @@ export class IENetwork {
   /**
    * Makes outputs of inner layers. All are added, or none.
    *
-   * @param layers - names of layers, with the port where a layer has several outputs
+   * @param layers - names of layers, with the port where a layer has several outputs; or tensor names
    * @throws ArgumentError - UNKNOWN_NAME
    */
   addOutputs(layers: LayerOutput | readonly LayerOutput[]): void {
@@ -195,30 +236,22 @@ export class IENetwork {
       typeof layers === 'string' ? [layers] : readList(layers, 'layers', expected, (item) => item);
     const list = typeof given[1] === 'number' ? [given] : given;
     if (list.length === 0) throw invalid('layers', expected, layers);
-    const operations = new Map(
-      this.#native.operations().map((operation) => [operation.name, operation]),
-    );
-    const wanted = list.map((item, i) => {
+    const operations = this.#native.operations();
+    const places = list.map((item, i) => {
       const name = `layers[${i}]`;
       const [layer, port = 0]: readonly unknown[] =
         typeof item === 'string' ? [item] : readList(item, name, expected, (part) => part);
       checkString(layer, 'layer name');
       checkInteger(port, `port of '${layer}'`);
-      const operation = operations.get(layer);
-      if (operation === undefined) {
-        throw unknownLayer(layer, [...operations.keys()]);
-      }
-      if (port >= operation.outputs)
-        throw invalid(`port of '${layer}'`, `less than ${operation.outputs}`, port);
-      return { name: layer, port };
+      return findPlace(operations, layer, port);
     });
-    const present = new Set(this.#outputs.names);
-    const fresh = wanted.filter(({ name, port }) => {
-      const several = (operations.get(name)?.outputs ?? 1) > 1;
-      return !present.has(several ? `${name}.${port}` : name);
-    });
+    const present = new Set(
+      operations.flatMap(({ type, sources }) => (type === 'Result' ? sources.map(placeText) : [])),
+    );
+    const fresh = new Map(places.map((place) => [placeText(place), place]));
+    for (const place of present) fresh.delete(place);
     try {
-      this.#native.addOutputs(fresh);
+      this.#native.addOutputs([...fresh.values()]);
     } catch (error) {
       throw translate(error, 'The outputs cannot be added');
     }

@@ -3,6 +3,7 @@ import { errorOf } from './errors';
 import type { Layout } from './layout';
 import type { NativeDim } from './native-types';
 import type { Precision } from './precision';
+import { didYouMean } from './suggest';
 
 /** What a tensor is: its precision, dimensions in the layout's order (-1 where one may vary), layout. */
 export interface TensorDesc {
@@ -61,46 +62,83 @@ export function fits(dims: readonly number[], allowed: readonly NativeDim[] | nu
   );
 }
 
-/** Things with a name and other names for it, found by either: friendly names first. */
+/** Things with a name of their own and aliases, found by either: names first. */
 export class NameTable<T extends { readonly name: string; readonly aliases: readonly string[] }> {
   readonly #kind: string;
-  readonly #byName = new Map<string, T>();
+  readonly #byName: ReadonlyMap<string, T>;
+  readonly #byAlias = new Map<string, T[]>();
   /** The things, in the network's order. */
   readonly items: readonly T[];
-  /** The friendly names, in lexicographic order. */
+  /** The names, in lexicographic order. */
   readonly names: readonly string[];
 
+  /** @param items - as `withUniqueNames` names them */
   constructor(kind: string, items: readonly T[]) {
     this.#kind = kind;
     this.items = items;
     this.names = items.map((item) => item.name).sort();
+    this.#byName = new Map(items.map((item) => [item.name, item]));
     for (const item of items) {
-      for (const alias of item.aliases) if (!this.#byName.has(alias)) this.#byName.set(alias, item);
+      for (const alias of item.aliases)
+        this.#byAlias.set(alias, [...(this.#byAlias.get(alias) ?? []), item]);
     }
-    for (const item of items) this.#byName.set(item.name, item);
   }
 
-  /** Finds by name. */
-  find(name: string): T | undefined {
+  /** Finds by name alone, not by alias. */
+  named(name: string): T | undefined {
     return this.#byName.get(name);
+  }
+
+  /** Finds by name or alias; an alias of several is an error that lists their names. */
+  find(name: string): T | undefined {
+    const named = this.#byName.get(name);
+    if (named !== undefined) return named;
+    const [first, ...others] = this.#byAlias.get(name) ?? [];
+    if (others.length === 0) return first;
+    const names = [first as T, ...others].map((item) => item.name).join(', ');
+    throw errorOf(
+      'UNKNOWN_NAME',
+      `Several ${this.#kind}s go by the name ${show(name)}; name one of them: ${names}`,
+    );
   }
 
   /** The same; an unknown name is an error that lists the names there are. */
   get(name: string): T {
     const item = this.find(name);
     if (item === undefined) {
+      const meant = didYouMean(name, [...this.names, ...this.#byAlias.keys()]);
       throw errorOf(
         'UNKNOWN_NAME',
-        `There is no ${this.#kind} named ${show(name)}; there are: ${this.names.join(', ') || '(none)'}`,
+        `There is no ${this.#kind} named ${show(name)}; there are: ${this.names.join(', ') || '(none)'}${meant}`,
       );
     }
     return item;
   }
 
-  /** A plain record of something for each, keyed by friendly name in lexicographic order. */
+  /**
+   * Values by name or alias as values by item.
+   *
+   * @throws ArgumentError - UNKNOWN_NAME; INVALID_ARGUMENT for two values of one item
+   */
+  byItem<V>(values: Readonly<Record<string, V>>): Map<T, V> {
+    const found = new Map<T, V>();
+    for (const [name, value] of Object.entries(values)) {
+      const item = this.get(name);
+      if (found.has(item)) {
+        throw errorOf(
+          'INVALID_ARGUMENT',
+          `The ${this.#kind} '${item.name}' is given twice, also as ${show(name)}; give it once`,
+        );
+      }
+      found.set(item, value);
+    }
+    return found;
+  }
+
+  /** A plain record of something for each, keyed by name in lexicographic order. */
   record<V>(value: (item: T) => V): Record<string, V> {
     const record = Object.create(null) as Record<string, V>;
-    for (const name of this.names) record[name] = value(this.get(name));
+    for (const name of this.names) record[name] = value(this.#byName.get(name) as T);
     return record;
   }
 }

@@ -149,17 +149,16 @@ Napi::Value Network::Reshape(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-// addOutputs([{ name, port }]): all or none; an operation that is no layer of the network is
-// UNKNOWN_NAME.
+// addOutputs([{ operation, port }]): all or none; operations by position in the order of execution.
 Napi::Value Network::AddOutputs(const Napi::CallbackInfo& info) {
   const Napi::Array wanted = ToArray(info[0]);
   const auto changed = Model().clone();
+  const ov::NodeVector operations = changed->get_ordered_ops();
   for (uint32_t i = 0; i < wanted.Length(); ++i) {
     const Napi::Object item = ToObject(wanted.Get(i));
-    const std::string name = ToString(item.Get("name"));
-    const size_t port = ToSize(item.Get("port"));
     try {
-      changed->add_output(name, port);
+      const auto& operation = operations.at(ToSize(item.Get("operation")));
+      changed->add_output(operation->output(ToSize(item.Get("port"))));
     } catch (const std::exception& e) {
       throw Coded("UNKNOWN_NAME", e.what());
     }

@@ -13,6 +13,7 @@ const layers = {
     'call-stats',
     'waiting-line',
     'in-order',
+    'unique-names',
     'fresh-files',
     'fresh-ir',
     'precision',

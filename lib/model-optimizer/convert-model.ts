@@ -14,6 +14,7 @@ import type {
   NativeTensors,
 } from '../native-types';
 import { IENetwork, isNetwork, nativeOf, toNativeDims } from '../network';
+import { withUniqueNames } from '../unique-names';
 import {
   readConvertOptions,
   toNativeTransformations,
@@ -176,20 +177,20 @@ export async function convertModel(
     }) ?? null;
   const cut = await change(native, {
     ...unchanged,
-    inputs: changesOf(options, native.inputs(), places),
+    inputs: changesOf(options, withUniqueNames(native.inputs()), places),
     outputs,
     shapes: [],
     preparations: [],
   });
   const shaped = await change(cut, {
     ...unchanged,
-    shapes: shapesOf(options, cut.inputs()),
+    shapes: shapesOf(options, withUniqueNames(cut.inputs())),
     preparations: [],
   });
   const converted = await change(shaped, {
     ...unchanged,
     shapes: [],
-    preparations: prepare(options, shaped.inputs()),
+    preparations: prepare(options, withUniqueNames(shaped.inputs())),
     transformations: toNativeTransformations(options.transform ?? {}),
     fold: options.staticShape ?? false,
     records: records(options),

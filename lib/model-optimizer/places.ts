@@ -10,7 +10,7 @@ export type SourceOperations = ReadonlyMap<string, NativeTensors>;
 export class Places {
   readonly #operations: readonly NativeOperation[];
   readonly #source: SourceOperations;
-  readonly #byName = new Map<string, number>();
+  readonly #byName = new Map<string, number[]>();
   readonly #byTensor = new Map<string, NativePosition>();
 
   constructor(operations: readonly NativeOperation[], source: SourceOperations) {
@@ -18,11 +18,22 @@ export class Places {
     this.#source = source;
     operations.forEach(({ name, type, tensors }, operation) => {
       if (type === 'Result') return;
-      this.#byName.set(name, operation);
+      this.#byName.set(name, [...(this.#byName.get(name) ?? []), operation]);
       tensors.forEach((names, port) => {
         for (const tensor of names) this.#byTensor.set(tensor, { operation, port });
       });
     });
+  }
+
+  /** The operation of a name; a name of several is an error that lists their tensors. */
+  #operation(name: string): number | undefined {
+    const [first, ...others] = this.#byName.get(name) ?? [];
+    if (first === undefined || others.length === 0) return first;
+    const tensors = [first, ...others].flatMap((i) => this.#operations[i]?.tensors.flat() ?? []);
+    throw errorOf(
+      'UNKNOWN_NAME',
+      `${others.length + 1} operations of the model are named '${name}'${tensors.length > 0 ? `; name a tensor instead: ${tensors.join(', ')}` : ''}`,
+    );
   }
 
   #tensor(names: readonly string[]): NativePosition | undefined {
@@ -33,7 +44,7 @@ export class Places {
   #port(name: string, side: 'inputs' | 'outputs', port: number): NativePosition | undefined {
     const source = this.#source.get(name)?.[side][port];
     if (source !== undefined) return this.#tensor(source);
-    const operation = this.#byName.get(name);
+    const operation = this.#operation(name);
     if (operation === undefined) return undefined;
     const known = this.#operations[operation];
     if (side === 'inputs') return known?.sources[port];
@@ -46,7 +57,7 @@ export class Places {
     if (outputPort !== undefined) return this.#port(name, 'outputs', outputPort);
     const tensor = this.#byTensor.get(name);
     if (tensor !== undefined) return tensor;
-    const operation = this.#byName.get(name);
+    const operation = this.#operation(name);
     // What is an input already is meant itself, not what goes into it.
     const isSource = operation !== undefined && this.#operations[operation]?.sources.length === 0;
     return this.#port(name, isSource ? 'outputs' : side, 0);

@@ -3,8 +3,7 @@ import { invalid, readRecord } from '../check';
 import { errorOf } from '../errors';
 import type { NativeDim, NativePort, NativePreparation } from '../native-types';
 import { toNativeDims } from '../network';
-import { showDims } from '../port';
-import { nearest } from '../suggest';
+import { NameTable, showDims } from '../port';
 import type { ByInput, ConvertOptions } from './options';
 
 /** Gives each input its value, whichever way they came. */
@@ -26,22 +25,8 @@ function spread<T>(
     return inputs.map((_, i) => list[i]);
   }
   const record = readRecord(values, what, 'a list, a list for each input, or a record by names');
-  const entries = new Map(Object.entries(record as Record<string, T>));
-  const given = inputs.map((input) => {
-    const name = [input.name, ...input.aliases].find((known) => entries.has(known));
-    if (name === undefined) return undefined;
-    const value = entries.get(name);
-    entries.delete(name);
-    return value;
-  });
-  for (const name of entries.keys()) {
-    const names = inputs.map((input) => input.name);
-    throw errorOf(
-      'UNKNOWN_NAME',
-      `There is no input '${name}' for ${what}; the inputs are: ${nearest(name, names, 10).join(', ')}`,
-    );
-  }
-  return given;
+  const given = new NameTable('input', inputs).byItem(record as Record<string, T>);
+  return inputs.map((input) => given.get(input));
 }
 
 const isNumbers = (values: unknown): boolean =>

@@ -15,13 +15,16 @@ const precisions = { f32: 'FP32', f16: 'FP16', i64: 'I64' } as const;
 export interface Tensor {
   dims: readonly number[];
   element?: keyof typeof precisions;
+  /** Names of the tensor, joined by commas. */
+  names?: string;
 }
 
 type Port = readonly [id: number, tensor: Tensor];
 
-function portText([id, { dims, element = 'f32' }]: Port): string {
+function portText([id, { dims, element = 'f32', names }]: Port): string {
   const lengths = dims.map((dim) => `<dim>${dim}</dim>`).join('');
-  return `<port id="${id}" precision="${precisions[element]}">${lengths}</port>`;
+  const named = names === undefined ? '' : ` names="${names}"`;
+  return `<port id="${id}" precision="${precisions[element]}"${named}>${lengths}</port>`;
 }
 
 /** A layer of an IR without weights. */

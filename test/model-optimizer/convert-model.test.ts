@@ -187,7 +187,7 @@ test.each<[ConvertOptions, string, RegExp]>([
   [{ output: ['relu'] }, 'UNKNOWN_NAME', /nearest names are: relu[12], relu[12]/],
   [{ output: ['relu1:3'] }, 'UNKNOWN_NAME', /relu1:3/],
   [{ input: ['inputs'] }, 'UNKNOWN_NAME', /nearest names are: input/],
-  [{ meanValues: { image: [1, 2, 3] } }, 'UNKNOWN_NAME', /'image'.*the inputs are: input/],
+  [{ meanValues: { image: [1, 2, 3] } }, 'UNKNOWN_NAME', /input named 'image'; there are: input/],
   [{ meanValues: [1, 2] }, 'SHAPE_MISMATCH', /3 channels of input 'input', received 2/],
   [{ meanValues: [[1], [2]] }, 'INVALID_ARGUMENT', /each of the 1 inputs, received 2/],
   [{ scaleValues: [1, 0, 1] }, 'INVALID_ARGUMENT', /other than 0/],
