@@ -1,4 +1,3 @@
-import { promises, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
@@ -19,7 +18,7 @@ import {
 } from './executable-network';
 import { defaultLayout } from './layout';
 import { checkLibrary } from './library';
-import { formatOfBytes, formatOfFile, modelEndings, statFile } from './model-format';
+import { filesBeside, formatOfBytes, formatOfFile, modelEndings } from './model-format';
 import { loadAddon } from './native';
 import type {
   NativeCachePlace,
@@ -31,6 +30,7 @@ import type {
 import { IENetwork, isNetwork, loadableOf, nativeOf, type Loadable } from './network';
 import { plainDims, type Port } from './port';
 import { bytesOf, precisionOf, typedArrayName } from './precision';
+import { checkFile, checkFileOrFolder, readRegular, readRegularSync } from './regular-file';
 import {
   toLimits,
   tryModel,
@@ -160,24 +160,19 @@ function prepareRead(model: unknown, weights: unknown): ReadCall {
     return { kind: 'bytes', what: 'the model', args };
   }
   const path = toPath(model, 'model');
-  const file = statFile(path, 'model');
-  const format = formatOfFile(path, file.isDirectory);
+  const { isFolder } = checkFileOrFolder(path, 'model');
+  const format = formatOfFile(path, isFolder);
   if (format === undefined) {
     throw errorOf(
       'NETWORK_NOT_READ',
       `Cannot tell the format of ${path}; expected a file ending in ${modelEndings.join(', ')} or a SavedModel folder`,
     );
   }
-  if (file.isDirectory && format === 'tf')
-    statFile(
-      `${path}/saved_model.pb`,
-      'network: a folder is read as SavedModel, and this one has no',
-    );
+  for (const { file, what } of filesBeside(path, isFolder)) checkFile(file, what);
   let bin = '';
   if (weights !== undefined) {
     bin = toPath(weights, 'weights');
-    if (statFile(bin, 'weights').isDirectory)
-      throw errorOf('FILE_NOT_READABLE', `Expected a weights file, ${bin} is a folder`);
+    checkFile(bin, 'weights');
   }
   return { kind: 'path', what: path, args: [path, bin, format] };
 }
@@ -207,12 +202,11 @@ function toReadArguments(
   return { call, limits };
 }
 
+const exported = 'exported network';
+
 /** An exported network: a path, or bytes that nobody else can change while the runtime reads them. */
 function toExported(model: ModelSource): string | Uint8Array {
-  if (isBytes(model)) return new Uint8Array(toBytes(model, 'model'));
-  const path = toPath(model, 'model');
-  statFile(path, 'exported network');
-  return path;
+  return isBytes(model) ? new Uint8Array(toBytes(model, 'model')) : toPath(model, 'model');
 }
 
 function toTrial({ what, args: [model, weights] }: ReadCall): TrialModel {
@@ -282,7 +276,7 @@ export class IECore {
     const { pluginsXml } = readOptions(options, 'options', ['pluginsXml']);
     if (pluginsXml !== undefined) {
       checkString(pluginsXml, 'options.pluginsXml');
-      statFile(pluginsXml, 'plugins file');
+      checkFile(pluginsXml, 'plugins file');
     }
     const addon = loadAddon();
     try {
@@ -582,12 +576,6 @@ export class IECore {
     };
   }
 
-  #fileError(cause: unknown, path: string): never {
-    throw errorOf('FILE_NOT_READABLE', `Cannot read ${path}: ${(cause as Error).message}`, {
-      cause,
-    });
-  }
-
   /**
    * Loads a network that `ExecutableNetwork.export` wrote, without compiling it again. Files that
    * other tools exported are taken too, with the precisions they were compiled with.
@@ -602,10 +590,7 @@ export class IECore {
     this.#checkDevice(device);
     const { config, pool } = this.#options(options);
     const source = toExported(model);
-    const file =
-      typeof source === 'string'
-        ? await promises.readFile(source).catch((cause: unknown) => this.#fileError(cause, source))
-        : source;
+    const file = typeof source === 'string' ? await readRegular(source, exported) : source;
     const { bytes, ports } = unpack(file);
     checkLoadConfig(this.#native, device, config);
     try {
@@ -625,12 +610,7 @@ export class IECore {
     this.#checkDevice(device);
     const { config, pool } = this.#options(options);
     const source = toExported(model);
-    let file: Uint8Array;
-    try {
-      file = typeof source === 'string' ? readFileSync(source) : source;
-    } catch (cause) {
-      this.#fileError(cause, String(source));
-    }
+    const file = typeof source === 'string' ? readRegularSync(source, exported) : source;
     const { bytes, ports } = unpack(file);
     checkLoadConfig(this.#native, device, config);
     try {
@@ -761,8 +741,7 @@ export class IECore {
     this.#checkDevice(device);
     // A plain name is looked for beside the runtime.
     if (plugin !== basename(plugin)) {
-      statFile(plugin, 'plugin');
-      checkLibrary(plugin);
+      checkLibrary(plugin, 'plugin');
     }
     this.#do(`Cannot register ${plugin} as ${device}`, () => {
       this.#native.registerPlugin(plugin, device);
@@ -772,7 +751,7 @@ export class IECore {
   /** Adds the devices that an XML file lists. */
   registerPlugins(pluginsXml: string): void {
     checkString(pluginsXml, 'pluginsXml');
-    statFile(pluginsXml, 'plugins file');
+    checkFile(pluginsXml, 'plugins file');
     this.#do(`Cannot register the plugins of ${pluginsXml}`, () => {
       this.#native.registerPlugins(pluginsXml);
     });
@@ -789,8 +768,7 @@ export class IECore {
   /** Loads a library with operations of the user's own. */
   addExtension(library: string): void {
     checkString(library, 'library');
-    statFile(library, 'extension');
-    checkLibrary(library);
+    checkLibrary(library, 'extension');
     this.#do(`Cannot load the extension ${library}`, () => {
       this.#native.addExtension(library);
     });

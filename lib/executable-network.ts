@@ -435,11 +435,12 @@ export class ExecutableNetwork {
     checkString(file, 'file');
     const files = new FreshFiles(file);
     const bytes = await this.#native.export(false).catch((error: unknown) => {
+      files.discard(error);
       throw translate(error, cannotExport);
     });
     try {
       await promises.writeFile(files.paths[0] as string, pack(bytes, this.#ports));
-      files.commit();
+      await files.commit();
     } catch (error) {
       throw files.discard(error);
     }
@@ -453,11 +454,12 @@ export class ExecutableNetwork {
     try {
       bytes = this.#native.export(true);
     } catch (error) {
+      files.discard(error);
       throw translate(error, cannotExport);
     }
     try {
       writeFileSync(files.paths[0] as string, pack(bytes, this.#ports));
-      files.commit();
+      files.commitSync();
     } catch (error) {
       throw files.discard(error);
     }

@@ -1,6 +1,14 @@
-import { readFileSync, statSync } from 'node:fs';
+import { promises, readFileSync, statSync } from 'node:fs';
 import { checkString, invalid } from './check';
 import { FreshFiles } from './fresh-files';
+
+/** Whether weights of that length hold all that the text of a graph refers to. */
+function isWhole(graph: string, weights: number): boolean {
+  let length = 0;
+  for (const [, offset, size] of graph.matchAll(/ offset="(\d+)" size="(\d+)"/g))
+    length = Math.max(length, Number(offset) + Number(size));
+  return graph.trimEnd().endsWith('</net>') && weights >= length;
+}
 
 /** The files of an IR, weights first: a graph in place always has them. */
 export class FreshIr extends FreshFiles {
@@ -13,14 +21,21 @@ export class FreshIr extends FreshFiles {
   }
 
   /** Moves the files into place, if they are whole: runtimes before 2026.1 do not ask how their streams fared. */
-  override commit(): void {
+  override async commit(): Promise<void> {
     const [bin, xml] = this.paths as [string, string];
-    const graph = readFileSync(xml, 'latin1');
-    let length = 0;
-    for (const [, offset, size] of graph.matchAll(/ offset="(\d+)" size="(\d+)"/g))
-      length = Math.max(length, Number(offset) + Number(size));
-    if (!graph.trimEnd().endsWith('</net>') || statSync(bin).size < length)
+    const [graph, { size }] = await Promise.all([
+      promises.readFile(xml, 'latin1'),
+      promises.stat(bin),
+    ]);
+    if (!isWhole(graph, size)) throw new Error(FreshFiles.brokenOff);
+    await super.commit();
+  }
+
+  /** The same, waiting for the end. */
+  override commitSync(): void {
+    const [bin, xml] = this.paths as [string, string];
+    if (!isWhole(readFileSync(xml, 'latin1'), statSync(bin).size))
       throw new Error(FreshFiles.brokenOff);
-    super.commit();
+    super.commitSync();
   }
 }

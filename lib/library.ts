@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { errorOf } from './errors';
+import { openRegular } from './regular-file';
 
 /** Where the loaded parts of a 64-bit ELF file end; undefined for other files, which loaders refuse by themselves. */
 function endOfElf(head: Buffer): number | undefined {
@@ -22,8 +23,8 @@ function endOfElf(head: Buffer): number | undefined {
  *
  * @throws FileError - FILE_NOT_READABLE
  */
-export function checkLibrary(path: string): void {
-  const file = openSync(path, 'r');
+export function checkLibrary(path: string, what: string): void {
+  const file = openRegular(path, what);
   try {
     const head = Buffer.alloc(4096);
     const end = endOfElf(head.subarray(0, readSync(file, head)));

@@ -1,6 +1,7 @@
-import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs';
-import { extname } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { extname, join, parse } from 'node:path';
 import { errorOf } from './errors';
+import { exists } from './regular-file';
 
 /** The formats this package reads, by the runtime's name for each, with their file endings. */
 const formats: Readonly<Record<string, readonly string[]>> = {
@@ -35,22 +36,36 @@ export function formatOfBytes(bytes: Uint8Array): string {
   return /^(\xef\xbb\xbf)?\s*</.test(head) ? 'ir' : 'onnx';
 }
 
-/** Checks that a file or folder is there and may be read; says what is wrong with it if not. */
-export function statFile(path: string, what: string): { isDirectory: boolean; isFile: boolean } {
+/** What the runtime opens with a file of some ending, besides: instead of that ending, this. */
+const beside: Readonly<Record<string, string>> = { '.xml': '.bin', '.pdmodel': '.pdiparams' };
+
+function filesIn(folder: string, begin = ''): string[] {
   try {
-    accessSync(path, constants.R_OK);
-    const stats = statSync(path);
-    // The runtime takes a file that cannot be opened, for want of descriptors say, for damaged.
-    if (stats.isFile()) closeSync(openSync(path, 'r'));
-    return { isDirectory: stats.isDirectory(), isFile: stats.isFile() };
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR')
-      throw errorOf('FILE_NOT_FOUND', `There is no ${what} ${path}`, { cause });
-    throw errorOf(
-      'FILE_NOT_READABLE',
-      `Cannot read the ${what} ${path}: ${code ?? String(cause)}`,
-      { cause },
-    );
+    return readdirSync(folder)
+      .filter((name) => name.startsWith(begin))
+      .map((name) => join(folder, name));
+  } catch {
+    // Without it the runtime has nothing to open.
+    return [];
   }
+}
+
+/** The files that the runtime opens with a model, and what each is for. */
+export function filesBeside(path: string, isFolder: boolean): { file: string; what: string }[] {
+  if (isFolder) {
+    const needed = 'network: a folder is read as SavedModel, and this one has no';
+    const weights = filesIn(join(path, 'variables'));
+    return [
+      { file: join(path, 'saved_model.pb'), what: needed },
+      ...weights.map((file) => ({ file, what: 'weights' })),
+    ];
+  }
+  const { dir, name, ext } = parse(path);
+  const ending = beside[ext.toLowerCase()];
+  const file = join(dir, `${name}${ending}`);
+  const files =
+    ext.toLowerCase() === '.meta'
+      ? filesIn(dir === '' ? '.' : dir, `${name}.`)
+      : [file].filter((one) => ending !== undefined && exists(one));
+  return files.map((one) => ({ file: one, what: 'weights' }));
 }

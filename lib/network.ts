@@ -322,7 +322,7 @@ export class IENetwork {
     const [weights, graph] = files.paths as [string, string];
     try {
       await native.serialize(graph, weights, false);
-      files.commit();
+      await files.commit();
     } catch (error) {
       throw files.discard(error);
     }
@@ -335,7 +335,7 @@ export class IENetwork {
     const [weights, graph] = files.paths as [string, string];
     try {
       native.serialize(graph, weights, true);
-      files.commit();
+      files.commitSync();
     } catch (error) {
       throw files.discard(error);
     }

@@ -78,9 +78,12 @@ void CheckRoom(const fs::path& folder) {
   fs::remove(trial);
 }
 
-// The same files under other names: links, or copies where the file system has no links.
+// The same files under other names: links, or copies where the file system has no links. Regular
+// files only: opening a FIFO waits for its other end, for ever.
 void Link(const fs::path& from, const fs::path& to) {
   for (const auto& item : fs::directory_iterator(from)) {
+    if (!fs::is_regular_file(item.symlink_status()))
+      throw std::runtime_error(item.path().string() + " is no regular file");
     const fs::path target = to / item.path().filename();
     std::error_code error;
     fs::create_hard_link(item.path(), target, error);

@@ -15,22 +15,31 @@ function writeFresh(folder: string): FreshIr {
   return files;
 }
 
-test('what is whole is moved into place', () => {
-  const folder = newFolder();
-  writeFresh(folder).commit();
-  expect(readdirSync(folder).sort()).toEqual(['net.bin', 'net.xml']);
+test('what is whole is moved into place', async () => {
+  for (const commit of [
+    async (files: FreshIr) => files.commit(),
+    async (files: FreshIr) => {
+      files.commitSync();
+      return Promise.resolve();
+    },
+  ]) {
+    const folder = newFolder();
+    await commit(writeFresh(folder));
+    expect(readdirSync(folder).sort()).toEqual(['net.bin', 'net.xml']);
+  }
 });
 
 test.each([
   ['weights', 0],
   ['graph', 1],
-])('%s that break off are not', (_, which) => {
+])('%s that break off are not', async (_, which) => {
   const folder = newFolder();
   const files = writeFresh(folder);
   const path = files.paths[which]!;
   truncateSync(path, statSync(path).size - 8);
+  await expect(files.commit()).rejects.toThrow('writing broke off');
   expect(() => {
-    files.commit();
+    files.commitSync();
   }).toThrow('writing broke off');
   expect(files.discard(new Error('writing broke off')).code).toBe('FILE_NOT_WRITABLE');
   expect(readdirSync(folder)).toEqual([]);

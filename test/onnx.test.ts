@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { IECore } from '../lib';
 import { formatOfBytes } from '../lib/model-format';
-import { packageRoot, temporaryFolders, write } from './helpers/folders';
+import { makeFifo, packageRoot, temporaryFolders, write } from './helpers/folders';
 import { fixture } from './helpers/networks';
 import {
   external,
@@ -134,7 +134,7 @@ describe('values in other files, of a file', () => {
   ])('%s is refused: %s', async (location, why) => {
     const folder = place();
     mkdirSync(join(folder, '...'));
-    execFileSync('mkfifo', [join(folder, 'fifo')]);
+    makeFifo(join(folder, 'fifo'));
     const address = externalEntry('offset', '4096');
     await expect(revealed(folder, location, address)).rejects.toMatchObject(
       refused(`it keeps values in '${location}', ${why}`),

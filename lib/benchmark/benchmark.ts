@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Blob, copyInto, readDims } from '../blob';
@@ -20,6 +18,7 @@ import { IECore } from '../core';
 import { baseDevices, type DeviceName } from '../device';
 import { errorOf } from '../errors';
 import type { ExecutableNetwork } from '../executable-network';
+import { withTemporaryFolder } from '../folders';
 import { findImages, loadImages } from '../image';
 import type { InferRequest, LayerPerf } from '../infer-request';
 import { isNetwork, type Dimension, type IENetwork } from '../network';
@@ -467,20 +466,19 @@ async function measureStarts(
   importFrom: (file: string) => Promise<ExecutableNetwork>,
 ): Promise<StartTimes> {
   const [other, otherTime] = await timed(async () => load(fromCache ? { CACHE_DIR: '' } : {}));
-  const folder = await mkdtemp(join(tmpdir(), 'iecore-start-'));
-  let imported: number | undefined;
-  try {
-    const file = join(folder, 'network.blob');
-    // What came from a cache is not written again.
-    await (fromCache ? other : exec).export(file);
-    const [network, time] = await timed(async () => importFrom(file));
-    network.close();
-    imported = time;
-  } catch {
-    // Devices differ in what they can export, AUTO and MULTI cannot at all.
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const imported = await withTemporaryFolder('iecore-start', async (folder) => {
+    try {
+      const file = join(folder, 'network.blob');
+      // What came from a cache is not written again.
+      await (fromCache ? other : exec).export(file);
+      const [network, time] = await timed(async () => importFrom(file));
+      network.close();
+      return time;
+    } catch {
+      // Devices differ in what they can export, AUTO and MULTI cannot at all.
+      return undefined;
+    }
+  });
   const otherCached = isFromCache(other);
   other.close();
   if (fromCache) return { compiled: otherTime, cached: loadTime, imported };

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
@@ -14,19 +12,13 @@ import {
 import { averageLayers, formatCounters, formatReport } from '../benchmark/report';
 import type { Config } from '../config';
 import { errorOf } from '../errors';
-import { makeFolder } from '../fresh-files';
+import { makeFolder } from '../folders';
+import { writeFresh } from '../fresh-files';
 import { parseInputs, parseShapes } from '../model-optimizer/syntax';
 import type { Dimension } from '../network';
 import { precisionNames, precisionOf, type Precision } from '../precision';
-import {
-  declare,
-  note,
-  print,
-  printJson,
-  wholeNumber,
-  written,
-  type CommonOptions,
-} from './command';
+import { readRegular } from '../regular-file';
+import { declare, note, print, printJson, wholeNumber, type CommonOptions } from './command';
 import { describeMachine } from './machine';
 import { escapeHtml, htmlTable, writePage, type Plot } from './page';
 import { interruptible, showProgress, type Progress } from './progress';
@@ -250,13 +242,7 @@ function sweepOf({ sweep = [] }: BenchmarkCommandOptions, devices: readonly stri
 }
 
 async function readConfigs(file: string): Promise<Record<string, Config>> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    const code = existsSync(file) ? 'FILE_NOT_READABLE' : 'FILE_NOT_FOUND';
-    throw errorOf(code, `Cannot read ${file}: ${(cause as Error).message}`, { cause });
-  }
+  const text = (await readRegular(file, 'configuration')).toString();
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
@@ -341,7 +327,7 @@ async function writeReports(
   const ending = json ? 'json' : 'csv';
   const write = async (name: string, text: string): Promise<void> => {
     const file = join(folder, `${name}.${ending}`);
-    await written(file, writeFile(file, text));
+    await writeFresh(file, text);
     if (options.json !== true) info(`Statistics report is stored to ${file}`);
   };
   const command = process.argv.slice(3).map((text) => [text, ''] as const);
@@ -544,7 +530,7 @@ async function run(options: BenchmarkCommandOptions): Promise<void> {
     const used = Object.fromEntries(
       trials.flatMap(({ result }) => (result ? [[result.device, result.config] as const] : [])),
     );
-    await written(file, writeFile(file, `${JSON.stringify(used, null, 4)}\n`));
+    await writeFresh(file, `${JSON.stringify(used, null, 4)}\n`);
   }
   if (options.report !== undefined) await writeHtml(options.report, options.model, trials);
   if (options.json !== true) return;

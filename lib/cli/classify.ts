@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';
 import { Option, type Command } from 'commander';
 import { benchmarkSweep, type Trial } from '../benchmark';
 import { IECore } from '../core';
 import { errorOf } from '../errors';
 import type { ExecutableNetwork } from '../executable-network';
+import { makeFolder } from '../folders';
 import {
   acceptImages,
   findImages,
@@ -254,7 +254,7 @@ async function classify(options: ClassifyOptions): Promise<void> {
     // inferImages has requests of its own; this one is for the first inference.
     numRequests: 1,
   });
-  if (options.save !== undefined) await mkdir(options.save, { recursive: true });
+  if (options.save !== undefined) await makeFolder(options.save);
   // The first inference sets things up inside the device; it is no picture's.
   await exec.requests[0]?.infer();
   const usage = process.cpuUsage();

@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { errorOf, OpenVINOError } from '../errors';
+import { OpenVINOError } from '../errors';
 import { packageRoot } from '../runtime';
+import { unwritable } from '../system-error';
 
 /** Exit codes of `iecore`. */
 export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
@@ -59,9 +60,7 @@ export function wholeNumber(text: string): number {
 /** Waits until a file is written; says which one it was that could not be. */
 export async function written(file: string, writing: Promise<void>): Promise<void> {
   return writing.catch((cause: unknown) => {
-    throw errorOf('FILE_NOT_WRITABLE', `Cannot write ${file}: ${(cause as Error).message}`, {
-      cause,
-    });
+    throw unwritable(file, cause);
   });
 }
 

@@ -1,9 +1,8 @@
 /** Pages that need nothing but themselves: text, tables, pictures and plots in one file of HTML. */
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ChartConfiguration, ChartType } from 'chart.js' with { 'resolution-mode': 'import' };
-import { written } from './command';
+import { writeFresh } from '../fresh-files';
 
 /** A plot. */
 export interface Plot {
@@ -67,5 +66,5 @@ ${[...body.slice(0, 1), ...canvases, ...body.slice(1)].join('\n')}
 ${drawing(plots)}
 </body></html>
 `;
-  await written(file, writeFile(file, text));
+  await writeFresh(file, text);
 }

@@ -1,7 +1,6 @@
-import { writeFile } from 'node:fs/promises';
 import { errorOf } from '../errors';
+import { writeFresh } from '../fresh-files';
 import { drawLayers, largestPicture, type ExecutedLayer } from '../model-optimizer';
-import { written } from './command';
 
 /** Writes a picture (SVG) of layers, if they are few enough for one. */
 export async function writePicture(
@@ -16,5 +15,5 @@ export async function writePicture(
       `Expected at most ${largestPicture} layers for a picture, the network has ${count}`,
     );
   }
-  await written(file, writeFile(file, await drawLayers(layers, deviceOf)));
+  await writeFresh(file, await drawLayers(layers, deviceOf));
 }

@@ -1,11 +1,11 @@
 /** What all commands share that give pictures to a network. */
-import { existsSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readLabels, type AcceptOptions } from '../image';
 import { acceptOptionsOf } from '../image/accept';
 import { decodings, fits } from '../image/load';
 import type { IENetwork } from '../network';
+import { exists } from '../regular-file';
 
 /** How pictures meet a network. */
 export interface PictureOptions {
@@ -74,7 +74,7 @@ export function labelsBeside(model: string): string {
 export async function labelsOf(
   model: string,
   network: IENetwork,
-  file = existsSync(labelsBeside(model)) ? labelsBeside(model) : undefined,
+  file = exists(labelsBeside(model)) ? labelsBeside(model) : undefined,
 ): Promise<string[]> {
   const [output] = Object.values(network.outputs);
   const count = (output?.shape ?? []).slice(1).reduce((product, dim) => product * dim, 1);

@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs';
-import { copyFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';
 import type { Command } from 'commander';
+import { writeFresh } from '../fresh-files';
 import { compareNetworks, type Comparison } from '../quantization';
+import { exists, readRegular } from '../regular-file';
 import { addCalibrationOptions, type CalibrationOptions } from './calibration';
-import { declare, print, printJson, written, type CommonOptions } from './command';
+import { declare, print, printJson, type CommonOptions } from './command';
 import { addPictureOptions, labelsBeside, toAcceptOptions, type PictureOptions } from './pictures';
 import { runQuantization } from './run-quantization';
 
@@ -67,7 +68,7 @@ function reportText({ images, agreement, ...figures }: Comparison): string {
 /** Labels are found by the network's name, so the new one needs them too. */
 async function copyLabels(model: string, output: string): Promise<void> {
   const [from, to] = [labelsBeside(model), labelsBeside(output)];
-  if (existsSync(from) && from !== to) await written(to, copyFile(from, to));
+  if (exists(from) && from !== to) await writeFresh(to, await readRegular(from, 'labels'));
 }
 
 async function run(options: QuantizeCommandOptions): Promise<void> {

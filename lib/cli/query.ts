@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { IECore } from '../core';
 import { errorOf } from '../errors';
 import { layersOf } from '../model-optimizer';
 import { benchmark } from '../benchmark';
 import type { IENetwork } from '../network';
+import { readRegular } from '../regular-file';
 import { declare, note, print, printJson, wholeNumber, type CommonOptions } from './command';
 import { writePicture } from './picture-file';
 import { textTable } from './table';
@@ -68,10 +68,7 @@ async function affinityOf({
   affinityFile,
 }: QueryOptions): Promise<Record<string, string>> {
   if (affinityFile === undefined) return affinity ?? {};
-  const text = await readFile(affinityFile, 'utf8').catch((cause: unknown) => {
-    const { message } = cause as Error;
-    throw errorOf('FILE_NOT_READABLE', `Cannot read ${affinityFile}: ${message}`, { cause });
-  });
+  const text = (await readRegular(affinityFile, 'affinity')).toString();
   try {
     return { ...(JSON.parse(text) as Record<string, string>), ...affinity };
   } catch (cause) {

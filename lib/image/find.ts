@@ -4,7 +4,7 @@ import sharp, { type AvailableFormatInfo } from 'sharp';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { checkString, readList } from '../check';
 import { errorOf, OpenVINOError } from '../errors';
-import { fileError } from './file';
+import { unreadable } from '../system-error';
 
 /** Endings of the files sharp reads: `.jpg`, … */
 const endings = Object.values<AvailableFormatInfo>({ ...sharp.format }).flatMap(({ input }) =>
@@ -55,7 +55,7 @@ async function imagesOf(input: string): Promise<string[]> {
     return (await stat(input)).isDirectory() ? await imagesIn(input) : [input];
   } catch (cause) {
     if (cause instanceof OpenVINOError) throw cause;
-    if (!isDynamicPattern(input)) throw fileError(input, cause);
+    if (!isDynamicPattern(input)) throw unreadable(input, 'image', cause);
     return onlyImages(await glob(input, { absolute: isAbsolute(input) }), `matches ${input}`);
   }
 }

@@ -1,6 +1,6 @@
 import { checkInteger, checkString } from '../check';
 import { errorOf } from '../errors';
-import { readBytes } from './file';
+import { readRegular } from '../regular-file';
 
 /**
  * Reads the names of a network's classes, one a line: line `i`, counted from 0, names class `i`.
@@ -19,7 +19,9 @@ export async function readLabels(file: string, count?: number): Promise<string[]
   checkString(file, 'file');
   if (count !== undefined) checkInteger(count, 'count', 1);
   // The decoder drops a byte order mark; a line end after the last name begins no further name.
-  const text = new TextDecoder().decode(await readBytes(file)).replace(/\s+$/, '');
+  const text = new TextDecoder()
+    .decode(await readRegular(file, 'file of labels'))
+    .replace(/\s+$/, '');
   const labels = text === '' ? [] : text.split('\n').map((line) => line.trim());
   if (count !== undefined && labels.length !== count) {
     throw errorOf(

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { checkInteger, checkKey, invalid, readOptions } from '../check';
 import { errorOf } from '../errors';
 import { bytesOf, lengthOf, typedArrayName } from '../precision';
-import { readBytes } from './file';
+import { readRegular } from '../regular-file';
 
 /** How a picture meets the asked size, with sharp's word for it. */
 export const fits = { crop: 'cover', fit: 'contain', stretch: 'fill' } as const;
@@ -170,7 +170,9 @@ export async function decode(
   const name = typeof source === 'string' ? source : 'The picture';
   // sharp reads on another thread, where nothing may take the caller's memory away.
   const bytes =
-    typeof source === 'string' ? await readBytes(source) : new Uint8Array(bytesOf(source));
+    typeof source === 'string'
+      ? await readRegular(source, 'image')
+      : new Uint8Array(bytesOf(source));
   if (bytes.length === 0) {
     throw errorOf('IMAGE_UNREADABLE', `${name} is empty: expected a picture, received 0 bytes`);
   }

@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { FreshFiles } from '../fresh-files';
 
 function escapeXml(text: string): string {
   return text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
@@ -14,9 +15,15 @@ export async function writeCaptioned(file: string, target: string, caption: stri
 <rect width="100%" height="100%" fill="black" fill-opacity="0.6"/>
 <text x="${size / 2}" y="${1.4 * size}" font-family="sans-serif" font-size="${size}" fill="white">${escapeXml(caption)}</text>
 </svg>`;
-  await sharp(data)
-    .composite([{ input: Buffer.from(line), gravity: 'south' }])
-    .toFile(target);
+  const fresh = new FreshFiles(target);
+  try {
+    await sharp(data)
+      .composite([{ input: Buffer.from(line), gravity: 'south' }])
+      .toFile(fresh.paths[0] as string);
+    await fresh.commit();
+  } catch (error) {
+    throw fresh.discard(error);
+  }
 }
 
 /** A small JPEG of a picture, as a data URL for a page. */

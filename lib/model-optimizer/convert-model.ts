@@ -1,7 +1,8 @@
+import { copyFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { IECore } from '../core';
 import { errorOf, translate, type OpenVINOError } from '../errors';
-import { makeFolder } from '../fresh-files';
+import { makeFolder } from '../folders';
 import { FreshIr } from '../fresh-ir';
 import { formatOfFile } from '../model-format';
 import { loadAddon } from '../native';
@@ -124,8 +125,12 @@ async function save(network: NativeNetwork, xml: string, compress: boolean): Pro
   await makeFolder(dirname(xml));
   const files = new FreshIr(xml);
   try {
-    await loadAddon().saveModel(network, files.paths[1] as string, compress, false);
-    files.commit();
+    const [weights, graph] = files.paths as [string, string];
+    await loadAddon().saveModel(network, graph, compress, false);
+    // Where a link leads elsewhere, the weights are not written beside the graph.
+    const beside = `${graph.slice(0, -4)}.bin`;
+    if (beside !== weights) await copyFile(beside, weights);
+    await files.commit();
   } catch (error) {
     throw files.discard(error);
   }

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkSignal } from '../abortable';
@@ -9,6 +8,7 @@ import type { Config } from '../config';
 import { IECore } from '../core';
 import { errorOf } from '../errors';
 import type { ExecutableNetwork } from '../executable-network';
+import { withTemporaryFolder } from '../folders';
 import {
   acceptImages,
   findImages,
@@ -19,6 +19,7 @@ import {
   type AcceptOptions,
 } from '../image';
 import { acceptOptionsOf } from '../image/accept';
+import { exists } from '../regular-file';
 import { PythonWorker, type OnProgress, type PythonOptions } from '../python';
 import { largestDifference, median, quantile } from '../statistics';
 import { describePython, findPython } from './find-python';
@@ -239,7 +240,7 @@ async function openvinoSides(
 ): Promise<Side[]> {
   const { network, onSkipped } = options;
   const beside = `${network.replace(/\.\w+$/, '')}-int8.xml`;
-  const int8 = options.int8 ?? (existsSync(beside) ? beside : undefined);
+  const int8 = options.int8 ?? (exists(beside) ? beside : undefined);
   const common = { INFERENCE_NUM_THREADS: threads, PERFORMANCE_HINT: 'LATENCY' };
   const able = runtime.core.getMetric('CPU', 'OPTIMIZATION_CAPABILITIES') as string[];
   const make = (name: string, path: string, hint: Config): Promise<Side> =>
@@ -393,50 +394,50 @@ export async function compareWithPyTorch(
   options.onPython?.(describePython(found));
 
   const loaded: ExecutableNetwork[] = [];
-  const folder = await mkdtemp(join(tmpdir(), 'iecore-compare-'));
-  const worker = new PythonWorker(found.python, 'compare', {
-    onOutput,
-    signal,
-    onProgress: (part, stage) => onProgress?.(part, stage),
-  });
-  try {
-    const pixels = await decode(options, accepted, folder);
-    const { file, images, width, height } = pixels;
-    const load = { source, threads, ...both, file, count: images.length, width, height };
-    const { side, pytorch } = await pytorchSide(worker, load);
-    const sides = [
-      side,
-      ...(await openvinoSides({ core, loaded }, options, threads, accept, pixels)),
-    ];
-    const measured = await measureImages(sides, images, rounds, options);
-    const fps = new Map<number, number[]>();
-    for (const batch of new Set(batches.filter((batch) => batch !== 1)))
-      fps.set(batch, await measureBatch(sides, batch, images.length, rounds, options));
-    const reference = measured.get(side);
-    if (reference === undefined) throw errorOf('GENERAL_ERROR', 'PyTorch was not measured');
-    const compared = sides.map((each, at): ComparedSide => {
-      const { results, times, scores } = measured.get(each) ?? reference;
-      const own = median(times);
-      const batched = [...fps].map(([batch, list]) => [batch, list[at] ?? NaN] as const);
-      return {
-        name: each.name,
-        images: results,
-        times,
-        total: results.reduce((sum, { milliseconds }) => sum + milliseconds, 0),
-        median: own,
-        p95: quantile(times, 0.95),
-        speedup: median(reference.times) / own,
-        agreement: results.filter(({ index }, i) => index === reference.results[i]?.index).length,
-        difference: Math.max(
-          ...scores.map((list, i) => largestDifference(list, reference.scores[i] ?? [])),
-        ),
-        fps: Object.fromEntries([[1, 1000 / own], ...batched]),
-      };
+  return await withTemporaryFolder('iecore-compare', async (folder) => {
+    const worker = new PythonWorker(found.python, 'compare', {
+      onOutput,
+      signal,
+      onProgress: (part, stage) => onProgress?.(part, stage),
     });
-    return { images, sides: compared, threads, pytorch };
-  } finally {
-    worker.close();
-    for (const exec of loaded) exec.close();
-    await rm(folder, { recursive: true, force: true });
-  }
+    try {
+      const pixels = await decode(options, accepted, folder);
+      const { file, images, width, height } = pixels;
+      const load = { source, threads, ...both, file, count: images.length, width, height };
+      const { side, pytorch } = await pytorchSide(worker, load);
+      const sides = [
+        side,
+        ...(await openvinoSides({ core, loaded }, options, threads, accept, pixels)),
+      ];
+      const measured = await measureImages(sides, images, rounds, options);
+      const fps = new Map<number, number[]>();
+      for (const batch of new Set(batches.filter((batch) => batch !== 1)))
+        fps.set(batch, await measureBatch(sides, batch, images.length, rounds, options));
+      const reference = measured.get(side);
+      if (reference === undefined) throw errorOf('GENERAL_ERROR', 'PyTorch was not measured');
+      const compared = sides.map((each, at): ComparedSide => {
+        const { results, times, scores } = measured.get(each) ?? reference;
+        const own = median(times);
+        const batched = [...fps].map(([batch, list]) => [batch, list[at] ?? NaN] as const);
+        return {
+          name: each.name,
+          images: results,
+          times,
+          total: results.reduce((sum, { milliseconds }) => sum + milliseconds, 0),
+          median: own,
+          p95: quantile(times, 0.95),
+          speedup: median(reference.times) / own,
+          agreement: results.filter(({ index }, i) => index === reference.results[i]?.index).length,
+          difference: Math.max(
+            ...scores.map((list, i) => largestDifference(list, reference.scores[i] ?? [])),
+          ),
+          fps: Object.fromEntries([[1, 1000 / own], ...batched]),
+        };
+      });
+      return { images, sides: compared, threads, pytorch };
+    } finally {
+      worker.close();
+      for (const exec of loaded) exec.close();
+    }
+  });
 }

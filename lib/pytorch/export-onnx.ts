@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { checkSignal } from '../abortable';
 import { checkInteger, checkString, invalid, isList, readList, readOptions } from '../check';
 import { IECore } from '../core';
 import { errorOf } from '../errors';
+import { withTemporaryFolder } from '../folders';
 import { FreshFiles } from '../fresh-files';
 import type { Inputs } from '../infer-request';
 import { isolated, runPython, type OnProgress, type PythonOptions } from '../python';
@@ -189,36 +189,37 @@ export async function exportOnnx(options: ExportOptions): Promise<ExportedModel>
   const outputNames = checkNames(options.outputNames, 'outputNames');
   const files = new FreshFiles(resolve(output));
   const [onnx] = files.paths as [string];
-
-  const found = await findPython(packagesFor(source), options.python);
-  options.onPython?.(describePython(found));
-  const checker = await provideEnvironment('check');
-  const folder = await mkdtemp(join(tmpdir(), 'iecore-export-'));
   try {
-    const answer = (await runPython(
-      found.python,
-      'export',
-      { source, opset, shapes, inputNames, outputNames, dynamicBatch, output: onnx, folder },
-      { onProgress: (part, stage) => onProgress?.(0.8 * part, stage), onOutput, signal },
-    )) as Answer;
-    onProgress?.(0.8, 'checking');
-    const checked = await runPython(checker, 'check', onnx, { env: isolated, onOutput, signal });
-    onProgress?.(0.9, 'comparing');
-    const difference = await compare(onnx, answer.samples);
-    files.commit();
-    onProgress?.(1, 'done');
-    const { inputs = [], outputs = [] } = answer.samples[0] ?? {};
-    return {
-      file: resolve(output),
-      opset: (checked as { opset: number }).opset,
-      pytorch: answer.pytorch,
-      parameters: answer.parameters,
-      inputs: shapesOf(inputs, dynamicBatch),
-      outputs: shapesOf(outputs, dynamicBatch),
-      difference,
-    };
+    const found = await findPython(packagesFor(source), options.python);
+    options.onPython?.(describePython(found));
+    const checker = await provideEnvironment('check');
+    return await withTemporaryFolder('iecore-export', async (folder) => {
+      const answer = (await runPython(
+        found.python,
+        'export',
+        { source, opset, shapes, inputNames, outputNames, dynamicBatch, output: onnx, folder },
+        { onProgress: (part, stage) => onProgress?.(0.8 * part, stage), onOutput, signal },
+      )) as Answer;
+      onProgress?.(0.8, 'checking');
+      const checked = await runPython(checker, 'check', onnx, { env: isolated, onOutput, signal });
+      onProgress?.(0.9, 'comparing');
+      const difference = await compare(onnx, answer.samples);
+      await files.commit().catch((error: unknown) => {
+        throw files.discard(error);
+      });
+      onProgress?.(1, 'done');
+      const { inputs = [], outputs = [] } = answer.samples[0] ?? {};
+      return {
+        file: resolve(output),
+        opset: (checked as { opset: number }).opset,
+        pytorch: answer.pytorch,
+        parameters: answer.parameters,
+        inputs: shapesOf(inputs, dynamicBatch),
+        outputs: shapesOf(outputs, dynamicBatch),
+        difference,
+      };
+    });
   } finally {
-    await rm(onnx, { force: true });
-    await rm(folder, { recursive: true, force: true });
+    files.close();
   }
 }

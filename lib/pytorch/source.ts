@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { checkInteger, checkString, invalid } from '../check';
 import { errorOf } from '../errors';
+import { checkFile } from '../regular-file';
 
 /** Which PyTorch model, and with which weights. */
 export interface ModelOptions {
@@ -43,7 +43,7 @@ function splitModel(model: string): Pick<ModelSource, 'kind' | 'name'> {
     );
   }
   if (/\.(pt|jit|torchscript)$/i.test(model)) {
-    if (!existsSync(model)) throw errorOf('FILE_NOT_FOUND', `There is no file ${model}`);
+    checkFile(model, 'model');
     return { kind: 'file', name: model };
   }
   const [, library, name] = /^([^:]+):(.+)$/.exec(model) ?? [];
@@ -68,8 +68,7 @@ export function toModelSource(options: ModelOptions): ModelSource {
       'Expected pretrained weights or a file of weights, received both; leave one out',
     );
   }
-  if (weights !== undefined && !existsSync(weights))
-    throw errorOf('FILE_NOT_FOUND', `There is no file ${weights}`);
+  if (weights !== undefined) checkFile(weights, 'file of weights');
   const { kind, name } = splitModel(model);
   if (pretrained && (kind === 'file' || kind === 'factory')) {
     throw errorOf(

@@ -1,5 +1,4 @@
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { open, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkSignal } from '../abortable';
 import { checkInteger, checkKey, checkString, readOptions } from '../check';
@@ -7,7 +6,7 @@ import { IECore } from '../core';
 import { errorOf } from '../errors';
 import { acceptImages, findImages, loadImages, type AcceptOptions } from '../image';
 import { acceptOptionNames, acceptOptionsOf } from '../image/accept';
-import { makeFolder } from '../fresh-files';
+import { makeFolder, withTemporaryFolder } from '../folders';
 import { FreshIr } from '../fresh-ir';
 import type { InputInfo } from '../input-info';
 import { isNetwork, type IENetwork } from '../network';
@@ -152,8 +151,7 @@ export async function quantize(
   checkSignal(signal);
   const found = await findImages(options.images);
   const core = new IECore();
-  const folder = await mkdtemp(join(tmpdir(), 'iecore-quantize-'));
-  try {
+  return withTemporaryFolder('iecore-quantize', async (folder) => {
     const source = join(folder, 'source.xml');
     const network = isNetwork(model) ? model : await core.readNetwork(model);
     await network.serialize(source);
@@ -165,7 +163,7 @@ export async function quantize(
     const own = ownInput(copy.inputInfo[input] as InputInfo);
     if (xml !== undefined) {
       await makeFolder(dirname(xml));
-      new FreshIr(xml);
+      FreshIr.check(xml);
     }
     const file = join(folder, 'pixels');
     const count = await writePixels(file, spread(found, subset), imageOptions, options);
@@ -198,7 +196,5 @@ export async function quantize(
     if (xml !== undefined) await quantized.serialize(xml);
     onProgress?.(1, 'done');
     return quantized;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }

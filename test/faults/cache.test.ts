@@ -5,12 +5,13 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { IECore } from '../../lib';
-import { temporaryFolders } from '../helpers/folders';
+import { makeFifo, temporaryFolders } from '../helpers/folders';
 import { unprivileged } from '../helpers/unprivileged';
 import { ask, besides, ended, inChild, writeTable } from './child';
 
@@ -124,6 +125,29 @@ test.each<[string, (place: ReturnType<typeof filled>) => void]>([
   ['without its network', ({ blob }) => rmSync(blob)],
   ['with a file too many', ({ entry }) => writeFileSync(join(entry, 'stray'), '')],
   ['with a folder in it', ({ entry }) => mkdirSync(join(entry, 'folder'))],
+  ['with a FIFO in it', ({ entry }) => makeFifo(join(entry, 'fifo'))],
+  [
+    'with a FIFO for its checksums',
+    ({ entry }) => {
+      rmSync(join(entry, 'checksums'));
+      makeFifo(join(entry, 'checksums'));
+    },
+  ],
+  [
+    'with a FIFO for its network',
+    ({ blob }) => {
+      rmSync(blob);
+      makeFifo(blob);
+    },
+  ],
+  ['with a link in it', ({ entry }) => symlinkSync('/dev/zero', join(entry, 'link'))],
+  [
+    'that is a FIFO',
+    ({ entry }) => {
+      rmSync(entry, { recursive: true });
+      makeFifo(entry);
+    },
+  ],
   [
     'that is a file',
     ({ entry }) => {

@@ -39,6 +39,9 @@ export function inChild(program: string, args: readonly string[] = [], limits = 
   const { status, signal, stdout, stderr } = spawnSync('bash', commandOf(program, args, limits), {
     env: bareEnvironment(),
     encoding: 'utf8',
+    // One that hangs fails its test, and does not outlive it.
+    timeout: 50_000,
+    killSignal: 'SIGKILL',
   });
   return { status, signal, stderr, told: linesOf(stdout) };
 }

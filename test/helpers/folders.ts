@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -20,6 +21,12 @@ export function temporaryFolders(): () => string {
 export function write(path: string, text = ''): string {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
+  return path;
+}
+
+/** Makes a FIFO, which waits for its other end when it is opened. */
+export function makeFifo(path: string): string {
+  execFileSync('mkfifo', [path]);
   return path;
 }
 

@@ -82,8 +82,8 @@ describe('findImages', () => {
   });
 
   test.each([
-    ['nowhere.jpg', 'FILE_NOT_FOUND', 'does not exist'],
-    ['notes.txt/cat.jpg', 'FILE_NOT_FOUND', 'does not exist'],
+    ['nowhere.jpg', 'FILE_NOT_FOUND', 'There is no image'],
+    ['notes.txt/cat.jpg', 'FILE_NOT_FOUND', 'There is no image'],
     ['*.gif', 'FILE_NOT_FOUND', 'No picture matches'],
     ['*.txt', 'FILE_NOT_FOUND', 'No picture matches'],
     ['texts', 'FILE_NOT_FOUND', 'No picture is in the folder'],

@@ -250,8 +250,8 @@ describe('what is no picture', () => {
     ['cut-coffee.jpg', 'IMAGE_UNREADABLE', 'premature end'],
     ['cut.png', 'IMAGE_UNREADABLE', 'cannot be decoded'],
     ['', 'FILE_NOT_READABLE', 'received a folder'],
-    ['nowhere.jpg', 'FILE_NOT_FOUND', 'does not exist'],
-    ['empty.jpg/cat.jpg', 'FILE_NOT_FOUND', 'does not exist'],
+    ['nowhere.jpg', 'FILE_NOT_FOUND', 'There is no image'],
+    ['empty.jpg/cat.jpg', 'FILE_NOT_FOUND', 'There is no image'],
     ['loop.jpg', 'FILE_NOT_READABLE', 'ELOOP'],
   ])('%s is refused with %s', async (name, code, words) => {
     const file = join(folder, name);
