@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <memory>
 #include <openvino/core/version.hpp>
 #include <system_error>
 
@@ -66,9 +67,9 @@ Napi::Value Release(const Napi::CallbackInfo& info) {
 }
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
-  auto* environment = new Environment;  // deleted by Node with the environment
-  env.SetInstanceData(environment);
-  environment->completions = Completions::Create(env);
+  auto environment = std::make_unique<Environment>();
+  env.SetInstanceData(environment.get());
+  Environment& here = *environment.release();  // deleted by Node with the environment
   Blob::Export(env, exports);
   VariableState::Export(env, exports);
   InferRequest::Export(env, exports);
@@ -84,6 +85,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("operationTensors", Napi::Function::New<Guarded<OperationTensors>>(env));
   exports.Set("optimize", Napi::Function::New<Guarded<Optimize>>(env));
   exports.Set("saveModel", Napi::Function::New<Guarded<SaveModel>>(env));
+  // Last: an addon that does not load leaves nothing behind.
+  here.completions = Completions::Create(env);
   return exports;
 }
 
@@ -91,6 +94,10 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
 
 }  // namespace iecore
 
-static Napi::Object Init(Napi::Env env, Napi::Object exports) { return iecore::Init(env, exports); }
+// Only a Napi::Error may come out.
+static Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  return iecore::Translated(env, iecore::kGeneralError,
+                            [&] { return iecore::Init(env, exports); });
+}
 
 NODE_API_MODULE(openvino_iecore, Init)

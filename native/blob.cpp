@@ -15,7 +15,7 @@ void Blob::Export(Napi::Env env, Napi::Object exports) {
 }
 
 Blob::Blob(const Napi::CallbackInfo& info) : Class(info) {
-  if (const ov::Tensor* tensor = std::exchange(pending_, nullptr)) {
+  if (const ov::Tensor* tensor = Handover<const ov::Tensor>::Take()) {
     tensor_ = *tensor;
   } else {
     tensor_ = Translated(info.Env(), kInvalidArgument,
@@ -36,7 +36,7 @@ void Blob::Report(Napi::BasicEnv env, size_t bytes) {
 }
 
 Napi::Object Blob::Create(Napi::Env env, const ov::Tensor& tensor) {
-  pending_ = &tensor;
+  const Handover<const ov::Tensor> pending(tensor);
   return Construct(env, {});
 }
 

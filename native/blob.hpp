@@ -29,7 +29,6 @@ class Blob : public Class<Blob> {
   uint8_t* Bytes(const Napi::Value& value) const;
   void Report(Napi::BasicEnv env, size_t bytes);
 
-  static inline thread_local const ov::Tensor* pending_ = nullptr;
   ov::Tensor tensor_;
   size_t reported_ = 0;  // bytes that V8 was told of
 };

@@ -78,6 +78,23 @@ class Class : public Napi::ObjectWrap<T> {
   static inline const napi_type_tag kTag = RandomTag();
 };
 
+// A value on its way to the constructor of a wrapped class. It is gone with its scope, because the
+// constructor may never be reached: a full stack or a terminated worker ends the call before it.
+template <class T>
+class Handover {
+ public:
+  explicit Handover(T& value) { pending_ = &value; }
+  ~Handover() { pending_ = nullptr; }
+  Handover(const Handover&) = delete;
+  Handover& operator=(const Handover&) = delete;
+
+  // Null where JavaScript called the constructor.
+  static T* Take() { return std::exchange(pending_, nullptr); }
+
+ private:
+  static inline thread_local T* pending_ = nullptr;
+};
+
 // A class whose objects only the native side makes, around a `State`.
 template <class T, class State>
 class NativeClass : public Class<T> {
@@ -85,7 +102,7 @@ class NativeClass : public Class<T> {
   explicit NativeClass(const Napi::CallbackInfo& info) : Class<T>(info), state_(Take(info.Env())) {}
 
   static Napi::Object Create(Napi::Env env, State state) {
-    const Pending pending(state);
+    const Handover<State> pending(state);
     return Class<T>::Construct(env, {});
   }
 
@@ -93,22 +110,14 @@ class NativeClass : public Class<T> {
   State state_;
 
  private:
-  // The state on its way to the constructor.
-  struct Pending {
-    explicit Pending(State& state) { pending_ = &state; }
-    ~Pending() { pending_ = nullptr; }
-    Pending(const Pending&) = delete;
-    Pending& operator=(const Pending&) = delete;
-  };
-
   static State Take(Napi::Env env) {
-    if (pending_ == nullptr) {
+    State* state = Handover<State>::Take();
+    if (state == nullptr) {
       throw CodedError(env, kInvalidArgument,
                        std::string(T::kName) + " has no constructor of its own");
     }
-    return std::move(*std::exchange(pending_, nullptr));
+    return std::move(*state);
   }
-  static inline thread_local State* pending_ = nullptr;
 };
 
 }  // namespace iecore

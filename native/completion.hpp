@@ -28,17 +28,25 @@ struct Flight {
 // way.
 class Completions {
  public:
+  // Each step may throw: the stack may be used up, or the worker may be terminated meanwhile. So
+  // those that cannot be undone come last, and nothing after them throws.
   static std::shared_ptr<Completions> Create(Napi::Env env) {
     std::shared_ptr<Completions> self(new Completions);
-    auto* held = new std::shared_ptr<Completions>(self);
+    HaltAtExit(env);
+    here_.reserve(here_.size() + 1);
+    auto held = std::make_unique<std::shared_ptr<Completions>>(self);
     self->wake_ = Wake::New(
         env, "openvino_iecore", 0, 1, self.get(),
-        [](Napi::Env, std::shared_ptr<Completions>* held, Completions*) { delete held; }, held);
+        [](Napi::Env, std::shared_ptr<Completions>* held, Completions*) { delete held; },
+        held.get());
+    static_cast<void>(held.release());  // the function's finalizer owns it now
     self->wake_.Unref(env);
     // Registered after the function above, so it runs before Node destroys that function at the
     // environment's end.
-    env.AddCleanupHook([self] { self->Close(); });
-    if (here_.empty()) HaltAtExit(env);
+    if (env.AddCleanupHook([self] { self->Close(); }).IsEmpty()) {
+      self->wake_.Release();
+      throw Coded(kGeneralError, "The environment ends");
+    }
     here_.push_back(self.get());
     return self;
   }
@@ -49,11 +57,11 @@ class Completions {
   // Whether no inference may start any more, because the program ends.
   bool Halted() const { return halted_; }
 
-  // On the event loop, before the inference starts.
+  // On the event loop, before the inference starts. Where it throws, nothing has changed.
   void Add(Napi::Env env, Flight* flight) {
-    if (flying_.empty()) wake_.Ref(env);
-    flight->place = flying_.size();
     flying_.push_back(flight);
+    flight->place = flying_.size() - 1;
+    if (flying_.size() == 1) wake_.Ref(env);
   }
 
   // On any thread, once, when the runtime is done with the inference.
@@ -68,7 +76,7 @@ class Completions {
   void Overtake(Napi::Env env, Flight* flight) {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
-      landed_.erase(std::find(landed_.begin(), landed_.end(), flight));
+      Forget(landed_, flight);
     }
     Land(env, flight);
   }
@@ -108,14 +116,21 @@ class Completions {
       const std::lock_guard<std::mutex> lock(mutex_);
       draining_.swap(landed_);
     }
-    for (Flight* flight : draining_) Land(env, flight);
+    for (Flight* flight : draining_) {
+      try {
+        Land(env, flight);
+      } catch (const std::exception&) {
+        // The environment ends, so its promise has nobody to tell; the others are still to land.
+      }
+    }
     draining_.clear();
   }
 
   // process.exit() and an error that nobody catches end the process without the cleanup of its
   // environments, and destroy what the runtime's threads still use. One listener is enough for all
-  // copies of the addon in a thread.
+  // copies of the addon in a thread, also when the load that added it failed later.
   static void HaltAtExit(Napi::Env env) {
+    if (listening_) return;
     const auto process = env.Global().Get("process").As<Napi::Object>();
     const Napi::Function halt = Napi::Function::New(env, [](const Napi::CallbackInfo&) {
       for (Completions* each : here_) each->Halt();
@@ -123,6 +138,12 @@ class Completions {
     process.Get("prependOnceListener")
         .As<Napi::Function>()
         .Call(process, {Napi::String::New(env, "exit"), halt});
+    listening_ = true;
+  }
+
+  template <class T>
+  static void Forget(std::vector<T*>& list, T* item) {
+    list.erase(std::remove(list.begin(), list.end(), item), list.end());
   }
 
   // Cancels what is under way, and waits until all threads of the runtime have left it.
@@ -147,11 +168,14 @@ class Completions {
     for (Flight* flight : flying_) Release(flight);
     flying_.clear();
     landed_.clear();
-    here_.erase(std::find(here_.begin(), here_.end(), this));
+    Forget(here_, this);
+    // A thread may have another environment after this one.
+    if (here_.empty()) listening_ = false;
     wake_.Release();
   }
 
   static inline thread_local std::vector<Completions*> here_;
+  static inline thread_local bool listening_ = false;  // whether the exit of this thread is heard
   Wake wake_;
   std::vector<Flight*> flying_;    // touched on the event loop only, as is the next
   std::vector<Flight*> draining_;  // kept for its memory

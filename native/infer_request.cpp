@@ -220,10 +220,12 @@ Napi::Value InferRequest::Start(const Napi::CallbackInfo& info) {
     return env.Null();
   }
   const auto deferred = Napi::Promise::Deferred::New(env);
-  flight_.deferred = deferred;
-  flight_.owner = Napi::Persistent(info.This().As<Napi::Object>());
-  flight_.request = state_;
+  auto owner = Napi::Persistent(info.This().As<Napi::Object>());
   completions_->Add(env, &flight_);
+  // Nothing throws from here on: what was added is sure to land.
+  flight_.deferred = deferred;
+  flight_.owner = std::move(owner);
+  flight_.request = state_;
   if (pause_ > 0) --pause_;
   callback_is_out_ = true;
   flying_ = true;

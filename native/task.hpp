@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 
 #include "errors.hpp"
@@ -29,10 +30,10 @@ class Task final : public Napi::AsyncWorker {
       }
       return done(info.Env(), *result);
     }
-    auto* task =
-        new Task(info, code, std::move(work), std::move(done));  // deletes itself when done
+    std::unique_ptr<Task> task(new Task(info, code, std::move(work), std::move(done)));
     const Napi::Promise promise = task->deferred_.Promise();
     task->Queue();
+    static_cast<void>(task.release());  // deletes itself when done
     return promise;
   }
 

@@ -104,6 +104,13 @@ test('everything may be closed in every order, twice, while it works', () => {
   expect((counts['CANCELLED'] ?? 0) + (counts['done'] ?? 0)).toBe(72);
 });
 
+test.each([
+  ['a worker that is terminated meanwhile', 'workers'],
+  ['a stack that is used up', 'stack'],
+])('the addon may be loaded in %s', (_, where) => {
+  expect(run('loading.cjs', where)).toEqual({ ...quiet, status: 0, stdout: 'done\n' });
+});
+
 describe('threads that work with each other’s networks', () => {
   test.each([
     ['exit', { status: 3, stdout: '' }],
