@@ -226,6 +226,7 @@ function toPort(index: number, port: NativePort): Port {
 
 /** The ports as the compiled graph has them, under the names, precisions and layouts the user knows. */
 function portsOf(native: NativeExecutableNetwork, loadable: Loadable): ExportedPorts {
+  const { steady, rules } = native.facts();
   const merge = (
     port: NativePort,
     index: number,
@@ -239,12 +240,14 @@ function portsOf(native: NativeExecutableNetwork, loadable: Loadable): ExportedP
     dims: port.dims,
   });
   return {
-    inputs: native
-      .inputs()
-      .map((port, i) => merge(port, i, loadable.inputs[i] as Loadable['inputs'][number])),
+    inputs: native.inputs().map((port, i) => ({
+      ...merge(port, i, loadable.inputs[i] as Loadable['inputs'][number]),
+      rules: rules.filter(({ input }) => input === i),
+    })),
     outputs: native
       .outputs()
       .map((port, i) => merge(port, i, loadable.outputs[i] as Loadable['outputs'][number])),
+    steady,
   };
 }
 

@@ -20,6 +20,7 @@ import type { NativeExecutableNetwork } from './native-types';
 import { IENetwork } from './network';
 import { NameTable, plainDims, type Port, type TensorDesc } from './port';
 import { checkMaxQueue, RequestPool } from './request-pool';
+import { isValueRule } from './value-rules';
 
 /** An input or output of a loaded network. */
 export interface PortDescription {
@@ -62,6 +63,8 @@ export interface SharedNetwork {
 export interface ExportedPorts {
   inputs: Port[];
   outputs: Port[];
+  /** Whether no value decides how long an inference takes; what is not known counts as no. */
+  steady?: boolean;
 }
 
 /** Stands at both ends, so that a file that was cut off is known for ours. */
@@ -91,7 +94,8 @@ function isPort(value: unknown, index: number): boolean {
     port.aliases.every((alias) => typeof alias === 'string') &&
     typeof port.precision === 'string' &&
     isLayout(port.layout) &&
-    (port.dims === null || (Array.isArray(port.dims) && port.dims.every(isDim)))
+    (port.dims === null || (Array.isArray(port.dims) && port.dims.every(isDim))) &&
+    (port.rules === undefined || (Array.isArray(port.rules) && port.rules.every(isValueRule)))
   );
 }
 
@@ -101,10 +105,11 @@ function haveOwnNames(ports: readonly Port[]): boolean {
 
 function readPorts(json: string): ExportedPorts {
   const ports: unknown = JSON.parse(json);
-  const { inputs, outputs } = Object(ports) as Record<keyof ExportedPorts, unknown>;
+  const { inputs, outputs, steady } = Object(ports) as Record<keyof ExportedPorts, unknown>;
   for (const list of [inputs, outputs])
     if (!Array.isArray(list) || !list.every(isPort) || !haveOwnNames(list))
       throw new Error('These are no ports');
+  if (!['boolean', 'undefined'].includes(typeof steady)) throw new Error('These are no ports');
   return ports as ExportedPorts;
 }
 
@@ -167,6 +172,7 @@ export class ExecutableNetwork {
   readonly #network: NativeExecutableNetwork;
   readonly #inputs: NameTable<Port>;
   readonly #outputs: NameTable<Port>;
+  readonly #steady: boolean;
   readonly #pool: RequestPool;
   readonly #maxQueue: number;
   readonly #calls = new CallRecorder();
@@ -187,6 +193,7 @@ export class ExecutableNetwork {
     this.#network = native;
     this.#inputs = new NameTable('input', ports.inputs);
     this.#outputs = new NameTable('output', ports.outputs);
+    this.#steady = ports.steady ?? false;
     const size = numRequests === 0 ? this.#optimalRequests : numRequests;
     this.#pool = new RequestPool(size, () => this.createInferRequest());
     this.#maxQueue = maxQueue;
@@ -383,6 +390,7 @@ export class ExecutableNetwork {
     try {
       const native = this.#native.createRequest(
         this.#outputs.items.map(({ precision }) => precision),
+        this.#steady,
       );
       return new InferRequest(native, this.#inputs, this.#outputs);
     } catch (error) {
@@ -422,7 +430,11 @@ export class ExecutableNetwork {
   }
 
   get #ports(): ExportedPorts {
-    return { inputs: [...this.#inputs.items], outputs: [...this.#outputs.items] };
+    return {
+      inputs: [...this.#inputs.items],
+      outputs: [...this.#outputs.items],
+      steady: this.#steady,
+    };
   }
 
   /**

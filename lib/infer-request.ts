@@ -28,6 +28,7 @@ import {
   showDims,
 } from './port';
 import { byteLength, byteLengthOf, type InputData, lengthOf, typedArrayName } from './precision';
+import { checkValues } from './value-rules';
 
 /** An input: its elements; a blob; or elements with their dimensions, where those may vary. Always copied. */
 export type InputValue =
@@ -213,6 +214,7 @@ export class InferRequest {
   readonly #outputs: NameTable<Port>;
   readonly #varyingInputs: readonly Port[];
   readonly #varyingOutputs: readonly Port[];
+  readonly #ruledInputs: readonly Port[];
   readonly #blobs = new Map<Port, Blob>();
   readonly #dims = new Map<Port, readonly number[]>();
   #running: Promise<unknown> | undefined;
@@ -270,6 +272,7 @@ export class InferRequest {
     this.#outputs = outputs;
     this.#varyingInputs = inputs.items.filter(isDynamic);
     this.#varyingOutputs = outputs.items.filter(isDynamic);
+    this.#ruledInputs = inputs.items.filter(({ rules }) => rules !== undefined && rules.length > 0);
   }
 
   #checkUsable(): void {
@@ -367,6 +370,16 @@ export class InferRequest {
     for (const port of this.#varyingInputs) this.#input(port);
   }
 
+  /** Checks the values of inputs that the runtime takes unchecked; nothing of the caller's runs after it. */
+  #checkValues(): void {
+    for (const port of this.#ruledInputs) {
+      checkValues(port, this.#input(port).data, (index, axis) => {
+        const sized = this.#inputs.items.find((input) => input.index === index) as Port;
+        return descOf(this.#input(sized)).dims[axis] as number;
+      });
+    }
+  }
+
   /** Where `data` of blobs is a copy, inputs go back into the memory that the inference reads. */
   #writeInputs(): void {
     if (dataIsCopied)
@@ -388,6 +401,7 @@ export class InferRequest {
     this.#checkUsable();
     if (complete || inputs !== undefined) this.#assign(inputs as Inputs, complete);
     this.#checkShapesKnown();
+    this.#checkValues();
     this.#writeInputs();
     this.#forgetVarying();
     this.#failure = undefined;

@@ -150,10 +150,43 @@ export interface NativeNetwork {
   close(): void;
 }
 
+/** What an element of an input may be: a number from `min` to `max`. */
+export interface NativeValueLimit {
+  min: number;
+  max: number;
+  /** Whether it may be zero. */
+  zero: boolean;
+  /** Bounds grow by the length of an axis of an input, times these factors; null where that is known. */
+  length: { input: number; axis: number; minFactor: number; maxFactor: number } | null;
+}
+
+/** An input that feeds an operand which the runtime does not check. */
+export interface NativeValueRule {
+  /** Position of the input. */
+  input: number;
+  /** Type and name of the operation. */
+  operation: string;
+  /** Name of the operand in the operation's specification. */
+  operand: string;
+  /** Of the elements in turn, the first following the last; null where one may be anything. */
+  limits: readonly (NativeValueLimit | null)[];
+  /** The most that the elements above zero may add up to. */
+  total: number | null;
+}
+
+/** What the graph of a network told when it was compiled; nothing where it was imported. */
+export interface NativeFacts {
+  /** Whether no value decides how long an inference takes. */
+  steady: boolean;
+  rules: NativeValueRule[];
+}
+
 export interface NativeExecutableNetwork {
   inputs(): NativePort[];
   outputs(): NativePort[];
-  createRequest(precisions: readonly string[]): NativeInferRequest;
+  facts(): NativeFacts;
+  /** @param steady - as `facts` said where the network was compiled */
+  createRequest(precisions: readonly string[], steady: boolean): NativeInferRequest;
   getProperty(name: string): unknown;
   runtimeModel(): NativeNetwork;
   export: Twin<[], ArrayBuffer>;

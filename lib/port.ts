@@ -1,7 +1,7 @@
 import { show } from './check';
 import { errorOf } from './errors';
 import type { Layout } from './layout';
-import type { NativeDim } from './native-types';
+import type { NativeDim, NativeValueRule } from './native-types';
 import type { Precision } from './precision';
 import { didYouMean } from './suggest';
 
@@ -21,6 +21,8 @@ export interface Port {
   readonly layout: Layout;
   /** In the layout's order; null where even the rank may vary. */
   readonly dims: readonly NativeDim[] | null;
+  /** What its values have to keep to, of an input that feeds operations which the runtime does not check. */
+  readonly rules?: readonly NativeValueRule[];
 }
 
 /** Dimensions as users see them: -1 where one may vary, none where even the rank may. */

@@ -96,8 +96,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
 
 // Only a Napi::Error may come out.
 static Napi::Object Init(Napi::Env env, Napi::Object exports) {
-  return iecore::Translated(env, iecore::kGeneralError,
-                            [&] { return iecore::Init(env, exports); });
+  return iecore::Translated(env, iecore::kGeneralError, [&] { return iecore::Init(env, exports); });
 }
 
 NODE_API_MODULE(openvino_iecore, Init)

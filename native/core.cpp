@@ -16,7 +16,9 @@
 #include "network.hpp"
 #include "onnx.hpp"
 #include "preprocess.hpp"
+#include "steadiness.hpp"
 #include "task.hpp"
+#include "value_rules.hpp"
 
 namespace iecore {
 
@@ -292,12 +294,19 @@ Napi::Value Core::Compile(const Napi::CallbackInfo& info) {
        place = ToCachePlace(info[4])]() mutable {
         model = Preprocess(model, plan);
         Assign(core, model, device, plan.affinity);
-        if (!place) return Loaded{core.compile_model(model, device, config), nullptr};
+        Loaded loaded;
+        loaded.steady = IsSteady(*model);
+        loaded.rules = RulesOf(*model);
+        if (!place) {
+          loaded.network = core.compile_model(model, device, config);
+          return loaded;
+        }
         auto cache = std::make_shared<ModelCache>(place->folder, NameInCache(place->key, *model));
         config[ov::cache_dir.name()] = cache->Folder();
-        ov::CompiledModel network = core.compile_model(model, device, config);
+        loaded.network = core.compile_model(model, device, config);
         cache->Keep();
-        return Loaded{network, place->lasting ? cache : nullptr};
+        if (place->lasting) loaded.cache = cache;
+        return loaded;
       },
       WrapExecutable);
 }
@@ -314,7 +323,7 @@ Napi::Value Core::ImportModel(const Napi::CallbackInfo& info) {
        config = ToProperties(info[2])]() mutable {
         MemoryBuffer buffer(data, size);
         std::istream stream(&buffer);
-        return Loaded{core.import_model(stream, device, config), nullptr};
+        return Loaded{core.import_model(stream, device, config), nullptr, false, {}};
       },
       WrapExecutable);
 }

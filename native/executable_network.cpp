@@ -14,6 +14,7 @@ void ExecutableNetwork::Export(Napi::Env env, Napi::Object exports) {
   Class::Export(
       env, exports,
       {Method<&ExecutableNetwork::Inputs>("inputs"), Method<&ExecutableNetwork::Outputs>("outputs"),
+       Method<&ExecutableNetwork::Facts>("facts"),
        Method<&ExecutableNetwork::CreateRequest>("createRequest"),
        Method<&ExecutableNetwork::GetProperty>("getProperty"),
        Method<&ExecutableNetwork::RuntimeModel>("runtimeModel"),
@@ -29,11 +30,20 @@ Napi::Value ExecutableNetwork::Outputs(const Napi::CallbackInfo& info) {
   return FromOutputs(info.Env(), state_.network.outputs());
 }
 
+Napi::Value ExecutableNetwork::Facts(const Napi::CallbackInfo& info) {
+  Napi::Object facts = Napi::Object::New(info.Env());
+  facts.Set("steady", state_.steady);
+  facts.Set("rules", FromRules(info.Env(), state_.rules));
+  return facts;
+}
+
+// createRequest(precisions, steady): `steady` as facts() told.
 Napi::Value ExecutableNetwork::CreateRequest(const Napi::CallbackInfo& info) {
   const Napi::Array names = ToArray(info[0]);
   std::vector<ov::element::Type> precisions;
   for (uint32_t i = 0; i < names.Length(); ++i) precisions.push_back(ToElementType(names.Get(i)));
-  return InferRequest::Create(info.Env(), state_.network.create_infer_request(), precisions);
+  return InferRequest::Create(info.Env(), state_.network.create_infer_request(), precisions,
+                              ToBool(info[1]));
 }
 
 Napi::Value ExecutableNetwork::GetProperty(const Napi::CallbackInfo& info) {

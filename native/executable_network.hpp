@@ -15,6 +15,7 @@ class ExecutableNetwork : public NativeClass<ExecutableNetwork, Loaded> {
  private:
   Napi::Value Inputs(const Napi::CallbackInfo& info);
   Napi::Value Outputs(const Napi::CallbackInfo& info);
+  Napi::Value Facts(const Napi::CallbackInfo& info);
   Napi::Value CreateRequest(const Napi::CallbackInfo& info);
   Napi::Value GetProperty(const Napi::CallbackInfo& info);
   Napi::Value RuntimeModel(const Napi::CallbackInfo& info);

@@ -56,26 +56,23 @@ void InferRequest::Export(Napi::Env env, Napi::Object exports) {
 }
 
 Napi::Object InferRequest::Create(Napi::Env env, const ov::InferRequest& request,
-                                  const std::vector<ov::element::Type>& precisions) {
+                                  const std::vector<ov::element::Type>& precisions, bool steady) {
   const Napi::Object object = NativeClass::Create(env, request);
   InferRequest& self = From(object);
   self.completions_ = Environment::Of(env).completions;
-  self.Prepare(precisions);
+  self.Prepare(precisions, steady);
   return object;
 }
 
-void InferRequest::Prepare(const std::vector<ov::element::Type>& precisions) {
+void InferRequest::Prepare(const std::vector<ov::element::Type>& precisions, bool steady) {
   const ov::CompiledModel network = state_.get_compiled_model();
   // With one thread, the processor's plugin loses what an inference on the caller's thread throws.
   elsewhere_ = PropertyOr(network, ov::inference_num_threads, 0) == 1;
-  // Where shapes vary, so does the time; and BATCH waits for others even if there are none.
-  steady_ = !elsewhere_ && PropertyOr(network, ov::auto_batch_timeout, 0U) == 0;
+  // BATCH waits for others even if there are none.
+  steady_ = steady && !elsewhere_ && PropertyOr(network, ov::auto_batch_timeout, 0U) == 0;
   // A fresh request holds whatever the memory held before; zeros are at least the same each time.
   for (size_t i = 0; i < network.inputs().size(); ++i) {
-    if (network.input(i).get_partial_shape().is_dynamic()) {
-      steady_ = false;
-      continue;
-    }
+    if (network.input(i).get_partial_shape().is_dynamic()) continue;
     ov::Tensor tensor = state_.get_input_tensor(i);
     std::memset(tensor.data(), 0, tensor.get_byte_size());
   }
@@ -89,7 +86,6 @@ void InferRequest::Prepare(const std::vector<ov::element::Type>& precisions) {
       throw Coded("NOT_IMPLEMENTED", "An output of " + port.get_element_type().to_string() +
                                          " cannot be read as " + output.precision.to_string());
     }
-    if (output.dynamic) steady_ = false;
     output.own = converted || output.dynamic;
     if (!output.dynamic) {
       output.tensor =

@@ -18,9 +18,9 @@ class InferRequest : public NativeClass<InferRequest, ov::InferRequest> {
   static void Export(Napi::Env env, Napi::Object exports);
 
   // `precisions` are the types that the outputs have for the user, in the order of the network's
-  // outputs.
+  // outputs. `steady` says that no value decides how long an inference takes.
   static Napi::Object Create(Napi::Env env, const ov::InferRequest& request,
-                             const std::vector<ov::element::Type>& precisions);
+                             const std::vector<ov::element::Type>& precisions, bool steady);
   using NativeClass::NativeClass;
 
  private:
@@ -33,7 +33,7 @@ class InferRequest : public NativeClass<InferRequest, ov::InferRequest> {
     ov::Tensor tensor;
   };
 
-  void Prepare(const std::vector<ov::element::Type>& precisions);
+  void Prepare(const std::vector<ov::element::Type>& precisions, bool steady);
   void TakeTime();
   void Collect();
   void Settle();

@@ -10,15 +10,20 @@
 #include <string>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "model_cache.hpp"
+#include "value_rules.hpp"
 
 namespace iecore {
 
-// A network, and the folder that its device may still write to.
+// A network, the folder that its device may still write to, and what its graph told; an imported
+// network has no graph to ask.
 struct Loaded {
   ov::CompiledModel network;
   std::shared_ptr<ModelCache> cache;
+  bool steady = false;
+  std::vector<ValueRule> rules;
 };
 
 // A network with what lib/ knows of its ports.

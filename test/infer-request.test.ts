@@ -1,7 +1,10 @@
-import { Blob, IECore, StatusCode, type ExecutableNetwork, type InferRequest } from '../lib';
+import { join } from 'node:path';
+import { Blob, ExecutableNetwork, IECore, StatusCode, type InferRequest } from '../lib';
+import { temporaryFolders } from './helpers/folders';
 import {
   coded,
   f32,
+  fixture,
   ir,
   loadSlow,
   loadSmall,
@@ -11,6 +14,7 @@ import {
 } from './helpers/networks';
 
 const ie = new IECore();
+const newFolder = temporaryFolders();
 const x = new Float32Array([1, 2, 3, 4]);
 
 const numbers = (blob: Blob | undefined): number[] => [...(blob!.data as Float32Array)];
@@ -115,6 +119,33 @@ test('the event loop has its turns while quick inferences follow each other', as
   // Every 64th; a busy machine may skip some turns of this listener's.
   expect(between.reduce((most, count) => Math.max(most, count), 0)).toBeLessThan(1000);
 });
+
+test.each(['loaded', 'attached', 'imported'] as const)(
+  'a value that makes an inference long does not hold up the event loop (%s)',
+  async (way) => {
+    const loaded = await ie.loadNetwork(fixture('loop.onnx'), 'CPU', f32);
+    const file = join(newFolder(), 'loop.blob');
+    await loaded.export(file);
+    const exec = {
+      loaded: () => loaded,
+      attached: () => ExecutableNetwork.attach(loaded.share()),
+      imported: () => ie.importNetworkSync(file, 'CPU', f32),
+    }[way]();
+    const rounds = (n: bigint) => ({ n: new BigInt64Array([n]), x: filled(1) });
+    for (let i = 0; i < 300; i += 1) {
+      const { y } = await exec.infer(rounds(3n));
+      expect(numbers(y)).toEqual([4, 4, 4, 4]);
+    }
+    let ticks = 0;
+    const timer = setInterval(() => (ticks += 1), 10).unref();
+    // It takes seconds, and the runtime ends it only at its end.
+    const call = exec.infer(rounds(1_000_000n), { signal: AbortSignal.timeout(200) });
+    await expect(call).rejects.toMatchObject({ code: 'ABORT_ERR' });
+    clearInterval(timer);
+    expect(ticks).toBeGreaterThan(2);
+    loaded.close();
+  },
+);
 
 describe('while an inference is under way', () => {
   let request: InferRequest;

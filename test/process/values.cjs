@@ -1,0 +1,82 @@
+'use strict';
+/**
+ * Runs networks with values that the runtime does not check, each in the ways that inputs come in, and tells
+ * what came of each call.
+ *
+ *   node values.cjs CASES.json
+ */
+const { readFileSync } = require('node:fs');
+const { Blob, ExecutableNetwork, IECore } = require('../..');
+
+const ie = new IECore();
+const options = { config: { INFERENCE_PRECISION_HINT: 'f32' }, numRequests: 1 };
+
+const arrays = { FP32: Float32Array, I64: BigInt64Array, I32: Int32Array };
+
+function toData(precision, numbers) {
+  const item = precision === 'I64' ? BigInt : Number;
+  return arrays[precision].from(numbers, item);
+}
+
+const toInputs = (exec, inputs) =>
+  Object.fromEntries(
+    Object.entries(inputs).map(([name, { dims, numbers }]) => {
+      const data = toData(exec.inputInfo[name].precision, numbers);
+      return [name, { data, dims }];
+    }),
+  );
+
+/** The zero-copy way. */
+async function byBlobs(exec, inputs) {
+  const request = exec.createInferRequest();
+  for (const [name, { data, dims }] of Object.entries(toInputs(exec, inputs))) {
+    const { precision } = exec.inputInfo[name];
+    request.setBlob(name, new Blob({ precision, dims }));
+    request.getBlob(name).data.set(data);
+  }
+  await request.infer();
+  return request.outputBlobs;
+}
+
+const ways = {
+  infer: async (exec, inputs) => exec.infer(toInputs(exec, inputs)),
+  inferSync: async (exec, inputs) => exec.inferSync(toInputs(exec, inputs)),
+  blobs: byBlobs,
+  attached: async (exec, inputs) => {
+    const attached = ExecutableNetwork.attach(exec.share());
+    return attached.infer(toInputs(exec, inputs));
+  },
+};
+
+/** What a call gave: its numbers, or its error's code and text. */
+async function outcome(call) {
+  try {
+    const [blob] = Object.values(await call());
+    return Array.from(blob.data, Number);
+  } catch ({ code, message }) {
+    return { code, message };
+  }
+}
+
+async function run({ model, precisions, good, bad }) {
+  const net = await ie.readNetwork(Buffer.from(model), new Uint8Array(8));
+  for (const [name, precision] of Object.entries(precisions))
+    net.inputInfo[name].precision = precision;
+  const exec = await ie.loadNetwork(net, 'CPU', options);
+  const results = { good: [], bad: [] };
+  for (const inputs of good) results.good.push(await outcome(() => ways.infer(exec, inputs)));
+  for (const inputs of bad)
+    for (const way of Object.values(ways)) results.bad.push(await outcome(() => way(exec, inputs)));
+  // It works as before after a refusal.
+  results.again = await outcome(() => ways.infer(exec, good[0]));
+  exec.close();
+  return results;
+}
+
+async function main(cases) {
+  const results = [];
+  for (const one of cases) results.push(await run(one));
+  console.log(JSON.stringify(results));
+}
+
+void main(JSON.parse(readFileSync(process.argv[2], 'utf8')));
