@@ -28,7 +28,8 @@ import type {
   NativePort,
 } from './native-types';
 import { IENetwork, isNetwork, loadableOf, nativeOf, type Loadable } from './network';
-import { plainDims, type Port } from './port';
+import { plainDims, type LoadedPort, type Port } from './port';
+import { readPreProcess } from './preprocess';
 import { bytesOf, precisionOf, typedArrayName } from './precision';
 import { checkFile, checkFileOrFolder, readRegular, readRegularSync } from './regular-file';
 import {
@@ -224,29 +225,24 @@ function toPort(index: number, port: NativePort): Port {
   };
 }
 
+/** For JSON, which would write each byte of an image as a number with its index. */
+function bytesAsText(_: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
+}
+
 /** The ports as the compiled graph has them, under the names, precisions and layouts the user knows. */
-function portsOf(native: NativeExecutableNetwork, loadable: Loadable): ExportedPorts {
+function portsOf(native: NativeExecutableNetwork, { inputs, outputs }: Loadable): ExportedPorts {
   const { steady, rules } = native.facts();
-  const merge = (
-    port: NativePort,
-    index: number,
-    info: Loadable['inputs'][number] | Loadable['outputs'][number],
-  ): Port => ({
-    index,
-    name: info.name,
-    aliases: info.port.aliases,
-    precision: info.precision,
-    layout: info.layout,
-    dims: port.dims,
-  });
+  const merge = <T extends LoadedPort>(
+    ports: readonly NativePort[],
+    known: readonly T[],
+  ): (T & Port)[] => ports.map(({ dims }, index) => ({ ...(known[index] as T), index, dims }));
   return {
-    inputs: native.inputs().map((port, i) => ({
-      ...merge(port, i, loadable.inputs[i] as Loadable['inputs'][number]),
-      rules: rules.filter(({ input }) => input === i),
+    inputs: merge(native.inputs(), inputs).map((port) => ({
+      ...port,
+      rules: rules.filter(({ input }) => input === port.index),
     })),
-    outputs: native
-      .outputs()
-      .map((port, i) => merge(port, i, loadable.outputs[i] as Loadable['outputs'][number])),
+    outputs: merge(native.outputs(), outputs),
     steady,
   };
 }
@@ -451,7 +447,7 @@ export class IECore {
     const folder = own ?? this.#cacheFolderOf(names);
     if (folder === undefined || folder === '') return [config, null];
     const parts = [device, Object.entries(config).sort(), plan, native.name(), native.inputs()];
-    const key = JSON.stringify([...parts, native.outputs()]);
+    const key = JSON.stringify([...parts, native.outputs()], bytesAsText);
     // Others compile in the background, or keep what they make as they run.
     const lasting = !names.every((name) => ['CPU', 'HETERO', 'BATCH'].includes(name));
     return [config, { folder, key, lasting }];
@@ -574,7 +570,10 @@ export class IECore {
 
   #portsOfImported(native: NativeExecutableNetwork): ExportedPorts {
     return {
-      inputs: withUniqueNames(native.inputs()).map((port, i) => toPort(i, port)),
+      inputs: withUniqueNames(native.inputs()).map((port, i) => ({
+        ...toPort(i, port),
+        preProcess: readPreProcess({}, 'preProcess'),
+      })),
       outputs: withUniqueNames(native.outputs()).map((port, i) => toPort(i, port)),
     };
   }

@@ -3,8 +3,9 @@ import { CallRecorder, type CallStats } from './call-stats';
 import { checkInteger, checkString, readOptions, readProperties } from './check';
 import { readProperty } from './config';
 import { baseDevices } from './device';
-import { errorOf, translate } from './errors';
+import { errorOf, translate, type OpenVINOError } from './errors';
 import { FreshFiles } from './fresh-files';
+import { fixed } from './guarded';
 import {
   copyOutputs,
   InferRequest,
@@ -14,11 +15,14 @@ import {
   type Inputs,
   type Outputs,
 } from './infer-request';
+import type { InputPort } from './input-port';
 import { isLayout } from './layout';
 import { checkMade, loadAddon } from './native';
 import type { NativeExecutableNetwork } from './native-types';
 import { IENetwork } from './network';
 import { NameTable, plainDims, type Port, type TensorDesc } from './port';
+import { bytesOf } from './precision';
+import { readPreProcess } from './preprocess';
 import { checkMaxQueue, RequestPool } from './request-pool';
 import { isValueRule } from './value-rules';
 
@@ -61,10 +65,19 @@ export interface SharedNetwork {
 
 /** What is written with an exported network, so that importing brings back names, precisions and layouts. */
 export interface ExportedPorts {
-  inputs: Port[];
+  inputs: InputPort[];
   outputs: Port[];
   /** Whether no value decides how long an inference takes; what is not known counts as no. */
   steady?: boolean;
+}
+
+/** JSON, with the numbers of mean images as text. */
+function portsToJson(ports: ExportedPorts): string {
+  return JSON.stringify(ports, (_, value: unknown) =>
+    value instanceof Float32Array
+      ? { float32: Buffer.from(bytesOf(value)).toString('base64') }
+      : value,
+  );
 }
 
 /** Stands at both ends, so that a file that was cut off is known for ours. */
@@ -73,7 +86,7 @@ const checksumLength = 16;
 
 /** The ports and the runtime's bytes: a mark, the checksum of what follows, the length of the ports, they as JSON, the bytes, the mark. */
 function pack(bytes: ArrayBuffer, ports: ExportedPorts): Buffer {
-  const json = Buffer.from(JSON.stringify(ports));
+  const json = Buffer.from(portsToJson(ports));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(json.length);
   const content = Buffer.concat([length, json, Buffer.from(bytes)]);
@@ -103,14 +116,26 @@ function haveOwnNames(ports: readonly Port[]): boolean {
   return new Set(ports.map(({ name }) => name)).size === ports.length;
 }
 
+function fromJson(_: string, value: unknown): unknown {
+  const { float32 } = Object(value) as { float32?: unknown };
+  return typeof float32 === 'string'
+    ? new Float32Array(Uint8Array.from(Buffer.from(float32, 'base64')).buffer)
+    : value;
+}
+
 function readPorts(json: string): ExportedPorts {
-  const ports: unknown = JSON.parse(json);
+  const ports: unknown = JSON.parse(json, fromJson);
   const { inputs, outputs, steady } = Object(ports) as Record<keyof ExportedPorts, unknown>;
   for (const list of [inputs, outputs])
     if (!Array.isArray(list) || !list.every(isPort) || !haveOwnNames(list))
       throw new Error('These are no ports');
   if (!['boolean', 'undefined'].includes(typeof steady)) throw new Error('These are no ports');
-  return ports as ExportedPorts;
+  // Files of earlier versions say nothing of preprocessing.
+  const withSteps = (inputs as (Port & { preProcess?: unknown })[]).map((port) => ({
+    ...port,
+    preProcess: readPreProcess(port.preProcess ?? {}, 'preProcess'),
+  }));
+  return { ...(ports as ExportedPorts), inputs: withSteps };
 }
 
 /**
@@ -143,9 +168,32 @@ export function unpack(bytes: Uint8Array): { bytes: Uint8Array; ports: ExportedP
 
 const cannotExport = 'The device cannot export this network';
 
-function describe({ name, precision, layout, dims }: Port): PortDescription {
+/** What is written into the description of a loaded network's input or output is refused. */
+function describe(kind: 'inputInfo' | 'outputs', port: Port): PortDescription {
+  const { name, precision, layout, dims } = port;
   const shape = plainDims(dims);
-  return { name, precision, layout, shape, tensorDesc: { precision, dims: shape, layout } };
+  const refuse = (property: string): OpenVINOError =>
+    errorOf(
+      'INVALID_ARGUMENT',
+      `The network is loaded, and ${property} of '${name}' stays as it is; set net.${kind}['${name}'].${property} before loadNetwork`,
+    );
+  const tensorDesc = fixed({ precision, dims: shape, layout }, refuse);
+  return fixed({ name, precision, layout, shape, tensorDesc }, refuse);
+}
+
+/** The descriptions of all inputs or outputs, under their names. */
+function describeAll(
+  kind: 'inputInfo' | 'outputs',
+  table: NameTable<Port>,
+): Readonly<Record<string, PortDescription>> {
+  return fixed(
+    table.record((port) => describe(kind, port)),
+    (name) =>
+      errorOf(
+        'INVALID_ARGUMENT',
+        `The network is loaded, and its ${kind} '${name}' stays as it is; set net.${kind} before loadNetwork`,
+      ),
+  );
 }
 
 /** Checks the options of a pool and fills in the defaults; 0 requests leave their number to the device. */
@@ -170,7 +218,7 @@ let isLoaded: (value: unknown) => value is ExecutableNetwork;
  */
 export class ExecutableNetwork {
   readonly #network: NativeExecutableNetwork;
-  readonly #inputs: NameTable<Port>;
+  readonly #inputs: NameTable<InputPort>;
   readonly #outputs: NameTable<Port>;
   readonly #steady: boolean;
   readonly #pool: RequestPool;
@@ -237,14 +285,14 @@ export class ExecutableNetwork {
     return this.#network;
   }
 
-  /** The inputs by friendly name, in lexicographic order. */
-  get inputInfo(): Record<string, PortDescription> {
-    return this.#inputs.record(describe);
+  /** The inputs by friendly name, in lexicographic order. Writing into them throws: they are loaded. */
+  get inputInfo(): Readonly<Record<string, PortDescription>> {
+    return describeAll('inputInfo', this.#inputs);
   }
 
-  /** The outputs by friendly name, in lexicographic order. */
-  get outputs(): Record<string, PortDescription> {
-    return this.#outputs.record(describe);
+  /** The outputs by friendly name, in lexicographic order. Writing into them throws: they are loaded. */
+  get outputs(): Readonly<Record<string, PortDescription>> {
+    return describeAll('outputs', this.#outputs);
   }
 
   /** The pool's requests; `infer` uses those that are idle. */
@@ -374,7 +422,7 @@ export class ExecutableNetwork {
    * @returns plain data to send to them, good until this network is closed or this thread ends
    */
   share(): SharedNetwork {
-    const ticket = this.#native.share(JSON.stringify(this.#ports));
+    const ticket = this.#native.share(portsToJson(this.#ports));
     shared.add(this);
     return { ticket };
   }

@@ -50,5 +50,5 @@ export {
   type InputData,
   type Precision,
 } from './precision';
-export type { ColorFormat, PreProcess, ResizeAlgorithm } from './preprocess';
+export type { ColorFormat, MeanImage, PreProcess, ResizeAlgorithm } from './preprocess';
 export type { IsolationOptions } from './trial';

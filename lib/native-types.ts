@@ -22,6 +22,8 @@ export interface NativePlan {
     resize: string;
     reverseChannels: boolean;
     mean: readonly number[];
+    /** FP32 numbers, [C,H,W]. */
+    meanImage?: Uint8Array;
     scale: readonly number[];
   }[];
   outputs: { precision: string; layout: string; modelLayout: string }[];

@@ -1,7 +1,9 @@
 import { checkInteger, checkString, invalid, isList, readList, readRecord } from './check';
 import { errorOf, type OpenVINOError, translate } from './errors';
 import { FreshIr } from './fresh-ir';
+import { fixed } from './guarded';
 import { InputInfo } from './input-info';
+import type { LoadedInput } from './input-port';
 import { axesOf, reorder } from './layout';
 import { checkMade } from './native';
 import type {
@@ -12,7 +14,7 @@ import type {
   NativePosition,
 } from './native-types';
 import { OutputInfo } from './output-info';
-import { NameTable, showDims } from './port';
+import { NameTable, showDims, type LoadedPort } from './port';
 import { withUniqueNames } from './unique-names';
 
 /** A dimension to reshape to: a length, -1 for any, or [min, max]. */
@@ -25,8 +27,8 @@ export type LayerOutput = string | readonly [name: string, port: number];
 export interface Loadable {
   native: NativeNetwork;
   plan: NativePlan;
-  inputs: readonly InputInfo[];
-  outputs: readonly OutputInfo[];
+  inputs: readonly LoadedInput[];
+  outputs: readonly LoadedPort[];
 }
 
 /** Whether a value is a network, and not only something that says so. */
@@ -87,6 +89,14 @@ function findPlace(
   return { operation, port };
 }
 
+/** What is set on an input or output is set one by one. */
+function refuseExchange(name: string): OpenVINOError {
+  return errorOf(
+    'INVALID_ARGUMENT',
+    `Expected settings on '${name}' itself, such as its precision, received another object in its place`,
+  );
+}
+
 /** Checks dimensions to reshape to, and turns them into the addon's. */
 export function toNativeDims(dims: unknown, name: string): NativeDim[] {
   return readList(dims, name, 'a list of dimensions', toNativeDim);
@@ -98,10 +108,10 @@ export function toNativeDims(dims: unknown, name: string): NativeDim[] {
  */
 export class IENetwork {
   readonly #network: NativeNetwork;
-  #inputs = new NameTable<InputInfo & { aliases: readonly string[] }>('input', []);
-  #outputs = new NameTable<OutputInfo & { aliases: readonly string[] }>('output', []);
-  #inputInfo = Object.create(null) as Record<string, InputInfo>;
-  #outputInfo = Object.create(null) as Record<string, OutputInfo>;
+  #inputs = new NameTable<InputInfo>('input', []);
+  #outputs = new NameTable<OutputInfo>('output', []);
+  #inputInfo = Object.create(null) as Readonly<Record<string, InputInfo>>;
+  #outputInfo = Object.create(null) as Readonly<Record<string, OutputInfo>>;
   #affinity: Record<string, string> = {};
   #closed = false;
 
@@ -110,8 +120,8 @@ export class IENetwork {
       typeof value === 'object' && value !== null && #network in value;
     nativeOf = (network) => network.#native;
     loadableOf = (network) => ({
-      inputs: network.#inputs.items,
-      outputs: network.#outputs.items,
+      inputs: network.#inputs.items.map((input) => input.loaded),
+      outputs: network.#outputs.items.map((output) => output.loaded),
       plan: {
         inputs: network.#inputs.items.map((input) => input.plan),
         outputs: network.#outputs.items.map((output) => output.plan),
@@ -140,17 +150,23 @@ export class IENetwork {
     const inputs = withUniqueNames(this.#native.inputs()).map((port, i) => {
       const info = this.#inputs.items[i] ?? new InputInfo(this.#native, port);
       info.update(port);
-      return Object.assign(info, { aliases: port.aliases });
+      return info;
     });
     const outputs = withUniqueNames(this.#native.outputs()).map((port, i) => {
       const info = this.#outputs.items[i] ?? new OutputInfo(this.#native, port);
       info.update(port);
-      return Object.assign(info, { aliases: port.aliases });
+      return info;
     });
     this.#inputs = new NameTable('input', inputs);
     this.#outputs = new NameTable('output', outputs);
-    this.#inputInfo = this.#inputs.record((info) => info);
-    this.#outputInfo = this.#outputs.record((info) => info);
+    this.#inputInfo = fixed(
+      this.#inputs.record((info) => info),
+      refuseExchange,
+    );
+    this.#outputInfo = fixed(
+      this.#outputs.record((info) => info),
+      refuseExchange,
+    );
   }
 
   /** The name the model's file gives it. */
@@ -159,12 +175,12 @@ export class IENetwork {
   }
 
   /** The inputs by friendly name, in lexicographic order. */
-  get inputInfo(): Record<string, InputInfo> {
+  get inputInfo(): Readonly<Record<string, InputInfo>> {
     return this.#inputInfo;
   }
 
   /** The outputs by friendly name, in lexicographic order. */
-  get outputs(): Record<string, OutputInfo> {
+  get outputs(): Readonly<Record<string, OutputInfo>> {
     return this.#outputInfo;
   }
 

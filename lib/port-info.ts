@@ -1,5 +1,6 @@
-import { invalid } from './check';
-import { errorOf } from './errors';
+import { notOneOf } from './check';
+import { errorOf, type OpenVINOError } from './errors';
+import { refuseWrites } from './guarded';
 import {
   axesOf,
   defaultLayout,
@@ -11,8 +12,18 @@ import {
 } from './layout';
 import { checkMade } from './native';
 import type { NativeDim, NativeNetwork, NativePort } from './native-types';
-import { plainDims, showDims, type TensorDesc } from './port';
+import { plainDims, showDims, type LoadedPort, type TensorDesc } from './port';
 import { isPrecision, precisionNames, precisionOf, type Precision } from './precision';
+import { didYouMean } from './suggest';
+
+/** What is read only, and how it is changed. */
+const elsewhere: Readonly<Record<string, string>> = {
+  name: 'it is the name in the model',
+  shape: 'net.reshape() changes it',
+  tensorDesc: 'set precision and layout instead',
+};
+
+let refuse: (info: PortInfo, property: string) => OpenVINOError;
 
 /** What inputs and outputs of a network have in common. */
 export abstract class PortInfo {
@@ -20,6 +31,16 @@ export abstract class PortInfo {
   #precision: Precision;
   #layout: Layout;
   readonly #kind: string;
+
+  static {
+    refuse = (info, property) => {
+      const what = `${info.#kind} '${info.name}'`;
+      const why = Object.hasOwn(elsewhere, property)
+        ? `${property} of ${what} cannot be set: ${elsewhere[property]}`
+        : `There is no ${property} to set on ${what}; there are: ${info.settable.join(', ')}${didYouMean(property, info.settable)}`;
+      return errorOf('INVALID_ARGUMENT', why);
+    };
+  }
 
   /** @internal */
   constructor(
@@ -35,9 +56,25 @@ export abstract class PortInfo {
     this.#layout = this.ownLayout;
   }
 
+  /** @internal The names of what may be set. */
+  protected get settable(): readonly string[] {
+    return ['precision', 'layout'];
+  }
+
+  /** @internal What requests need to know of it once it is loaded. */
+  get loaded(): LoadedPort {
+    const { name, aliases } = this.#port;
+    return { name, aliases, precision: this.#precision, layout: this.#layout };
+  }
+
   /** The friendly name. */
   get name(): string {
     return this.#port.name;
+  }
+
+  /** @internal The other names that it is found by. */
+  get aliases(): readonly string[] {
+    return this.#port.aliases;
   }
 
   /** @internal The graph's side of it, after the network changed. */
@@ -75,11 +112,7 @@ export abstract class PortInfo {
 
   set precision(value: Precision) {
     if (!isPrecision(value))
-      throw invalid(
-        `${this.#kind} '${this.name}'.precision`,
-        `one of ${precisionNames.join(', ')}`,
-        value,
-      );
+      throw notOneOf(`${this.#kind} '${this.name}'.precision`, precisionNames, value);
     this.#precision = value;
   }
 
@@ -93,7 +126,7 @@ export abstract class PortInfo {
 
   set layout(value: Layout) {
     const what = `${this.#kind} '${this.name}'.layout`;
-    if (!isLayout(value)) throw invalid(what, `one of ${layoutNames.join(', ')}`, value);
+    if (!isLayout(value)) throw notOneOf(what, layoutNames, value);
     const own = this.ownLayout;
     if (value !== 'ANY' && value !== own && !isReorder(own, value)) {
       throw errorOf(
@@ -114,3 +147,5 @@ export abstract class PortInfo {
     return { precision: this.#precision, dims: this.shape, layout: this.#layout };
   }
 }
+
+refuseWrites(PortInfo.prototype, refuse);

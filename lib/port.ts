@@ -12,13 +12,17 @@ export interface TensorDesc {
   layout: Layout;
 }
 
-/** An input or output as requests see it. */
-export interface Port {
-  readonly index: number;
+/** What an input or output was loaded as. */
+export interface LoadedPort {
   readonly name: string;
   readonly aliases: readonly string[];
   readonly precision: Precision;
   readonly layout: Layout;
+}
+
+/** An input or output as requests see it. */
+export interface Port extends LoadedPort {
+  readonly index: number;
   /** In the layout's order; null where even the rank may vary. */
   readonly dims: readonly NativeDim[] | null;
   /** What its values have to keep to, of an input that feeds operations which the runtime does not check. */

@@ -1,5 +1,6 @@
 #include "preprocess.hpp"
 
+#include <cstring>
 #include <openvino/core/preprocess/pre_post_process.hpp>
 #include <openvino/opsets/opset8.hpp>
 #include <openvino/runtime/tensor.hpp>
@@ -79,6 +80,23 @@ int64_t LengthOf(const ov::PartialShape& shape, const std::string& layout, char 
   return shape[static_cast<std::ptrdiff_t>(layout.find(axis))].get_length();
 }
 
+// The mean image, with its axes where the layout has them.
+std::shared_ptr<ov::Node> MeanImage(const std::vector<float>& values, const std::string& layout,
+                                    const ov::Shape& planes) {
+  ov::Shape shape(layout.size() - planes.size(), 1);  // the other axes, then C H W
+  shape.insert(shape.end(), planes.begin(), planes.end());
+  std::vector<int64_t> order;
+  int64_t others = 0;
+  for (const char axis : layout) {
+    const size_t plane = std::string("CHW").find(axis);
+    order.push_back(plane == std::string::npos
+                        ? others++
+                        : static_cast<int64_t>(layout.size() - planes.size() + plane));
+  }
+  return std::make_shared<op::Transpose>(op::Constant::create(ov::element::f32, shape, values),
+                                         Indices(order));
+}
+
 void Apply(ov::preprocess::InputInfo& input, const InputPlan& plan,
            const ov::PartialShape& model_shape) {
   auto& tensor = input.tensor();
@@ -89,7 +107,7 @@ void Apply(ov::preprocess::InputInfo& input, const InputPlan& plan,
   if (!plan.color.empty()) tensor.set_color_format(ToColorFormat(plan.color));
   if (!plan.resize.empty()) tensor.set_spatial_dynamic_shape();
   if (!plan.color.empty() && plan.color != "BGR") steps.convert_color(ColorFormat::BGR);
-  if (plan.resize.empty() && plan.mean.empty() && plan.scale.empty()) {
+  if (plan.resize.empty() && plan.mean.empty() && plan.mean_image.empty() && plan.scale.empty()) {
     if (plan.reverse_channels) steps.reverse_channels();
     return;
   }
@@ -105,6 +123,15 @@ void Apply(ov::preprocess::InputInfo& input, const InputPlan& plan,
   if (plan.reverse_channels) steps.reverse_channels();
   if (plan.mean.size() == 1) steps.mean(plan.mean[0]);
   if (plan.mean.size() > 1) steps.mean(plan.mean);
+  if (!plan.mean_image.empty()) {
+    ov::Shape planes;
+    for (const char axis : {'C', 'H', 'W'})
+      planes.push_back(static_cast<size_t>(LengthOf(model_shape, plan.model_layout, axis)));
+    const auto image = MeanImage(plan.mean_image, plan.layout, planes);
+    steps.custom([image](const ov::Output<ov::Node>& pixels) {
+      return std::make_shared<op::Subtract>(pixels, image);
+    });
+  }
   if (plan.scale.size() == 1) steps.scale(plan.scale[0]);
   if (plan.scale.size() > 1) steps.scale(plan.scale);
 }
@@ -118,6 +145,15 @@ void Apply(ov::preprocess::OutputInfo& output, const OutputPlan& plan) {
   output.tensor().set_layout(ov::Layout(plan.layout));
 }
 
+// A copy of the numbers in a Uint8Array; none where it is left out.
+std::vector<float> FloatsOfBytes(const Napi::Value& value) {
+  if (value.IsUndefined()) return {};
+  const Napi::Uint8Array bytes = ToUint8Array(value);
+  std::vector<float> floats(bytes.ByteLength() / sizeof(float));
+  std::memcpy(floats.data(), bytes.Data(), floats.size() * sizeof(float));
+  return floats;
+}
+
 }  // namespace
 
 Plan ToPlan(const Napi::Value& value) {
@@ -129,7 +165,8 @@ Plan ToPlan(const Napi::Value& value) {
     plan.inputs.push_back({ToElementType(input.Get("precision")), ToString(input.Get("layout")),
                            ToString(input.Get("modelLayout")), ToString(input.Get("color")),
                            ToString(input.Get("resize")), ToBool(input.Get("reverseChannels")),
-                           ToFloats(input.Get("mean")), ToFloats(input.Get("scale"))});
+                           ToFloats(input.Get("mean")), FloatsOfBytes(input.Get("meanImage")),
+                           ToFloats(input.Get("scale"))});
   }
   const Napi::Array outputs = ToArray(object.Get("outputs"));
   for (uint32_t i = 0; i < outputs.Length(); ++i) {

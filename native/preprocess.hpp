@@ -20,6 +20,7 @@ struct InputPlan {
   std::string resize;        // "BILINEAR" or "AREA"
   bool reverse_channels = false;
   std::vector<float> mean;
+  std::vector<float> mean_image;  // [C,H,W] of the graph
   std::vector<float> scale;
 };
 

@@ -448,6 +448,40 @@ describe('close', () => {
   });
 });
 
+describe('what a network was loaded with stays', () => {
+  /** As sloppy code writes: what a frozen object refuses is no error there. */
+  const sloppily = (object: object, name: string, value: unknown): boolean =>
+    Reflect.set(object, name, value);
+
+  test.each([
+    ['inputInfo', 'x', 'precision', 'U8'],
+    ['inputInfo', 'x', 'layout', 'CN'],
+    ['inputInfo', 'x', 'shape', [1, 8]],
+    ['outputs', 'x_out', 'precision', 'FP16'],
+    ['outputs', 'x_out', 'name', 'y'],
+  ] as const)('exec.%s.%s.%s', async (kind, port, property, value) => {
+    const exec = await loadSmall(ie);
+    const before = { ...exec[kind][port] };
+    const write = (): void => {
+      sloppily(exec[kind][port]!, property, value);
+    };
+    expect(write).toThrow(coded('INVALID_ARGUMENT'));
+    expect(write).toThrow(`set net.${kind}['${port}'].${property} before loadNetwork`);
+    expect(exec[kind][port]).toEqual(before);
+    expect(() => {
+      sloppily(exec[kind][port]!.tensorDesc, 'precision', 'U8');
+    }).toThrow(coded('INVALID_ARGUMENT'));
+    expect(() => {
+      sloppily(exec[kind], port, {});
+    }).toThrow(coded('INVALID_ARGUMENT'));
+  });
+
+  test('and can be sent to other threads', async () => {
+    const exec = await loadSmall(ie);
+    expect(structuredClone({ ...exec.inputInfo })).toEqual({ ...exec.inputInfo });
+  });
+});
+
 describe('what a network tells', () => {
   test('its inputs and outputs', async () => {
     const net = await ie.readNetwork(passthrough({ b: { dims: [-1, 2] }, a: { dims: [1, 3] } }));

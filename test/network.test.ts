@@ -154,6 +154,68 @@ test('precision and layout take known names that fit', async () => {
   expect(input.layout).toBe('NCHW');
 });
 
+describe('what cannot be set is refused, in sloppy code too', () => {
+  /** As sloppy code writes: what a frozen object refuses is no error there. */
+  const sloppily = (object: object, name: string, value: unknown): boolean =>
+    Reflect.set(object, name, value);
+
+  test.each([
+    [
+      'preprocessInfo',
+      { mean: 1 },
+      /no preprocessInfo .* input 'input'.*did you mean 'preProcess'\?/,
+    ],
+    ['presicion', 'U8', /precision, layout, preProcess; did you mean 'precision'\?/],
+    ['layouts', 'NHWC', /did you mean 'layout'\?/],
+    ['device', 'CPU', /no device to set on input 'input'; there are: [^;]*$/],
+    ['shape', [1, 3, 64, 64], /shape of input 'input'.*net\.reshape\(\)/],
+    ['tensorDesc', {}, /tensorDesc.*precision and layout/],
+    ['name', 'x', /name of input 'input'/],
+  ])('%s of an input', async (name, value, message) => {
+    const net = await ie.readNetwork(fixture('conv.xml'));
+    const input = net.inputInfo['input']!;
+    const write = (): void => {
+      sloppily(input, name, value);
+    };
+    expect(write).toThrow(message);
+    expect(write).toThrow(coded('INVALID_ARGUMENT'));
+    expect(Object.keys(input)).toEqual([]);
+  });
+
+  test.each([
+    ['preProcess', {}, /no preProcess to set on output 'output'; there are: precision, layout$/],
+    ['Precision', 'FP16', /did you mean 'precision'\?/],
+    ['shape', [1], /shape of output/],
+  ])('%s of an output', async (name, value, message) => {
+    const net = await ie.readNetwork(fixture('conv.xml'));
+    expect(() => {
+      sloppily(net.outputs['output']!, name, value);
+    }).toThrow(message);
+  });
+
+  test('an input or output in the place of another', async () => {
+    const net = await ie.readNetwork(fixture('conv.xml'));
+    const { inputInfo, outputs } = net;
+    expect(() => {
+      sloppily(inputInfo, 'input', { precision: 'U8' });
+    }).toThrow(coded('INVALID_ARGUMENT'));
+    expect(() => {
+      sloppily(outputs, 'output', { precision: 'FP16' });
+    }).toThrow(/settings on 'output' itself/);
+    expect(inputInfo['input']!.precision).toBe('FP32');
+  });
+});
+
+test('what is set while a network is being loaded is for the next time', async () => {
+  const net = await ie.readNetwork(passthrough({ x: { dims: [1, 4] } }));
+  const loading = ie.loadNetwork(net, 'CPU', f32);
+  net.inputInfo['x']!.precision = 'U8';
+  const exec = await loading;
+  expect(exec.inputInfo['x']!.precision).toBe('FP32');
+  const { x_out } = await exec.infer({ x: new Float32Array([1, 2, 3, 4]) });
+  expect([...x_out!.data]).toEqual([1, 2, 3, 4]);
+});
+
 test('an output in NHWC comes in that order', async () => {
   const net = await ie.readNetwork(passthrough({ x: { dims: [1, 2, 1, 4] } }));
   net.outputs['x_out']!.layout = 'NHWC';

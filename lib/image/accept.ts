@@ -1,4 +1,4 @@
-import { checkKey, invalid, readOptions } from '../check';
+import { checkKey, invalid, isList, readOptions } from '../check';
 import { errorOf } from '../errors';
 import type { InputInfo } from '../input-info';
 import { isNetwork, type IENetwork } from '../network';
@@ -7,7 +7,9 @@ import { decodings, fits, type ImageOptions } from './load';
 import { recordedPreparation } from './recorded';
 
 /** What a network wants of the pictures that it is given. */
-export interface AcceptOptions extends Pick<PreProcess, 'mean' | 'scale'> {
+export interface AcceptOptions extends Pick<PreProcess, 'scale'> {
+  /** Subtracted: one number, or one a channel. Default none. */
+  mean?: number | readonly number[];
   /**
    * The network takes BGR. Default: whether its file records that `--reverse_input_channels` made it
    * so; a model that was made for BGR does not say it.
@@ -113,6 +115,10 @@ export function acceptImages(network: IENetwork, options: AcceptOptions = {}): A
     ...(scale !== undefined && { scale }),
     reverseChannels,
   };
+  // Python's side of quantization and comparison knows no mean images.
+  const values = inputInfo.preProcess.mean;
+  if (isList(values) && typeof values[0] === 'object')
+    throw invalid('options.mean', 'a number, or a list with one a channel', mean);
   Object.assign(network.outputs[output] as object, { precision: 'FP32' });
   return {
     input,

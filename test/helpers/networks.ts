@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { IECore, PoolOptions } from '../../lib';
+import type { IECore, PoolOptions, PreProcess } from '../../lib';
 
 /** Numbers are compared, so the device must not compute in less than single precision. */
 export const f32 = { config: { INFERENCE_PRECISION_HINT: 'f32' } };
@@ -138,6 +138,24 @@ export function readNpy(file: string): { dims: number[]; data: Float32Array } {
 /** Single-precision values of the fixtures, which another runtime computed. */
 export const values = (name: string): Float32Array =>
   readNpy(join(fixtures, 'values', `${name}.npy`)).data;
+
+interface Classic {
+  meanImages: { x: number[]; images: number[][]; y: number[] };
+  requests: {
+    precision: 'FP32' | 'U8';
+    layout: 'NCHW' | 'NHWC';
+    dims: number[];
+    preProcess: Pick<Required<PreProcess>, 'colorFormat' | 'resizeAlgorithm'>;
+    x: number[];
+    y: number[];
+  }[];
+  names: { file: string; before: string[]; after: string[] }[];
+}
+
+/** What the classic API itself did, as `make/classic.py` asked it. */
+export const classic = JSON.parse(
+  readFileSync(join(fixtures, 'values/classic.json'), 'utf8'),
+) as Classic;
 
 /** That numbers are those expected, but for a part of the largest. */
 export function expectClose(

@@ -248,8 +248,9 @@ const members = {
     'set OutputInfo.layout': [(w) => w.net.outputs.y, () => ['NC']],
     'get OutputInfo.shape': [(w) => w.net.outputs.y],
     'get OutputInfo.tensorDesc': [(w) => w.net.outputs.y],
-    // A property that anything may be put into; it is read when the network is loaded.
-    'InputInfo.preProcess': [
+    'get InputInfo.preProcess': [(w) => w.net.inputInfo.x],
+    // It is checked once more, with all else that was set, when the network is loaded.
+    'set InputInfo.preProcess': [
       (w) => w,
       () => [{ mean: [1], scale: 2, reverseChannels: false, colorFormat: 'RAW' }],
       (w, preProcess) => {
@@ -481,8 +482,14 @@ const excused = [
   ].map((name) => `new ${name}`),
   // Not part of the public types.
   ...['InputInfo', 'OutputInfo'].flatMap((name) => [
-    ...['port', 'ownLayout', 'layouts', 'dims', 'plan'].map((key) => `get ${name}.${key}`),
+    ...['port', 'ownLayout', 'layouts', 'dims', 'aliases', 'settable', 'loaded'].flatMap((key) => [
+      `get ${name}.${key}`,
+      `set ${name}.${key}`,
+    ]),
+    `get ${name}.plan`,
     `${name}.update`,
+    // They refuse whatever they are given.
+    ...['name', 'shape', 'tensorDesc'].map((key) => `set ${name}.${key}`),
   ]),
 ];
 

@@ -110,6 +110,14 @@ const preProcess: PreProcess = { resizeAlgorithm: 'RESIZE_BILINEAR' };
 check<Equals<typeof input.tensorDesc, TensorDesc>>();
 // @ts-expect-error misspelt
 input.preProcess = { means: [127] };
+input.preProcess.mean = [new Float32Array(4), new Blob({ precision: 'FP32', dims: [2, 2] })];
+input.preProcess.resizeAlgorithm = 'RESIZE_AREA';
+// @ts-expect-error misspelt
+input.preProcess.means = 1;
+// @ts-expect-error it is called preProcess
+input.preprocessInfo = { mean: 1 };
+// @ts-expect-error inputs cannot be exchanged
+net.inputInfo['input'] = input;
 // @ts-expect-error a shape changes by reshape()
 input.shape = [1];
 // @ts-expect-error a loaded network's inputs are as they are

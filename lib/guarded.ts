@@ -1,0 +1,87 @@
+import { inspect } from 'node:util';
+import type { OpenVINOError } from './errors';
+
+/**
+ * Writes one property: returns the value to keep, or throws the error that says why there is no such
+ * property or why it stays as it is.
+ */
+export type Write = (property: string, value: unknown) => unknown;
+
+/**
+ * The end of a prototype chain that sees each write to a property that no object of the chain has. A
+ * frozen or sealed object would ignore it without a word in sloppy code.
+ */
+function sentinel(write: (property: string, value: unknown, object: object) => void): object {
+  return new Proxy(
+    {},
+    {
+      set: (_, property, value: unknown, object: object) => {
+        write(String(property), value, object);
+        return true;
+      },
+    },
+  );
+}
+
+function accessors<T extends object>(values: T, prototype: object | null, write: Write): T {
+  const current = { ...values } as Record<string, unknown>;
+  const record = Object.create(prototype) as T;
+  for (const property of Object.keys(current)) {
+    Object.defineProperty(record, property, {
+      enumerable: true,
+      get: () => current[property],
+      set: (value: unknown) => {
+        current[property] = write(property, value);
+      },
+    });
+  }
+  // console.log shows the values, not that there are getters.
+  Object.defineProperty(record, inspect.custom, { value: () => current });
+  return Object.freeze(record);
+}
+
+/** A record of settings: each write to it, also of a property that it does not have, goes through `write`. */
+export function guarded<T extends object>(settings: T, write: Write): T {
+  return accessors(settings, sentinel(write), write);
+}
+
+/**
+ * A record that stays as it is: writing a property throws, in sloppy code too. It is read, spread, compared,
+ * cloned and printed as the plain record it was made of.
+ *
+ * @param refuse - makes the error, which says where the value is set instead
+ */
+export function fixed<T extends object>(
+  values: T,
+  refuse: (property: string) => OpenVINOError,
+): Readonly<T> {
+  return accessors(values, Object.getPrototypeOf(values) as object | null, (property) => {
+    throw refuse(property);
+  });
+}
+
+/**
+ * Makes objects of a class refuse writes to properties that the class does not have, and to those that it
+ * only reads.
+ *
+ * @param prototype - the class's own; its base has to be Object
+ * @param refuse - makes the error
+ */
+export function refuseWrites<T extends object>(
+  prototype: T,
+  refuse: (object: T, property: string) => OpenVINOError,
+): void {
+  for (const [property, own] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+    const isReadOnly = 'get' in own && own.set === undefined;
+    if (!isReadOnly) continue;
+    Object.defineProperty(prototype, property, {
+      set(this: T) {
+        throw refuse(this, property);
+      },
+    });
+  }
+  const end = sentinel((property, _, object) => {
+    throw refuse(object as T, property);
+  });
+  Object.setPrototypeOf(prototype, end);
+}
