@@ -9,13 +9,31 @@ function flagFor(permission: string | undefined): string {
   return permission === 'FileSystemWrite' ? '--allow-fs-write' : '--allow-fs-read';
 }
 
-/** Why the system refused a file, in words a reader can act on. */
+/** The codes of the system in words. */
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EBUSY: 'it is in use',
+  EEXIST: 'a file of that name is in the way',
+  EISDIR: 'it is a folder',
+  ELOOP: 'its symbolic links lead in a circle',
+  EMFILE: 'this process has too many files open',
+  ENAMETOOLONG: 'the name is too long',
+  ENFILE: 'the system has too many files open',
+  ENOENT: 'there is no such file or folder',
+  ENOSPC: 'no space is left on the device',
+  ENOTDIR: 'a part of the path is a file, where a folder is needed',
+  EPERM: 'the system does not permit it',
+  EROFS: 'the file system can only be read',
+};
+
+/** Why the system refused a file, in words a reader can act on, and with its code: `permission denied (EACCES)`. */
 export function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const { code, message, permission } = cause as SystemError;
-  return code === 'ERR_ACCESS_DENIED'
-    ? `Node's permission model denies it; allow it with ${flagFor(permission)}`
-    : message;
+  if (code === 'ERR_ACCESS_DENIED')
+    return `Node's permission model denies it; allow it with ${flagFor(permission)}`;
+  const reason = code === undefined ? undefined : reasons[code];
+  return reason === undefined ? message : `${reason} (${code})`;
 }
 
 /**

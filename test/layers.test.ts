@@ -6,6 +6,7 @@ import ts from 'typescript';
 const layers = {
   lib: [
     'errors',
+    'foreign-text',
     'suggest',
     'check',
     'guarded',

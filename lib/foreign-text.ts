@@ -1,0 +1,54 @@
+/**
+ * Text that others wrote (names in models, labels, file names, messages of other programs) made safe
+ * for what it is written to: one function for each target.
+ */
+
+/**
+ * Characters that a terminal obeys instead of showing them: control characters of C0 and C1 with
+ * escape and DEL, those that turn the direction of writing round, and line and paragraph separators.
+ * Half a surrogate pair is no character at all.
+ */
+const unsafe = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+const hex = (char: string, digits: number): string =>
+  char.charCodeAt(0).toString(16).padStart(digits, '0');
+
+function visible(char: string): string {
+  return short[char] ?? (char < '\u0100' ? `\\x${hex(char, 2)}` : `\\u${hex(char, 4)}`);
+}
+
+/** Text for one line on a terminal: what a terminal would obey becomes visible, as `\x1b` or `\n`. */
+export function plainText(text: string): string {
+  return text.replace(unsafe, visible);
+}
+
+/** Text of several lines for a terminal: `plainText` that keeps line ends and tabs. */
+export function terminalText(text: string): string {
+  return text.replace(unsafe, (char) => (char === '\n' || char === '\t' ? char : visible(char)));
+}
+
+/** Text for an element or a quoted attribute of HTML, XML or SVG; keeps line ends and tabs. */
+export function xmlText(text: string): string {
+  return terminalText(text)
+    .replace(/[\ufffe\uffff]/g, '\ufffd')
+    .replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+}
+
+/** JSON for a file or a terminal: what JSON leaves as it is, but a terminal obeys, as `\u009b`. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(unsafe, (char) =>
+    char === '\n' ? char : `\\u${hex(char, 4)}`,
+  );
+}
+
+/** A spreadsheet takes these beginnings for a formula; a number or a flag (`-1.5`, `-m`) is none. */
+const formula = /^(?:[=@\t\r]|[+-](?![\w.-]*$))/;
+
+/** A field of a CSV file with semicolons between: quoted where need be, and never a formula. */
+export function csvField(text: string): string {
+  const field = formula.test(text) ? `'${text}` : text;
+  const safe = field.replace(unsafe, visible);
+  return /[;"]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
