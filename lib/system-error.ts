@@ -28,12 +28,12 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Why the system refused a file, in words a reader can act on, and with its code: `permission denied (EACCES)`. */
 export function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  const { code, message, permission } = cause as SystemError;
+  const { code, message, permission } = Object(cause) as Partial<SystemError>;
   if (code === 'ERR_ACCESS_DENIED')
     return `Node's permission model denies it; allow it with ${flagFor(permission)}`;
   const reason = code === undefined ? undefined : reasons[code];
-  return reason === undefined ? message : `${reason} (${code})`;
+  if (reason !== undefined) return `${reason} (${code})`;
+  return typeof message === 'string' ? message : String(cause);
 }
 
 /**

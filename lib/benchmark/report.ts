@@ -1,3 +1,4 @@
+import { csvField } from '../foreign-text';
 import type { BenchmarkResult } from './benchmark';
 
 /** A section of benchmark_app's report: a title and its rows. */
@@ -56,13 +57,13 @@ function sections(
   ];
 }
 
+const csvRow = (fields: readonly string[]): string => fields.map(csvField).join(';');
+
 /** The report as benchmark_app writes it: text with semicolons between, or JSON. */
 export function formatReport(json: boolean, ...args: Parameters<typeof sections>): string {
   const all = sections(...args);
   if (!json)
-    return all
-      .map(([title, rows]) => [title, ...rows.map((row) => row.join(';')), ''].join('\n'))
-      .join('\n');
+    return all.map(([title, rows]) => [title, ...rows.map(csvRow), ''].join('\n')).join('\n');
   const names = ['cmd_options', 'configuration_setup', 'execution_results'];
   const value = Object.fromEntries(
     all.map(([, rows], i): [string, Record<string, string>] => [
@@ -132,7 +133,7 @@ export function formatCounters(json: boolean, detailed: boolean, result: Benchma
       [
         'layerName;execStatus;layerType;execType;realTime (ms);cpuTime (ms)',
         ...rows.map(({ name, status, type, exec, real, cpu }) =>
-          [name, status, type, exec, real.toFixed(3), cpu.toFixed(3)].join(';'),
+          csvRow([name, status, type, exec, real.toFixed(3), cpu.toFixed(3)]),
         ),
         `Total;;;;${total(rows, ({ real }) => real)};${total(rows, ({ cpu }) => cpu)}`,
         '',

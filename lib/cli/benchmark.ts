@@ -12,6 +12,7 @@ import {
 import { averageLayers, formatCounters, formatReport } from '../benchmark/report';
 import type { Config } from '../config';
 import { errorOf } from '../errors';
+import { plainText, xmlText } from '../foreign-text';
 import { makeFolder } from '../folders';
 import { writeFresh } from '../fresh-files';
 import { parseInputs, parseShapes } from '../model-optimizer/syntax';
@@ -20,7 +21,8 @@ import { precisionNames, precisionOf, type Precision } from '../precision';
 import { readRegular } from '../regular-file';
 import { declare, note, print, printJson, wholeNumber, type CommonOptions } from './command';
 import { describeMachine } from './machine';
-import { escapeHtml, htmlTable, writePage, type Plot } from './page';
+import { checkOutputFile, checkOutputFolder, inputFiles } from './outputs';
+import { htmlTable, writePage, type Plot } from './page';
 import { interruptible, showProgress, type Progress } from './progress';
 import { textTable } from './table';
 
@@ -284,7 +286,7 @@ function toBenchmarkOptions(
 }
 
 const info = (text: string): void => {
-  print(`[ INFO ] ${text}`);
+  print(`[ INFO ] ${plainText(text)}`);
 };
 
 function tellResult(result: BenchmarkResult): void {
@@ -436,8 +438,8 @@ async function writeHtml(file: string, model: string, trials: readonly Trial[]):
   await writePage(file, {
     title: `Speed of ${basename(model)}`,
     body: [
-      `<p>${recommendation(trials).map(escapeHtml).join('<br>')}</p>${htmlTable(head, rows)}`,
-      `<footer>${describeMachine().map(escapeHtml).join('<br>')}</footer>`,
+      `<p>${recommendation(trials).map(xmlText).join('<br>')}</p>${htmlTable(head, rows)}`,
+      `<footer>${describeMachine().map(xmlText).join('<br>')}</footer>`,
     ],
     plots: plotsOf(trials),
   });
@@ -472,7 +474,7 @@ async function runOne(
         },
         onInfo: info,
         onWarning: (text) => {
-          print(`[ WARNING ] ${text}`);
+          print(`[ WARNING ] ${plainText(text)}`);
         },
       }),
     }),
@@ -515,7 +517,16 @@ async function runSeveral(
   return trials;
 }
 
+/** Looks at where everything is going to be written, before hours of measuring. */
+async function checkOutputs(options: BenchmarkCommandOptions): Promise<void> {
+  const inputs = await inputFiles(options.model, [options.load_config]);
+  if (options.report_type !== undefined) await checkOutputFolder(options.report_folder);
+  for (const file of [options.report, options.dump_config])
+    if (file !== undefined) await checkOutputFile(file, inputs);
+}
+
 async function run(options: BenchmarkCommandOptions): Promise<void> {
+  await checkOutputs(options);
   const devices = splitDevices(options.device);
   const sweep = sweepOf(options, devices);
   const [device = 'CPU'] = devices;

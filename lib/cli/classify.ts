@@ -1,31 +1,33 @@
-import { basename, join, parse } from 'node:path';
+import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { benchmarkSweep, type Trial } from '../benchmark';
 import { IECore } from '../core';
 import { errorOf } from '../errors';
 import type { ExecutableNetwork } from '../executable-network';
-import { makeFolder } from '../folders';
-import {
-  acceptImages,
-  findImages,
-  inferImages,
-  probabilities,
-  topK,
-  type AcceptedImages,
-} from '../image';
-import { thumbnail, writeCaptioned } from '../image/picture';
+import { plainText } from '../foreign-text';
+import { acceptImages, inferImages, probabilities, topK, type AcceptedImages } from '../image';
+import { findSources } from '../image/find';
+import { namesOf } from '../image/names';
 import { packageRoot } from '../runtime';
+import { countOf, lineOf, totalOf, writeReport, type Result, type Summary } from './classified';
 import {
   declare,
+  exitCodes,
   note,
   print,
   printJson,
   wholeNumber,
-  written,
   type CommonOptions,
 } from './command';
-import { escapeHtml, writePage } from './page';
-import { addPictureOptions, labelsOf, toAcceptOptions, type PictureOptions } from './pictures';
+import { placesIn, saveLabelled } from './labelled';
+import { checkOutputFile, inputFiles } from './outputs';
+import {
+  addPictureOptions,
+  labelsBeside,
+  labelsOf,
+  toAcceptOptions,
+  type PictureOptions,
+} from './pictures';
 import { textTable } from './table';
 
 const hints = ['throughput', 'latency'] as const;
@@ -44,27 +46,9 @@ interface ClassifyOptions extends CommonOptions, PictureOptions {
   report?: string;
 }
 
-interface Class {
-  index: number;
-  label: string;
-  probability: number;
-}
-
-type Result =
-  | { image: string; milliseconds: number; top: Class[]; error?: undefined }
-  | { image: string; error: { code: string; message: string } };
-
-interface Summary {
-  model: string;
-  device: string;
-  images: Result[];
-  seconds: number;
-  fps: number;
-}
-
-/** `iecore classify`: pictures in, classes out. */
+/** `iecore classify`: images in, classes out. */
 export function classifyCommand(): Command {
-  const command = declare('classify', 'Tell what is on pictures, with a network that classifies', [
+  const command = declare('classify', 'Classify images', [
     ['iecore classify', 'the photographs and the model that come with the package'],
     ['iecore classify -m net.xml -i photos/', 'a network and a folder of your own'],
     ['iecore classify -i cat.jpg "more/*.png" --top 5 --json', 'files and patterns; for programs'],
@@ -74,7 +58,7 @@ export function classifyCommand(): Command {
     ],
     [
       'iecore classify -i photos/ --save labelled/ --report report.html',
-      'labelled pictures and a page',
+      'labelled images and a page',
     ],
   ])
     .option(
@@ -90,69 +74,27 @@ export function classifyCommand(): Command {
       '--labels <file>',
       'names of the classes, one a line (default: MODEL.labels.txt if it is there)',
     )
-    .option('--top <number>', 'how many classes to tell for each picture', wholeNumber, 1)
+    .option('--top <number>', 'how many classes to print for each image', wholeNumber, 1)
     .addOption(
-      new Option(
-        '--hint <what>',
-        'as many pictures a second as can be, or each as soon as can be: one at a time',
-      )
+      new Option('--hint <what>', 'optimize for throughput or for latency: one image at a time')
         .choices(hints)
         .default('throughput'),
     )
     .option(
       '--batch <number>',
-      'pictures an inference; auto tries 1, 8 and 16 for a moment and takes what suits',
+      'images an inference; auto measures 1, 8 and 16 and takes the fastest',
       (text) => (text === 'auto' ? text : wholeNumber(text)),
       1,
     )
-    .option('--profile', 'tell where the time went');
+    .option('--profile', 'print where the time went');
   return addPictureOptions(command)
-    .option('--save <folder>', 'write the pictures there with their class on them')
-    .option('--report <file>', 'write a page (HTML) with all pictures and classes')
+    .option('--save <folder>', 'write the images there, with their class on them')
+    .option('--report <file>', 'write a page (HTML) with all images and classes')
+    .addHelpText(
+      'after',
+      '\nExit code: 0 if at least one image was classified and all files were written, else 1.\nImages that cannot be read are skipped, and listed after the results.',
+    )
     .action(classify);
-}
-
-function lineOf(milliseconds: number, top: readonly Class[]): string {
-  const classes = top.map(({ label, probability }) =>
-    top.length === 1 ? label : `${label} (${(100 * probability).toFixed(1)} %)`,
-  );
-  return `FPS : ${(1000 / milliseconds).toFixed(1)} | TIME : ${(milliseconds / 1000).toFixed(4)}s | PREDICT : ${classes.join(', ')}`;
-}
-
-function countOf(pictures: number): string {
-  return `${pictures} ${pictures === 1 ? 'picture' : 'pictures'}`;
-}
-
-/** A picture with its class on it; the file's own format is kept where it is a common one. */
-async function saveLabelled(folder: string, file: string, top: Class): Promise<void> {
-  const known = ['.png', '.webp', '.jpg', '.jpeg'].includes(parse(file).ext.toLowerCase());
-  const target = join(folder, known ? basename(file) : `${basename(file)}.png`);
-  const caption = `${top.label} ${(100 * top.probability).toFixed(1)} %`;
-  await written(target, writeCaptioned(file, target, caption));
-}
-
-async function writeReport(
-  file: string,
-  { model, device, images, seconds, fps }: Summary,
-): Promise<void> {
-  const cards = await Promise.all(
-    images.map(async (result) => {
-      if (result.error !== undefined)
-        return `<figure><figcaption>${escapeHtml(result.image)}: ${escapeHtml(result.error.message)}</figcaption></figure>`;
-      const bars = result.top.map(
-        ({ label, probability }) =>
-          `<li><meter min="0" max="1" value="${probability.toFixed(4)}"></meter> ${(100 * probability).toFixed(1)} % ${escapeHtml(label)}</li>`,
-      );
-      return `<figure><img src="${await thumbnail(result.image)}" alt="${escapeHtml(result.top[0]?.label ?? '')}"><figcaption>${escapeHtml(basename(result.image))}, ${result.milliseconds.toFixed(2)} ms<ul>${bars.join('')}</ul></figcaption></figure>`;
-    }),
-  );
-  await writePage(file, {
-    title: `Classes of ${countOf(images.length)}`,
-    body: [
-      `<p>${escapeHtml(basename(model))} on ${escapeHtml(device)}: ${seconds.toFixed(3)} s in all, ${fps.toFixed(1)} FPS</p>`,
-      `<main>${cards.join('\n')}</main>`,
-    ],
-  });
 }
 
 /**
@@ -182,19 +124,39 @@ interface Times {
   infer: number;
 }
 
+/** Where the results of the images go, in the order of the images. */
+interface Targets {
+  /** What the images are called in print. */
+  names: readonly string[];
+  /** Where labelled images are written; undefined without `--save`. */
+  places: readonly string[] | undefined;
+}
+
+/** The results, and what could not be read or written. */
+interface Classified {
+  results: Result[];
+  times: Times;
+  skipped: string[];
+  unsaved: string[];
+}
+
 async function classifyImages(
   exec: ExecutableNetwork,
   files: readonly string[],
   accepted: AcceptedImages,
   labels: readonly string[],
+  { names, places }: Targets,
   options: ClassifyOptions,
-): Promise<{ results: Result[]; times: Times }> {
+): Promise<Classified> {
   const results: Result[] = [];
   const times = { decode: 0, infer: 0 };
+  const skipped: string[] = [];
+  const unsaved: string[] = [];
   for await (const inferred of inferImages(exec, accepted, files)) {
     const { file: image, error } = inferred;
+    const at = results.length;
     if (error !== undefined) {
-      note(`skipped: ${error.message}`);
+      skipped.push(error.message);
       results.push({ image, error: { code: error.code, message: error.message } });
       continue;
     }
@@ -207,14 +169,17 @@ async function classifyImages(
     times.decode += decodeMilliseconds;
     times.infer += milliseconds;
     results.push({ image, milliseconds, top });
-    if (options.json !== true) print(lineOf(milliseconds, top));
-    if (options.save !== undefined && top[0] !== undefined)
-      await saveLabelled(options.save, image, top[0]);
+    if (options.json !== true) print(lineOf(names[at] ?? image, milliseconds, top));
+    const [best] = top;
+    const place = places?.[at];
+    if (place === undefined || best === undefined) continue;
+    const failure = await saveLabelled(image, place, best);
+    if (failure !== undefined) unsaved.push(`${names[at] ?? image}: ${failure.message}`);
   }
-  return { results, times };
+  return { results, times, skipped, unsaved };
 }
 
-/** Where the time went: how long pictures were at each stage, many of them at once. */
+/** Prints where the time went: how long images were at each stage, many of them at once. */
 function showProfile(
   times: Times,
   pictures: number,
@@ -230,7 +195,7 @@ function showProfile(
   ];
   note(
     textTable(
-      ['stage', 'ms', 'a picture', 'at once'],
+      ['stage', 'ms', 'per image', 'at once'],
       [
         row('read, decode, resize', times.decode),
         row('inference', times.infer),
@@ -243,10 +208,19 @@ function showProfile(
 
 async function classify(options: ClassifyOptions): Promise<void> {
   const ie = new IECore();
-  const files = await findImages(options.images);
+  const sources = await findSources(options.images);
+  const files = sources.map(({ file }) => file);
+  const names = namesOf(sources);
   const net = await ie.readNetwork(options.model);
   const accepted = acceptImages(net, toAcceptOptions(options));
   const labels = await labelsOf(options.model, net, options.labels);
+  const inputs = await inputFiles(options.model, [
+    options.labels ?? labelsBeside(options.model),
+    ...files,
+  ]);
+  const places =
+    options.save === undefined ? undefined : await placesIn(options.save, names, inputs);
+  if (options.report !== undefined) await checkOutputFile(options.report, inputs);
   const batch = options.batch === 'auto' ? await bestBatch(options) : options.batch;
   if (net.batchSize !== batch) net.batchSize = batch;
   const exec = await ie.loadNetwork(net, options.device, {
@@ -254,22 +228,32 @@ async function classify(options: ClassifyOptions): Promise<void> {
     // inferImages has requests of its own; this one is for the first inference.
     numRequests: 1,
   });
-  if (options.save !== undefined) await makeFolder(options.save);
-  // The first inference sets things up inside the device; it is no picture's.
+  // The first inference sets things up inside the device; it is no image's.
   await exec.requests[0]?.infer();
   const usage = process.cpuUsage();
   const began = performance.now();
-  const { results: images, times } = await classifyImages(exec, files, accepted, labels, options);
+  const targets = { names, places };
+  const classified = await classifyImages(exec, files, accepted, labels, targets, options);
+  const { results: images, times, skipped, unsaved } = classified;
   const seconds = (performance.now() - began) / 1000;
-  const count = images.filter(({ error }) => error === undefined).length;
-  if (count === 0)
+  const count = images.length - skipped.length;
+  const tellFailures = (): void => {
+    for (const message of skipped) note(`skipped: ${plainText(message)}`);
+    for (const message of unsaved) note(`not saved: ${plainText(message)}`);
+  };
+  if (count === 0) {
+    tellFailures();
     throw errorOf('IMAGE_UNREADABLE', `Could read none of ${countOf(images.length)}`);
-  const fps = (1000 * count) / times.infer;
-  const summary: Summary = { model: options.model, device: options.device, images, seconds, fps };
-  if (options.report !== undefined) await writeReport(options.report, summary);
+  }
+  const summary: Summary = {
+    ...{ model: options.model, device: options.device, images, seconds },
+    fps: count / seconds,
+  };
   if (options.json === true) printJson(summary);
-  else
-    print(`${countOf(count)} in ${seconds.toFixed(3)}s, mean ${fps.toFixed(1)} FPS of inference`);
+  else print(totalOf(summary));
+  tellFailures();
   if (options.profile === true) showProfile(times, count, seconds, usage);
+  if (options.report !== undefined) await writeReport(options.report, summary, names);
+  if (unsaved.length > 0) process.exitCode = exitCodes.failed;
   exec.close();
 }

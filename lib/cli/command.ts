@@ -1,10 +1,11 @@
 /** What every command shares: how it is declared, what it prints where, and how it fails. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { OpenVINOError } from '../errors';
+import { jsonText, terminalText } from '../foreign-text';
 import { packageRoot } from '../runtime';
-import { unwritable } from '../system-error';
 
 /** Exit codes of `iecore`. */
 export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
@@ -57,13 +58,6 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
-/** Waits until a file is written; says which one it was that could not be. */
-export async function written(file: string, writing: Promise<void>): Promise<void> {
-  return writing.catch((cause: unknown) => {
-    throw unwritable(file, cause);
-  });
-}
-
 /** Examples as they stand below the options in a help text. */
 export function formatExamples(examples: readonly Example[]): string {
   const width = Math.max(...examples.map(([command]) => command.length));
@@ -71,19 +65,29 @@ export function formatExamples(examples: readonly Example[]): string {
   return `\nExamples:\n${lines.join('\n')}`;
 }
 
-/** Prints a result: a line on stdout. */
+/** Prints a result on stdout: lines, in which nothing is left that a terminal obeys. */
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${terminalText(text)}\n`);
 }
 
 /** Prints the one JSON value of `--json`. */
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2));
+  process.stdout.write(`${jsonText(value)}\n`);
 }
 
-/** Tells of progress or trouble: a line on stderr. */
+/** Prints progress or trouble on stderr: lines, in which nothing is left that a terminal obeys. */
 export function note(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${terminalText(text)}\n`);
+}
+
+/** Prints on stderr what another program printed, as it comes in. */
+export function passOn(text: string): void {
+  process.stderr.write(terminalText(text.replace(/\r\n?/g, '\n')));
+}
+
+/** A message behind what it is. Its further lines are indented, so that none looks like another message. */
+export function entry(kind: string, message: string): string {
+  return `${kind} ${message.replaceAll('\n', '\n  ')}`;
 }
 
 /** Whether an error only ends a command that did what was asked, as `--help` does. */
@@ -103,8 +107,8 @@ export function report(error: unknown, { json = false, verbose = false }: Common
     const code = usage ? 'USAGE' : error instanceof OpenVINOError ? error.code : 'GENERAL_ERROR';
     printJson({ error: { code, message: message.replace(/^error: /, '') } });
   } else if (!usage) {
-    note(`error: ${message}`);
+    note(entry('error:', message));
   }
-  if (verbose && !usage) console.error(error);
+  if (verbose && !usage) note(inspect(error));
   return usage ? exitCodes.usage : exitCodes.failed;
 }

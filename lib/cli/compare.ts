@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { IECore } from '../core';
+import { plainText, xmlText } from '../foreign-text';
+import { findImages } from '../image';
 import { thumbnail } from '../image/picture';
 import {
   compareWithPyTorch,
@@ -9,10 +11,19 @@ import {
   type ModelOptions,
   type PyTorchComparison,
 } from '../pytorch';
-import { declare, note, print, printJson, wholeNumber, type CommonOptions } from './command';
+import {
+  declare,
+  note,
+  passOn,
+  print,
+  printJson,
+  wholeNumber,
+  type CommonOptions,
+} from './command';
 import { addModelOptions } from './export';
 import { describeMachine } from './machine';
-import { escapeHtml, htmlTable, writePage, type Plot } from './page';
+import { checkOutputFile, inputFiles } from './outputs';
+import { htmlTable, writePage, type Plot } from './page';
 import { addPictureOptions, labelsOf, toAcceptOptions, type PictureOptions } from './pictures';
 import { interruptible, showProgress } from './progress';
 import { textTable } from './table';
@@ -72,7 +83,7 @@ const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFix
 
 function lineOf({ name, milliseconds, index }: ImageResult, labels: readonly string[]): string {
   const fps = (1000 / milliseconds).toFixed(1);
-  return `  ${name.padEnd(14)} FPS : ${fps} | TIME : ${seconds(milliseconds)} | PREDICT : ${labels[index] ?? `class ${index}`}`;
+  return `  ${name.padEnd(14)} FPS : ${fps} | TIME : ${seconds(milliseconds)} | PREDICT : ${plainText(labels[index] ?? `class ${index}`)}`;
 }
 
 /** The table: a row a side. */
@@ -179,18 +190,18 @@ async function writeReport(
     images.map(async (image, i) => {
       const classes = sides.map(({ name, images: results }) => {
         const { index = -1, milliseconds = NaN } = results[i] ?? {};
-        return `<li><b>${escapeHtml(name)}</b>: ${escapeHtml(labels[index] ?? `class ${index}`)}, ${milliseconds.toFixed(2)} ms</li>`;
+        return `<li><b>${xmlText(name)}</b>: ${xmlText(labels[index] ?? `class ${index}`)}, ${milliseconds.toFixed(2)} ms</li>`;
       });
-      return `<figure><img src="${await thumbnail(image)}" alt="${escapeHtml(basename(image))}"><figcaption>${escapeHtml(basename(image))}<ul>${classes.join('')}</ul></figcaption></figure>`;
+      return `<figure><img src="${await thumbnail(image)}" alt="${xmlText(basename(image))}"><figcaption>${xmlText(basename(image))}<ul>${classes.join('')}</ul></figcaption></figure>`;
     }),
   );
-  const about = `${escapeHtml(pytorch)} in PyTorch ${escapeHtml(comparison.pytorch)} and ${escapeHtml(basename(model))} in OpenVINO, ${threads} ${threads === 1 ? 'thread' : 'threads'} on each side. Times are from pixels in memory to scores in memory, mean and scale included; the sides took turns.`;
+  const about = `${xmlText(pytorch)} in PyTorch ${xmlText(comparison.pytorch)} and ${xmlText(basename(model))} in OpenVINO, ${threads} ${threads === 1 ? 'thread' : 'threads'} on each side. Times are from pixels in memory to scores in memory, mean and scale included; the sides took turns.`;
   await writePage(file, {
     title: 'PyTorch and OpenVINO',
     body: [
       `<p>${about}</p>${htmlTable(head, rows)}`,
       `<main>${cards.join('\n')}</main>`,
-      `<footer>${describeMachine().map(escapeHtml).join('<br>')}</footer>`,
+      `<footer>${describeMachine().map(xmlText).join('<br>')}</footer>`,
     ],
     plots: [
       spreadPlot(sides),
@@ -208,6 +219,10 @@ async function writeReport(
 async function run(options: CompareCommandOptions): Promise<void> {
   const { json, verbose, model, pytorch, batch, labels: labelFile, report, ...rest } = options;
   const { int8, images, threads, rounds, python, pretrained, weights, seed, trust } = rest;
+  if (report !== undefined) {
+    const files = [int8, labelFile, weights, pytorch, ...(await findImages(images))];
+    await checkOutputFile(report, await inputFiles(model, files));
+  }
   using network = await new IECore().readNetwork(model);
   const labels = await labelsOf(model, network, labelFile);
   const { reverseChannels, ...accept } = toAcceptOptions(options);
@@ -225,16 +240,20 @@ async function run(options: CompareCommandOptions): Promise<void> {
       batches: batch,
       onPython: told,
       onSkipped: (message) => {
-        told(`skipped: ${message}`);
+        told(`skipped: ${plainText(message)}`);
       },
       onProgress: progress.update,
       ...(json !== true && {
         onImage: (image: string, results: readonly ImageResult[]) => {
           progress.stop();
-          print([basename(image), ...results.map((result) => lineOf(result, labels))].join('\n'));
+          print(
+            [plainText(basename(image)), ...results.map((result) => lineOf(result, labels))].join(
+              '\n',
+            ),
+          );
         },
       }),
-      ...(verbose === true && { onOutput: (text: string) => process.stderr.write(text) }),
+      ...(verbose === true && { onOutput: passOn }),
     }),
   ).finally(progress.stop);
   if (report !== undefined) await writeReport(report, comparison, labels, options);

@@ -1,6 +1,15 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { exportOnnx, type ExportedModel, type ModelOptions } from '../pytorch';
-import { declare, note, print, printJson, wholeNumber, type CommonOptions } from './command';
+import {
+  declare,
+  note,
+  passOn,
+  print,
+  printJson,
+  wholeNumber,
+  type CommonOptions,
+} from './command';
+import { checkOutputFile, inputFiles } from './outputs';
 import { interruptible, showProgress } from './progress';
 
 interface ExportCommandOptions extends CommonOptions, ModelOptions {
@@ -84,6 +93,7 @@ function showTensors(tensors: ExportedModel['inputs']): string {
 
 async function run(options: ExportCommandOptions): Promise<void> {
   const { json, verbose, ...rest } = options;
+  await checkOutputFile(options.output, await inputFiles(options.model, [options.weights]));
   const progress = showProgress();
   const model = await interruptible((signal) =>
     exportOnnx({
@@ -91,7 +101,7 @@ async function run(options: ExportCommandOptions): Promise<void> {
       signal,
       onPython: note,
       onProgress: progress.update,
-      ...(verbose === true && { onOutput: (text: string) => process.stderr.write(text) }),
+      ...(verbose === true && { onOutput: passOn }),
     }),
   ).finally(progress.stop);
   if (json === true) return printJson(model);

@@ -2,6 +2,7 @@
 /** The entry of the command line. */
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
+import { terminalText } from '../foreign-text';
 import { formatExamples, report, version } from './command';
 
 // Node's own threads decode pictures: four of them, unless this is set before the first is needed.
@@ -43,7 +44,11 @@ async function createProgram(called: string | undefined, json: boolean): Promise
     .showHelpAfterError('(add --help for the options and examples)')
     // Throws where commander would end the process, so that what is printed arrives and `report` has the last word.
     .exitOverride();
-  if (json) program.configureOutput({ writeErr: () => undefined });
+  program.configureOutput({
+    writeErr: (text) => {
+      if (!json) process.stderr.write(terminalText(text));
+    },
+  });
   const one = Object.entries(commands).filter(([name]) => name === called);
   for (const [, load] of one.length > 0 ? one : Object.entries(commands)) {
     const command = await load();

@@ -2,6 +2,7 @@ import { basename, parse, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { IECore } from '../core';
 import { errorOf } from '../errors';
+import { plainText } from '../foreign-text';
 import { formatOfFile } from '../model-format';
 import {
   convertModel,
@@ -23,6 +24,7 @@ import type { Precision } from '../precision';
 import { addCalibrationOptions, type CalibrationOptions } from './calibration';
 import {
   declare,
+  entry,
   exitCodes,
   note,
   print,
@@ -31,6 +33,7 @@ import {
   wholeNumber,
   type CommonOptions,
 } from './command';
+import { checkPlace, inputFiles, weightsBeside } from './outputs';
 import { writePicture } from './picture-file';
 
 interface MoOptions extends CommonOptions, CalibrationOptions {
@@ -347,7 +350,9 @@ function argumentsBlock(
     ['Reverse input channels', options.reverse_input_channels ? 'True' : 'False', ''],
     ['Enable IR generation for fixed input shape', options.static_shape ? 'True' : 'False', ''],
   ];
-  const lines = rows.map(([what, value, otherwise]) => `\t- ${what}: \t${value ?? otherwise}`);
+  const lines = rows.map(
+    ([what, value, otherwise]) => `\t- ${what}: \t${plainText(String(value ?? otherwise))}`,
+  );
   return ['Model Optimizer arguments:', 'Common parameters:', ...lines].join('\n');
 }
 
@@ -360,13 +365,15 @@ function reportText({ operations, layers }: ConversionReport): string {
   const fused = layers.filter(({ operations: taken }) => taken.length > 1);
   const rows = operations.map(
     ({ type, before, after }) =>
-      `  ${type.padEnd(24)}${String(before).padStart(8)}${String(after).padStart(8)}`,
+      `  ${plainText(type).padEnd(24)}${String(before).padStart(8)}${String(after).padStart(8)}`,
   );
   return [
     `  ${'operations'.padEnd(24)}${'before'.padStart(8)}${'after'.padStart(8)}`,
     ...rows,
     `The CPU executes ${layers.length} layers; ${fused.length} of them took in others:`,
-    ...fused.map(({ type, operations: taken }) => `  ${type}: ${taken.join(', ')}`),
+    ...fused.map(
+      ({ type, operations: taken }) => `  ${plainText(type)}: ${plainText(taken.join(', '))}`,
+    ),
   ].join('\n');
 }
 
@@ -385,7 +392,7 @@ async function convert(options: MoOptions): Promise<void> {
   const began = performance.now();
   const { model, name } = modelOf(options);
   const warn = (message: string): void => {
-    if (!['CRITICAL', 'ERROR'].includes(options.log_level)) note(`[ WARNING ]  ${message}`);
+    if (!['CRITICAL', 'ERROR'].includes(options.log_level)) note(entry('[ WARNING ] ', message));
   };
   tellIgnored(options, warn);
   const settings = toConvertOptions(options);
@@ -396,6 +403,9 @@ async function convert(options: MoOptions): Promise<void> {
     print(`Model Optimizer version: \t${version()}`);
   }
   const xml = resolve(options.output_dir, `${name}.xml`);
+  const inputs = await inputFiles(model);
+  const picture = typeof options.report === 'string' ? [options.report] : [];
+  for (const file of [xml, weightsBeside(xml), ...picture]) await checkPlace(file, inputs);
   const told = {
     ...settings,
     onWarning: warn,
@@ -439,7 +449,7 @@ async function mo(options: MoOptions): Promise<void> {
     await convert(options);
   } catch (error) {
     if (options.json === true || options.verbose === true) throw error;
-    note(`[ ERROR ]  ${error instanceof Error ? error.message : String(error)}`);
+    note(entry('[ ERROR ] ', error instanceof Error ? error.message : String(error)));
     process.exitCode = exitCodes.failed;
   }
 }

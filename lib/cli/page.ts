@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ChartConfiguration, ChartType } from 'chart.js' with { 'resolution-mode': 'import' };
+import { xmlText } from '../foreign-text';
 import { writeFresh } from '../fresh-files';
 
 /** A plot. */
@@ -11,15 +12,10 @@ export interface Plot {
   config: ChartConfiguration<ChartType, unknown>;
 }
 
-/** Text as HTML. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
-}
-
 /** A table; the first column holds names, the others numbers. Cells are text. */
 export function htmlTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = (tag: string, texts: readonly string[]): string =>
-    texts.map((text) => `<${tag}>${escapeHtml(text)}</${tag}>`).join('');
+    texts.map((text) => `<${tag}>${xmlText(text)}</${tag}>`).join('');
   const body = rows.map((row) => `<tr>${cells('td', row)}</tr>`).join('\n');
   return `<div class="wide"><table><thead><tr>${cells('th', head)}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
@@ -56,12 +52,12 @@ export async function writePage(
 ): Promise<void> {
   const canvases = plots.map(
     (plot, i) =>
-      `<div class="plot"><canvas id="plot${i}" role="img" aria-label="${escapeHtml(plot.title)}"></canvas></div>`,
+      `<div class="plot"><canvas id="plot${i}" role="img" aria-label="${xmlText(plot.title)}"></canvas></div>`,
   );
   const text = `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>${escapeHtml(title)}</title>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>${xmlText(title)}</title>
 <style>${style}</style></head>
-<body><h1>${escapeHtml(title)}</h1>
+<body><h1>${xmlText(title)}</h1>
 ${[...body.slice(0, 1), ...canvases, ...body.slice(1)].join('\n')}
 ${drawing(plots)}
 </body></html>

@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress';
+import { plainText } from '../foreign-text';
 import type { OnProgress } from '../python';
 import { note } from './command';
 
@@ -15,7 +16,7 @@ export function showProgress(): Progress {
     let last = '';
     return {
       update: (part, stage) => {
-        if (stage !== last && part < 1) note(`${stage} …`);
+        if (stage !== last && part < 1) note(`${plainText(stage)} …`);
         last = stage;
       },
       stop: () => undefined,
@@ -30,9 +31,10 @@ export function showProgress(): Progress {
   let started = false;
   return {
     update: (part, stage) => {
-      if (!started) bar.start(100, 0, { stage });
+      const shown = { stage: plainText(stage) };
+      if (!started) bar.start(100, 0, shown);
       started = true;
-      bar.update(Math.floor(100 * part), { stage });
+      bar.update(Math.floor(100 * part), shown);
     },
     stop: () => {
       if (started) bar.stop();

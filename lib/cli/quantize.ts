@@ -1,11 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';
 import type { Command } from 'commander';
+import { plainText } from '../foreign-text';
 import { writeFresh } from '../fresh-files';
+import { findImages } from '../image';
 import { compareNetworks, type Comparison } from '../quantization';
 import { exists, readRegular } from '../regular-file';
 import { addCalibrationOptions, type CalibrationOptions } from './calibration';
-import { declare, print, printJson, type CommonOptions } from './command';
+import { declare, passOn, print, printJson, type CommonOptions } from './command';
+import { checkPlace, inputFiles, weightsBeside } from './outputs';
 import { addPictureOptions, labelsBeside, toAcceptOptions, type PictureOptions } from './pictures';
 import { runQuantization } from './run-quantization';
 
@@ -56,7 +59,10 @@ function reportText({ images, agreement, ...figures }: Comparison): string {
   const [before, after] = figures.milliseconds;
   const others = images
     .filter(({ classes: [a, b] }) => a !== b)
-    .map(({ image, classes: [a, b] }) => `  ${basename(image)}: class ${a} became class ${b}`);
+    .map(
+      ({ image, classes: [a, b] }) =>
+        `  ${plainText(basename(image))}: class ${a} became class ${b}`,
+    );
   return [
     `Top-1 agreement: ${agreement} of ${images.length}`,
     ...others,
@@ -76,6 +82,8 @@ async function run(options: QuantizeCommandOptions): Promise<void> {
   const { dir, name } = parse(model);
   const output = options.output ?? join(dir, `${name}-int8.xml`);
   const accept = toAcceptOptions(options);
+  const inputs = await inputFiles(model, await findImages(data));
+  for (const file of [output, weightsBeside(output)]) await checkPlace(file, inputs);
   await runQuantization(model, {
     ...accept,
     images: data,
@@ -84,7 +92,7 @@ async function run(options: QuantizeCommandOptions): Promise<void> {
     subset: options.subset,
     overflowFix: options.overflowFix,
     ...(options.python !== undefined && { python: options.python }),
-    ...(verbose === true && { onOutput: (text: string) => process.stderr.write(text) }),
+    ...(verbose === true && { onOutput: passOn }),
   });
   await copyLabels(model, output);
   const sizes = await Promise.all(

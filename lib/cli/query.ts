@@ -1,11 +1,13 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { IECore } from '../core';
 import { errorOf } from '../errors';
+import { plainText } from '../foreign-text';
 import { layersOf } from '../model-optimizer';
 import { benchmark } from '../benchmark';
 import type { IENetwork } from '../network';
 import { readRegular } from '../regular-file';
 import { declare, note, print, printJson, wholeNumber, type CommonOptions } from './command';
+import { checkOutputFile, inputFiles } from './outputs';
 import { writePicture } from './picture-file';
 import { textTable } from './table';
 
@@ -105,6 +107,8 @@ async function measure(network: IENetwork, { device, niter }: QueryOptions) {
 const shorten = (name: string): string => (name.length > 48 ? `…${name.slice(-47)}` : name);
 
 async function query(options: QueryOptions): Promise<void> {
+  if (options.picture !== undefined)
+    await checkOutputFile(options.picture, await inputFiles(options.model, [options.affinityFile]));
   const ie = new IECore();
   const network = await ie.readNetwork(options.model);
   network.setAffinity(await affinityOf(options));
@@ -136,7 +140,7 @@ async function query(options: QueryOptions): Promise<void> {
   );
   print('');
   for (const [device, count] of Object.entries(summary))
-    print(`${device}: ${count} of ${placed.length} layers`);
+    print(`${plainText(device)}: ${count} of ${placed.length} layers`);
   if (summary['none'] !== undefined)
     note(`${options.device} cannot run all of it; HETERO:${options.device},CPU splits it.`);
   if (executed === undefined) return;

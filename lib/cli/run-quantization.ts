@@ -1,3 +1,4 @@
+import { plainText } from '../foreign-text';
 import type { IENetwork } from '../network';
 import { quantize, type QuantizeOptions } from '../quantization';
 import { note } from './command';
@@ -11,7 +12,7 @@ export async function runQuantization(
   const progress = showProgress();
   const onSkipped = (message: string): void => {
     progress.stop();
-    note(`skipped: ${message}`);
+    note(`skipped: ${plainText(message)}`);
   };
   try {
     return await interruptible((signal) =>

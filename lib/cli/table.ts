@@ -1,3 +1,5 @@
+import { plainText } from '../foreign-text';
+
 /**
  * A table of text: columns as wide as their widest cell. A row of two cells is a name and a remark,
  * which may be as long as it likes.
@@ -10,8 +12,9 @@ export function textTable(
   names = 1,
 ): string {
   const isRemark = (row: readonly string[]): boolean => row.length === 2 && head.length > 2;
+  const safe = rows.map((row) => row.map(plainText));
   const widths = head.map((text, i) => {
-    const cells = rows.filter((row) => i === 0 || !isRemark(row)).map((row) => row[i] ?? '');
+    const cells = safe.filter((row) => i === 0 || !isRemark(row)).map((row) => row[i] ?? '');
     return Math.max(text.length, ...cells.map((cell) => cell.length));
   });
   const line = (row: readonly string[]): string =>
@@ -21,5 +24,5 @@ export function textTable(
       )
       .join('  ')
       .trimEnd();
-  return [line(head), ...rows.map(line)].join('\n');
+  return [line(head), ...safe.map(line)].join('\n');
 }

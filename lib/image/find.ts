@@ -1,5 +1,5 @@
 import { access, constants, stat } from 'node:fs/promises';
-import { isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import sharp, { type AvailableFormatInfo } from 'sharp';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { checkString, readList } from '../check';
@@ -30,6 +30,17 @@ const { compare } = new Intl.Collator('en', { numeric: true });
  * ```
  */
 export async function findImages(inputs: readonly string[]): Promise<string[]> {
+  return (await findSources(inputs)).map(({ file }) => file);
+}
+
+/** An image, and the folder that its input gave: the folder itself, or the fixed part of a glob. */
+export interface ImageSource {
+  file: string;
+  base: string;
+}
+
+/** `findImages`, with the folder that each image was found below. */
+export async function findSources(inputs: readonly string[]): Promise<ImageSource[]> {
   const given = readList(
     inputs,
     'inputs',
@@ -39,25 +50,36 @@ export async function findImages(inputs: readonly string[]): Promise<string[]> {
       return input;
     },
   );
-  const found = new Map<string, string>();
+  const found = new Map<string, ImageSource>();
   for (const input of given) {
-    for (const file of await imagesOf(input)) {
+    const { files, base } = await imagesOf(input);
+    for (const file of files) {
       const place = resolve(file);
-      if (!found.has(place)) found.set(place, file);
+      if (!found.has(place)) found.set(place, { file, base });
     }
   }
   return [...found.values()];
 }
 
 /** A name that exists is meant as it is written, even if it looks like a glob. */
-async function imagesOf(input: string): Promise<string[]> {
+async function imagesOf(input: string): Promise<{ files: string[]; base: string }> {
   try {
-    return (await stat(input)).isDirectory() ? await imagesIn(input) : [input];
+    return (await stat(input)).isDirectory()
+      ? { files: await imagesIn(input), base: input }
+      : { files: [input], base: dirname(input) };
   } catch (cause) {
     if (cause instanceof OpenVINOError) throw cause;
     if (!isDynamicPattern(input)) throw unreadable(input, 'image', cause);
-    return onlyImages(await glob(input, { absolute: isAbsolute(input) }), `matches ${input}`);
+    const files = await glob(input, { absolute: isAbsolute(input) });
+    return { files: onlyImages(files, `matches ${input}`), base: fixedPart(input) };
   }
+}
+
+/** The folders of a glob before the first that may vary. */
+function fixedPart(pattern: string): string {
+  const parts = pattern.split('/');
+  const first = parts.findIndex((part) => isDynamicPattern(part));
+  return parts.slice(0, first).join('/') || (isAbsolute(pattern) ? '/' : '.');
 }
 
 async function imagesIn(folder: string): Promise<string[]> {

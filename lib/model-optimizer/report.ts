@@ -1,6 +1,7 @@
 import { checkInteger, invalid, readList, readProperties, readRecord } from '../check';
 import { IECore } from '../core';
 import type { DeviceName } from '../device';
+import { plainText } from '../foreign-text';
 import { isNetwork, nativeOf, type IENetwork } from '../network';
 
 /** What became of one kind of operation. */
@@ -82,6 +83,9 @@ export const largestPicture = 150;
 /** Colours for devices, in the order they are met. */
 const deviceColours = ['#d7ecd9', '#fde0c5', '#e0ecf8', '#f3d9ea', '#f7f1c4'];
 
+/** A line of a label: Graphviz takes a backslash in one for the beginning of a command, as `\N`. */
+const labelLine = (text: string): string => plainText(text).replaceAll('\\', '\\\\');
+
 function readLayer(value: unknown, name: string): ExecutedLayer {
   const keys = ['name', 'type', 'operations', 'sources'];
   const layer = readProperties(
@@ -145,7 +149,9 @@ export async function drawLayers(
               name,
               ...(fused.length > 0 ? [`+ ${fused.join(', ')}`] : []),
               ...(device === undefined ? [] : [`on ${device}`]),
-            ].join('\n'),
+            ]
+              .map(labelLine)
+              .join('\n'),
             ...(colour !== false && { style: 'filled', fillcolor: colour }),
           },
         };
