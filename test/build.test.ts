@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import {
   bareEnvironment,
   packageRoot,
+  shellWord,
   temporaryFolders,
   write,
   writeProgram,
@@ -164,7 +165,7 @@ describe('what is missing', () => {
   *sys.version_info*) echo 3.12 ;;
   --version) echo 'Python 3.12.0' ;;
   '-m pip --version') echo 'pip 25.0' ;;
-  *) echo "$*" >> '${calls}' ;;
+  *) echo "$*" >> ${shellWord(calls)} ;;
 esac`,
       );
       const { status, stderr } = build(root, { PATH: path, CXX: '' });

@@ -5,6 +5,7 @@ import { explainMissing, fetchedFolder, findRuntime } from '../scripts/find-open
 import {
   bareEnvironment,
   packageRoot,
+  shellWord,
   temporaryFolders,
   write,
   writeProgram,
@@ -144,7 +145,7 @@ describe('the order', () => {
     const fetched = makeWheel(join(fetchedFolder(root), 'openvino'));
     const inPython = makeWheel(join(newFolder(), 'openvino'));
     const environment = newFolder();
-    writeProgram(join(environment, 'bin/python'), `echo '${inPython}'`);
+    writeProgram(join(environment, 'bin/python'), `echo ${shellWord(inPython)}`);
     const bin = join(root, 'node_modules/openvino-node/bin');
     write(join(bin, 'libopenvino.so.2641'));
 
@@ -188,7 +189,7 @@ describe('the order', () => {
   test('does not run Python when an earlier place has a runtime', () => {
     const root = newFolder();
     const mark = join(root, 'ran');
-    writeProgram(join(root, 'bin/python'), `touch '${mark}'; echo`);
+    writeProgram(join(root, 'bin/python'), `touch ${shellWord(mark)}; echo`);
     const env = { VIRTUAL_ENV: root, INTEL_OPENVINO_DIR: makeArchive(newFolder()) };
     expect(find(env).runtime?.place).toBe('INTEL_OPENVINO_DIR');
     expect(existsSync(mark)).toBe(false);

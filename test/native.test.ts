@@ -1,8 +1,24 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, readdirSync, renameSync, rmSync, truncateSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { loadAddon } from '../lib/native';
-import { bareEnvironment, temporaryFolders, write, writeProgram } from './helpers/folders';
+import {
+  bareEnvironment,
+  packageRoot,
+  shellWord,
+  temporaryFolders,
+  write,
+  writeProgram,
+} from './helpers/folders';
 import { makePackage, runtimeAtHand } from './helpers/package';
 
 const newFolder = temporaryFolders();
@@ -88,30 +104,36 @@ describe('takes the runtime', () => {
 
   test('that OPENVINO_IECORE_RUNTIME names, before the one it was built for', () => {
     const { library } = load(built, { OPENVINO_IECORE_RUNTIME: other });
-    expect(library).toMatch(new RegExp(`^${other}`));
+    expect(library?.slice(0, other.length)).toBe(other);
   });
 
   test('that LD_LIBRARY_PATH names, before the one it was built for', () => {
     const { library } = load(built, { LD_LIBRARY_PATH: join(other, 'libs') });
-    expect(library).toMatch(new RegExp(`^${other}`));
+    expect(library?.slice(0, other.length)).toBe(other);
   });
 
   test('of the active Python, when the one it was built for is gone', () => {
     const environment = newFolder();
-    writeProgram(join(environment, 'bin/python'), `echo '${other}'`);
+    writeProgram(join(environment, 'bin/python'), `echo ${shellWord(other)}`);
     const { library } = load(makeCopy(), { VIRTUAL_ENV: environment });
-    expect(library).toMatch(new RegExp(`^${other}`));
+    expect(library?.slice(0, other.length)).toBe(other);
   });
 
   test('of openvino-node, when the one it was built for is gone', () => {
     const copy = makeCopy();
-    rmSync(join(copy, 'node_modules'));
+    const modules = join(copy, 'node_modules');
+    const others = readdirSync(modules).filter((name) => name !== 'openvino-node');
+    rmSync(modules);
+    mkdirSync(modules);
+    for (const name of others) {
+      symlinkSync(join(packageRoot, 'node_modules', name), join(modules, name));
+    }
     renameSync(
       join(makeOtherRuntime(), 'libs'),
       join(write(join(copy, 'node_modules/openvino-node/x')), '../bin'),
     );
     const { library } = load(copy);
-    expect(library).toMatch(new RegExp(`^${copy}`));
+    expect(library?.slice(0, copy.length)).toBe(copy);
   });
 });
 

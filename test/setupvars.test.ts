@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { bareEnvironment, packageRoot, temporaryFolders } from './helpers/folders';
+import { bareEnvironment, packageRoot, shellWord, temporaryFolders } from './helpers/folders';
 import { makePackage, runtimeAtHand } from './helpers/package';
 
 const newFolder = temporaryFolders();
@@ -51,7 +51,9 @@ function makeArchive(): string {
 for (const shell of ['bash', 'zsh'])
   describeIn(shell)(`in ${shell}`, () => {
     test('sets what an OpenVINO environment has, and says so', () => {
-      expect(run(shell, `set -eu; source '${setupvars}'`, { PATH: process.env.PATH })).toEqual({
+      expect(
+        run(shell, `set -eu; source ${shellWord(setupvars)}`, { PATH: process.env.PATH }),
+      ).toEqual({
         status: 0,
         stderr: '',
         words:
@@ -66,7 +68,7 @@ for (const shell of ['bash', 'zsh'])
     });
 
     test('twice changes nothing more, and what was there stays behind it', () => {
-      const source = `source '${setupvars}' >/dev/null`;
+      const source = `source ${shellWord(setupvars)} >/dev/null`;
       const before = { [libraryPath]: '/a b:/c', PYTHONPATH: '/d' };
       const once = run(shell, source, before);
       expect(once).toMatchObject({
@@ -86,7 +88,7 @@ for (const shell of ['bash', 'zsh'])
     test("honours what Intel's own script of an archive has set", () => {
       const archive = makeArchive();
       const env = { INTEL_OPENVINO_DIR: archive, OpenVINO_DIR: join(archive, 'runtime/cmake') };
-      const result = run(shell, `source '${setupvars}'`, env);
+      const result = run(shell, `source ${shellWord(setupvars)}`, env);
       expect(result).toMatchObject({
         INTEL_OPENVINO_DIR: archive,
         OpenVINO_DIR: join(archive, 'runtime/cmake'),
@@ -98,7 +100,7 @@ for (const shell of ['bash', 'zsh'])
 
     test('returns 1 without a runtime, says why, and the shell goes on', () => {
       const env = { OPENVINO_IECORE_RUNTIME: '/gone' };
-      const result = run(shell, `source '${setupvars}'; echo "status $?"`, env);
+      const result = run(shell, `source ${shellWord(setupvars)}; echo "status $?"`, env);
       expect(result).toMatchObject({ status: 0, words: 'status 1\n', INTEL_OPENVINO_DIR: 'unset' });
       expect(result.stderr).toContain('(/gone): no such folder');
       expect(result.stderr).toMatch(/\[setupvars\.sh\] ERROR: .*\n$/);
@@ -106,7 +108,7 @@ for (const shell of ['bash', 'zsh'])
   });
 
 test('the command line is on the path', () => {
-  const { words } = run('bash', `source '${setupvars}' >/dev/null; iecore --version`);
+  const { words } = run('bash', `source ${shellWord(setupvars)} >/dev/null; iecore --version`);
   const { version } = jest.requireActual<{ version: string }>(join(packageRoot, 'package.json'));
   expect(words).toBe(`${version}\n`);
 });

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { iecore } from '../helpers/cli';
-import { packageRoot } from '../helpers/folders';
+import { packageRoot, shellWord } from '../helpers/folders';
 
 /** Files beside the commands that are none. */
 const others = ['command', 'iecore'];
@@ -90,7 +90,7 @@ describe('a failure ends with 1', () => {
 });
 
 test('ends quietly when nobody reads on', () => {
-  const command = `'${process.execPath}' dist/cli/iecore.js doctor --json | head -c 1; echo "\${PIPESTATUS[0]}"`;
+  const command = `${shellWord(process.execPath)} dist/cli/iecore.js doctor --json | head -c 1; echo "\${PIPESTATUS[0]}"`;
   expect(spawnSync('bash', ['-c', command], { cwd: packageRoot, encoding: 'utf8' })).toMatchObject({
     stdout: '{0\n',
     stderr: '',

@@ -6,12 +6,15 @@ import { dirname, join } from 'node:path';
 /** The folder of the package under test. */
 export const packageRoot = join(__dirname, '../..');
 
-/** Makes temporary folders with a space in their names, and removes them after the tests of the file. */
+/**
+ * Makes temporary folders whose names have what patterns, shells and encodings stumble over, and removes them
+ * after the tests of the file.
+ */
 export function temporaryFolders(): () => string {
   const made: string[] = [];
   afterAll(() => made.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
   return () => {
-    const folder = mkdtempSync(join(realpathSync(tmpdir()), 'open vino-'));
+    const folder = mkdtempSync(join(realpathSync(tmpdir()), "o'pen vinö-"));
     made.push(folder);
     return folder;
   };
@@ -29,6 +32,9 @@ export function makeFifo(path: string): string {
   execFileSync('mkfifo', [path]);
   return path;
 }
+
+/** Text as one word of a shell. */
+export const shellWord = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** Writes a program for the shell. */
 export function writeProgram(path: string, script: string): string {
