@@ -446,7 +446,9 @@ export class IECore {
     const names = baseDevices(device);
     const folder = own ?? this.#cacheFolderOf(names);
     if (folder === undefined || folder === '') return [config, null];
-    const parts = [device, Object.entries(config).sort(), plan, native.name(), native.inputs()];
+    // The runtime counts those that have no name.
+    const name = native.name().replace(/^Model\d+$/, '');
+    const parts = [device, Object.entries(config).sort(), plan, name, native.inputs()];
     const key = JSON.stringify([...parts, native.outputs()], bytesAsText);
     // Others compile in the background, or keep what they make as they run.
     const lasting = !names.every((name) => ['CPU', 'HETERO', 'BATCH'].includes(name));

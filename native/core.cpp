@@ -3,12 +3,10 @@
 #include <cstring>
 #include <istream>
 #include <openvino/frontend/manager.hpp>
-#include <openvino/op/constant.hpp>
-#include <openvino/op/util/multi_subgraph_base.hpp>
 #include <optional>
 #include <streambuf>
 
-#include "checksum.hpp"
+#include "cache_key.hpp"
 #include "convert.hpp"
 #include "executable_network.hpp"
 #include "file.hpp"
@@ -73,33 +71,6 @@ std::optional<CachePlace> ToCachePlace(const Napi::Value& value) {
   const Napi::Object object = ToObject(value);
   return CachePlace{ToString(object.Get("folder")), ToString(object.Get("key")),
                     ToBool(object.Get("lasting"))};
-}
-
-// Adds the constants of a network, and of the networks in it.
-void AddConstants(Checksum& checksum, const ov::Model& model) {
-  const auto add = [&](const void* bytes, size_t size) {
-    checksum.Add(static_cast<const char*>(bytes), size);
-  };
-  for (const auto& operation : model.get_ordered_ops()) {
-    if (const auto constant = ov::as_type_ptr<ov::op::v0::Constant>(operation)) {
-      if (constant->get_element_type() == ov::element::string) {
-        for (const std::string& text : constant->get_vector<std::string>())
-          add(text.data(), text.size());
-      } else {
-        add(constant->get_data_ptr(), constant->get_byte_size());
-      }
-    } else if (const auto outer = ov::as_type_ptr<ov::op::util::MultiSubGraphOp>(operation)) {
-      for (const auto& inner : outer->get_functions()) AddConstants(checksum, *inner);
-    }
-  }
-}
-
-// The name of a network in the cache. Not every runtime looks at the weights when it looks there.
-std::string NameInCache(const std::string& key, const ov::Model& model) {
-  Checksum checksum;
-  checksum.Add(key.data(), key.size());
-  AddConstants(checksum, model);
-  return checksum.Hex();
 }
 
 // Memory that a stream reads without copying it first.
@@ -297,11 +268,12 @@ Napi::Value Core::Compile(const Napi::CallbackInfo& info) {
         Loaded loaded;
         loaded.steady = IsSteady(*model);
         loaded.rules = RulesOf(*model);
-        if (!place) {
+        const auto name = place ? NameInCache(place->key, *model) : std::nullopt;
+        if (!name) {
           loaded.network = core.compile_model(model, device, config);
           return loaded;
         }
-        auto cache = std::make_shared<ModelCache>(place->folder, NameInCache(place->key, *model));
+        auto cache = std::make_shared<ModelCache>(place->folder, *name);
         config[ov::cache_dir.name()] = cache->Folder();
         loaded.network = core.compile_model(model, device, config);
         cache->Keep();

@@ -79,6 +79,8 @@ const layers = {
     'optimize',
     'onnx',
     'checksum',
+    'blake2b',
+    'cache_key',
     'model_cache',
     'file',
     'shared_networks',
