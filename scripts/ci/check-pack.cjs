@@ -1,10 +1,19 @@
-// Checks what `npm pack` makes: its list of files, and that it works where a user installs it, from
-// ES modules, CommonJS and TypeScript, and on the command line.
+// Checks what `npm pack` makes: its list of files, that npm installs it from a registry without compiling
+// anything, and that it works there: from ES modules, CommonJS and TypeScript, and on the command line.
 //
 //   node scripts/ci/check-pack.cjs
 const assert = require('node:assert/strict');
-const { execFileSync } = require('node:child_process');
-const { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } = require('node:fs');
+const { execFileSync, spawn } = require('node:child_process');
+const { once } = require('node:events');
+const {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 const { devDependencies } = require('../../package.json');
@@ -13,7 +22,7 @@ const root = join(__dirname, '../..');
 
 /** Everything users need; what matches none of these has no place in the package. */
 const allowed = [
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CMakeLists\.txt|binding\.gyp)$/,
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CMakeLists\.txt)$/,
   /^dist\/([\w-]+\/)*[\w-]+\.(js|d\.ts)$/,
   /^native\/\w+\.[ch]pp$/,
   /^scripts\/(build|environment|find-openvino|lock|pip|setup|tools)\.cjs$/,
@@ -29,7 +38,6 @@ const required = [
   'LICENSE',
   'CHANGELOG.md',
   'CMakeLists.txt',
-  'binding.gyp',
   'dist/index.js',
   'dist/index.d.ts',
   'dist/image/index.js',
@@ -54,16 +62,19 @@ const required = [
 
 const limit = 12_000_000;
 
-function run(cwd, command, ...args) {
+function runIn({ cwd, env = process.env }, command, ...args) {
   console.log(`$ ${[command, ...args].join(' ')}`);
   const text = execFileSync(command, args, {
     cwd,
+    env,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   process.stdout.write(text);
   return text;
 }
+
+const run = (cwd, ...command) => runIn({ cwd }, ...command);
 
 function checkFiles({ files, size }) {
   const names = files.map(({ path }) => path);
@@ -79,12 +90,68 @@ function checkFiles({ files, size }) {
   console.log(`${names.length} files, ${size} bytes: as it should be`);
 }
 
-/** Installs the tarball where nothing is, as a user does; the folder's name has a space in it. */
-function checkInstall(tarball, project) {
-  cpSync(join(__dirname, 'user'), project, { recursive: true });
-  writeFileSync(join(project, 'package.json'), '{ "private": true }\n');
+/** Starts a registry on loopback for as long as this process lives; gives its address. */
+async function startRegistry(folder) {
+  const registry = join(__dirname, 'registry');
+  run(root, 'npm', 'ci', '--prefix', registry, '--no-audit', '--no-fund');
+  const setting = (name) =>
+    run(root, 'npm', 'config', 'get', name)
+      .trim()
+      .replace(/^null$/, '');
+  const serve = [join(registry, 'serve.cjs'), folder, setting('registry')];
+  const child = spawn(process.execPath, serve, {
+    env: { NODE_EXTRA_CA_CERTS: setting('cafile'), ...process.env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  process.on('exit', () => child.kill());
+  const ended = once(child, 'exit').then(() => assert.fail('the registry ended'));
+  const [address] = await Promise.race([once(child.stdout, 'data'), ended]);
+  ended.catch(() => undefined);
+  child.unref();
+  child.stdout.unref();
+  return String(address).trim();
+}
+
+/**
+ * The environment of a new user: none of our settings of npm, which may forbid install scripts or say where
+ * Node's headers are.
+ */
+function newUser(home, registry) {
+  mkdirSync(home);
+  const token = `${registry.replace(/^http:/, '')}:_authToken=anybody`;
+  writeFileSync(join(home, '.npmrc'), `registry=${registry}\n${token}\n`);
+  const others = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name));
+  return {
+    ...Object.fromEntries(others),
+    HOME: home,
+    USERPROFILE: home,
+    npm_config_globalconfig: join(home, 'global.npmrc'),
+    npm_config_cache: join(home, 'cache'),
+    // Shows each script that is run.
+    npm_config_foreground_scripts: 'true',
+    npm_config_update_notifier: 'false',
+  };
+}
+
+/** `npm install` makes the lock file; `npm ci` goes by it, and lock files keep less than packages say. */
+function checkRegistry(tarball, project, home, registry) {
+  const env = newUser(home, registry);
+  const npm = (...args) => runIn({ cwd: project, env }, 'npm', ...args);
+  npm('publish', '--loglevel=warn', tarball);
   const compiler = ['typescript', '@types/node'].map((name) => `${name}@${devDependencies[name]}`);
-  run(project, 'npm', 'install', '--no-audit', '--no-fund', tarball, ...compiler);
+  const options = ['--no-audit', '--no-fund'];
+  assert.doesNotMatch(npm('install', ...options, 'openvino-iecore', ...compiler), /node-gyp/);
+  rmSync(join(project, 'node_modules'), { recursive: true });
+  assert.doesNotMatch(npm('ci', ...options), /node-gyp/);
+
+  const lock = JSON.parse(readFileSync(join(project, 'package-lock.json'), 'utf8'));
+  const { resolved, hasInstallScript } = lock.packages['node_modules/openvino-iecore'];
+  assert.ok(resolved.startsWith(registry), `${resolved} is from the registry ${registry}`);
+  assert.equal(hasInstallScript, undefined);
+}
+
+/** Uses the package as a user does; the folder's name has a space in it. */
+function checkUse(project) {
   run(project, 'npx', 'iecore', 'setup');
 
   run(project, 'npx', 'tsc', '--project', '.');
@@ -99,14 +166,24 @@ function checkInstall(tarball, project) {
   run(project, 'node', join(__dirname, 'check-classify.cjs'), output);
 }
 
-const scratch = mkdtempSync(join(tmpdir(), 'iecore-pack-'));
-try {
-  run(root, 'node', 'scripts/build.cjs');
-  const [packed] = JSON.parse(run(root, 'npm', 'pack', '--json', '--pack-destination', scratch));
-  checkFiles(packed);
-  const project = join(scratch, 'a user');
-  mkdirSync(project);
-  checkInstall(join(scratch, packed.filename), project);
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
+async function main() {
+  const scratch = mkdtempSync(join(tmpdir(), 'iecore-pack-'));
+  try {
+    run(root, 'node', 'scripts/build.cjs');
+    const [packed] = JSON.parse(run(root, 'npm', 'pack', '--json', '--pack-destination', scratch));
+    checkFiles(packed);
+    const project = join(scratch, 'a user');
+    cpSync(join(__dirname, 'user'), project, { recursive: true });
+    writeFileSync(join(project, 'package.json'), '{ "private": true }\n');
+    const tarball = join(scratch, packed.filename);
+    checkRegistry(tarball, project, join(scratch, 'home'), await startRegistry(scratch));
+    checkUse(project);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
 }
+
+main().catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+});
