@@ -1,8 +1,9 @@
 /** Jobs that only Python can do: a module of python/ answers one request over a pipe. */
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { abortable, checkSignal } from './abortable';
+import { runChild } from './child';
 import { errorOf, type ErrorCode, type OpenVINOError } from './errors';
 import { packageRoot } from './runtime';
 
@@ -39,8 +40,9 @@ const keptOutput = 4000;
 
 /** A module of python/ in a process of its own, which answers requests one after the other. */
 export class PythonWorker {
-  readonly #child: ChildProcessWithoutNullStreams;
-  readonly #lines: AsyncIterator<string>;
+  /** Undefined where it could not be started. */
+  #child: ChildProcessWithoutNullStreams | undefined;
+  #lines: AsyncIterator<string> | undefined;
   readonly #ended: Promise<string>;
   readonly #options: PythonOptions;
   #output = '';
@@ -52,25 +54,35 @@ export class PythonWorker {
    */
   constructor(python: string, name: string, options: PythonOptions = {}) {
     this.#options = options;
-    const child = spawn(python, [join(packageRoot, 'python', `${name}.py`)], {
-      env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONUTF8: '1', ...options.env },
-    });
+    const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONUTF8: '1', ...options.env };
+    const ended = runChild(
+      python,
+      [join(packageRoot, 'python', `${name}.py`)],
+      { env },
+      (child) => {
+        this.#listen(child as ChildProcessWithoutNullStreams);
+      },
+    );
+    this.#ended = ended.then(
+      ({ status, signal }) =>
+        signal === null ? `with exit code ${String(status)}` : `by ${signal}`,
+      (cause: unknown) => {
+        throw errorOf('TOOL_FAILED', `Cannot start ${python}: ${(cause as Error).message}`, {
+          cause,
+        });
+      },
+    );
+    // How it ended is asked for after its last line.
+    this.#ended.catch(() => undefined);
+  }
+
+  #listen(child: ChildProcessWithoutNullStreams): void {
     this.#child = child;
     this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#output = (this.#output + text).slice(-keptOutput);
-      options.onOutput?.(text);
+      this.#options.onOutput?.(text);
     });
-    this.#ended = new Promise((resolve, reject) => {
-      child.on('error', (cause) => {
-        reject(errorOf('TOOL_FAILED', `Cannot start ${python}: ${cause.message}`, { cause }));
-      });
-      child.on('close', (code, by) => {
-        resolve(by === null ? `with exit code ${String(code)}` : `by ${by}`);
-      });
-    });
-    // How it ended is asked for after its last line.
-    this.#ended.catch(() => undefined);
     // A pipe that broke is told by how the process ended.
     child.stdin.on('error', () => undefined);
   }
@@ -91,10 +103,10 @@ export class PythonWorker {
   }
 
   async #answer(request: unknown): Promise<unknown> {
-    this.#child.stdin.write(`${JSON.stringify(request)}\n`);
+    this.#child?.stdin.write(`${JSON.stringify(request)}\n`);
     for (;;) {
-      const line = await this.#lines.next();
-      if (line.done === true) throw await this.#death();
+      const line = await this.#lines?.next();
+      if (line === undefined || line.done === true) throw await this.#death();
       const message = JSON.parse(line.value) as Message;
       if ('progress' in message) this.#options.onProgress?.(...message.progress);
       else if ('error' in message) throw errorOf(message.error.code, message.error.message);
@@ -115,7 +127,7 @@ export class PythonWorker {
 
   /** Ends it, whatever it is doing. Safe to call again. */
   close(): void {
-    this.#child.kill('SIGKILL');
+    this.#child?.kill('SIGKILL');
   }
 }
 

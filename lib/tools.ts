@@ -6,9 +6,23 @@ import * as tools from '../scripts/tools.cjs';
 
 export type Tool = tools.Tool;
 
-/** What is here of CMake, a compiler, Python and pip, and how to get what is missing. */
+/** The scripts' own errors are written for people, line breaks included; anything else is a failed system call. */
+function fromScript(error: unknown): OpenVINOError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'TOOL_FAILED' ? errorOf(code, message, { cause: error }) : translate(error);
+}
+
+/**
+ * What is here of CMake, a compiler, Python and pip, and how to get what is missing.
+ *
+ * @throws LoadError TOOL_FAILED when the system starts no program
+ */
 export function inspectTools(): Tool[] {
-  return tools.inspectTools();
+  try {
+    return tools.inspectTools();
+  } catch (error) {
+    throw fromScript(error);
+  }
 }
 
 /** What to build, and how. */
@@ -17,12 +31,6 @@ export interface BuildOptions {
   force?: boolean | undefined;
   /** The Python whose pip fetches the runtime. Default: the active one. */
   python?: string | undefined;
-}
-
-/** The scripts' own errors are written for people, line breaks included; anything else is a failed system call. */
-function fromScript(error: unknown): OpenVINOError {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return code === 'TOOL_FAILED' ? errorOf(code, message, { cause: error }) : translate(error);
 }
 
 /**

@@ -1,8 +1,10 @@
 /** Tries a model in a process of its own before this one reads it: what a damaged one does there, it does not do here. */
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { checkInteger, readOptions, checkString } from './check';
+import { runChild } from './child';
 import type { DeviceName } from './device';
 import { errorOf, type ErrorCode, type OpenVINOError } from './errors';
 import { loadingEnvironment } from './native';
@@ -106,44 +108,45 @@ function commandOf({ timeout }: Limits) {
   } as const;
 }
 
-function run(input: Buffer, limits: Limits): Promise<Ending> {
+async function run(input: Buffer, limits: Limits): Promise<Ending> {
   const { args, options } = commandOf(limits);
-  return new Promise((resolve) => {
-    const child = childProcess().spawn(process.execPath, args, {
-      ...options,
-      stdio: ['pipe', 'ignore', 'ignore', 'pipe'],
-    });
-    const [stdin, , , pipe] = child.stdio as unknown as [Writable, null, null, Readable];
-    let answer = '';
+  let answer = '';
+  const onStart = ({ stdio }: ChildProcess): void => {
+    const [stdin, , , pipe] = stdio as unknown as [Writable, null, null, Readable];
     pipe.setEncoding('utf8').on('data', (text: string) => {
       answer += text;
-    });
-    child.on('error', (failure) => {
-      resolve({ failure, timedOut: false, status: null, signal: null, answer });
-    });
-    child.on('close', (status, signal) => {
-      resolve({ timedOut: child.killed, status, signal, answer });
     });
     // That the pipe broke is told by how the process ended.
     stdin.on('error', () => undefined);
     stdin.end(input);
-  });
+  };
+  const stdio = ['pipe', 'ignore', 'ignore', 'pipe'] as const;
+  try {
+    const child = { ...options, stdio: [...stdio] };
+    const { status, signal, killed } = await runChild(process.execPath, args, child, onStart);
+    return { timedOut: killed, status, signal, answer };
+  } catch (error) {
+    return { failure: error as Error, timedOut: false, status: null, signal: null, answer };
+  }
 }
 
 function runSync(input: Buffer, limits: Limits): Ending {
   const { args, options } = commandOf(limits);
-  const { error, status, signal, output } = childProcess().spawnSync(process.execPath, args, {
+  const result = childProcess().spawnSync(process.execPath, args, {
     ...options,
     input,
     stdio: ['pipe', 'ignore', 'ignore', 'pipe'],
   });
+  const { error, status, signal } = result;
+  // Without a process there is no output, whatever the types say.
+  const output = result.output as (string | Buffer | null)[] | null;
   return {
     // With a status or a signal it only tells of the pipe or the time.
     failure: status === null && signal === null ? error : undefined,
     timedOut: (error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT',
     status,
     signal,
-    answer: String(output[3] ?? ''),
+    answer: String(output?.[3] ?? ''),
   };
 }
 

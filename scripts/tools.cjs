@@ -124,14 +124,18 @@ function installCommand(tools, platform = process.platform, release = osRelease(
   return `install ${names.join(' and ')} with your system's package manager`;
 }
 
+/** Errors of a system that starts no program at all, whichever it is. */
+const EXHAUSTED = ['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM'];
+
 /** The first line a command prints, or null when there is no such command or it fails. */
 function firstLine(command, args, options = {}) {
-  const { status, stdout } = childProcess().spawnSync(command, args, {
+  const { status, stdout, error } = childProcess().spawnSync(command, args, {
     encoding: 'utf8',
     timeout: 20_000,
     stdio: ['ignore', 'pipe', 'ignore'],
     ...options,
   });
+  if (EXHAUSTED.includes(error?.code)) throw cannotStart(command, error);
   return status === 0 ? stdout.trim().split('\n')[0].trim() : null;
 }
 

@@ -11,6 +11,7 @@ const layers = {
     'check',
     'guarded',
     'abortable',
+    'child',
     'statistics',
     'call-stats',
     'waiting-line',
