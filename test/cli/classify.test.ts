@@ -82,10 +82,8 @@ const imageLine =
 const totalLine =
   /^(\d+) images? in ([\d.]+)s: ([\d.]+) FPS, decoding included; an inference took ([\d.]+)s on average, ([\d.]+) at once(?:; (\d+) images? skipped)?$/;
 
-test('without arguments: the photographs of the package, a line each, and the total', () => {
-  const { status, stdout, stderr } = classify();
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  const lines = stdout.trimEnd().split('\n');
+/** That lines and totals are those of the photographs, and that their figures agree with each other. */
+function expectPhotographs(lines: readonly string[]): void {
   expect(lines).toHaveLength(photographs.length + 1);
   const seconds = photographs.map(({ image, top }, i) => {
     const [, fps, time, label, percent, file] = imageLine.exec(lines[i]!)!;
@@ -103,6 +101,19 @@ test('without arguments: the photographs of the package, a line each, and the to
   const sum = seconds.reduce((before, time) => before + time, 0);
   expect(Math.abs(inference! - sum / count!)).toBeLessThan(2e-4);
   expect(Math.abs(atOnce! - sum / whole!)).toBeLessThan(0.3);
+}
+
+test('without arguments: the photographs of the package, a line each, and the total', () => {
+  const { status, stdout, stderr } = classify();
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expectPhotographs(stdout.trimEnd().split('\n'));
+});
+
+test('the README shows what a run prints', () => {
+  const [, block] = /```\n(FPS : [^`]*)```/.exec(
+    readFileSync(join(packageRoot, 'README.md'), 'utf8'),
+  )!;
+  expectPhotographs(block!.trimEnd().split('\n'));
 });
 
 describe('--json', () => {
