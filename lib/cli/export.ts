@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { plainText } from '../foreign-text';
 import { exportOnnx, type ExportedModel, type ModelOptions } from '../pytorch';
 import {
   declare,
@@ -87,7 +88,10 @@ export function exportCommand(): Command {
 
 function showTensors(tensors: ExportedModel['inputs']): string {
   return Object.entries(tensors)
-    .map(([name, dims]) => `${name} [${dims.map((dim) => (dim === -1 ? '?' : dim)).join(',')}]`)
+    .map(
+      ([name, dims]) =>
+        `${plainText(name)} [${dims.map((dim) => (dim === -1 ? '?' : dim)).join(',')}]`,
+    )
     .join(', ');
 }
 
@@ -105,7 +109,7 @@ async function run(options: ExportCommandOptions): Promise<void> {
     }),
   ).finally(progress.stop);
   if (json === true) return printJson(model);
-  print(`Wrote ${model.file}: opset ${model.opset}, ${model.parameters} parameters`);
+  print(`Wrote ${plainText(model.file)}: opset ${model.opset}, ${model.parameters} parameters`);
   print(`  takes ${showTensors(model.inputs)}, gives ${showTensors(model.outputs)}`);
   print(
     `  the ONNX checker accepts it, and its outputs differ from PyTorch ${model.pytorch}'s by ${model.difference.toExponential(1)} of the largest value`,

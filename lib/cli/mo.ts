@@ -439,8 +439,8 @@ async function convert(options: MoOptions): Promise<void> {
   print(`[ SUCCESS ] Total execution time: ${seconds.toFixed(2)} seconds. `);
   print(`[ SUCCESS ] Memory consumed: ${megabytes} MB. `);
   print('[ SUCCESS ] Generated IR version 11 model.');
-  print(`[ SUCCESS ] XML file: ${xml}`);
-  print(`[ SUCCESS ] BIN file: ${bin}`);
+  print(`[ SUCCESS ] XML file: ${plainText(xml)}`);
+  print(`[ SUCCESS ] BIN file: ${plainText(bin)}`);
 }
 
 async function mo(options: MoOptions): Promise<void> {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ChartConfiguration, ChartType } from 'chart.js' with { 'resolution-mode': 'import' };
-import { xmlText } from '../foreign-text';
+import { jsonText, xmlText } from '../foreign-text';
 import { writeFresh } from '../fresh-files';
 
 /** A plot. */
@@ -26,7 +26,7 @@ img{max-width:100%}.wide{overflow-x:auto}table{border-collapse:collapse;font-siz
 th:first-child,td:first-child{text-align:left}.plot{position:relative;height:22em;margin:1em 0 2em}footer{color:#666;margin-top:2em}`;
 
 // As JSON inside a script: nothing in it may end the script.
-const inScript = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c');
+const inScript = (value: unknown): string => jsonText(value).replaceAll('<', '\\u003c');
 
 function drawing(plots: readonly Plot[]): string {
   if (plots.length === 0) return '';

@@ -104,6 +104,6 @@ async function run(options: QuantizeCommandOptions): Promise<void> {
       ? await compareNetworks(model, output, { ...accept, images: data })
       : undefined;
   if (json === true) return printJson({ xml: output, bytes, ...(comparison && { comparison }) });
-  print(`Wrote ${output}, ${(bytes / 1e6).toFixed(1)} MB with its weights`);
+  print(`Wrote ${plainText(output)}, ${(bytes / 1e6).toFixed(1)} MB with its weights`);
   if (comparison !== undefined) print(reportText(comparison));
 }
