@@ -95,6 +95,12 @@ export interface LoadOptions extends PoolOptions {
   config?: Config;
 }
 
+/** The same, checked and in the runtime's terms. */
+interface LoadSettings {
+  config: NativeConfig;
+  pool: Required<PoolOptions>;
+}
+
 /** Options of `readNetwork`. */
 export interface ReadOptions {
   /**
@@ -268,11 +274,15 @@ export class IECore {
   readonly #cacheFolders = new Map<string, string>();
 
   /**
+   * @param options - or the path of an XML file that lists plugins, as the classic API takes it
    * @throws LoadError - when the runtime or the addon is missing or does not load
    * @throws FileError - when the plugins file does not exist
    */
-  constructor(options: CoreOptions = {}) {
-    const { pluginsXml } = readOptions(options, 'options', ['pluginsXml']);
+  constructor(options: CoreOptions | string = {}) {
+    const { pluginsXml } =
+      typeof options === 'string'
+        ? { pluginsXml: options }
+        : readOptions(options, 'options', ['pluginsXml']);
     if (pluginsXml !== undefined) {
       checkString(pluginsXml, 'options.pluginsXml');
       checkFile(pluginsXml, 'plugins file');
@@ -460,10 +470,22 @@ export class IECore {
     return this.#cacheFolders.get(named ?? '');
   }
 
-  #options(options: LoadOptions): { config: NativeConfig; pool: Required<PoolOptions> } {
+  #options(options: LoadOptions): LoadSettings {
     const given = readOptions(options, 'options', ['config', ...poolOptionNames]);
     const { config = {}, ...pool } = given;
     return { pool: toPool(pool), config: toNativeConfig(config, 'options.config') };
+  }
+
+  /** Takes the arguments of a call apart: the device may be left out, also before the options. */
+  #loading(
+    second: string | LoadOptions | undefined,
+    third: LoadOptions | undefined,
+  ): LoadSettings & { device: string } {
+    const isOptions =
+      third === undefined && typeof second === 'object' && (second as unknown) !== null;
+    const [device = 'AUTO', options = {}] = isOptions ? [undefined, second] : [second, third];
+    this.#checkDevice(device);
+    return { device, ...this.#options(options) };
   }
 
   /**
@@ -515,17 +537,27 @@ export class IECore {
    * Compiles a network for a device.
    *
    * @param network - a network, or the path of a model
-   * @param device - CPU, GPU, NPU, AUTO, `MULTI:GPU,CPU`, `HETERO:GPU,CPU`, `BATCH:GPU`, or a registered name
+   * @param device - CPU, GPU, NPU, AUTO, `MULTI:GPU,CPU`, `HETERO:GPU,CPU`, `BATCH:GPU`, or a registered name.
+   *   Default AUTO, which chooses
    * @throws OpenVINOError - DEVICE_NOT_AVAILABLE, UNSUPPORTED_PROPERTY, NETWORK_NOT_LOADED, OUT_OF_MEMORY
    * @throws FileError - FILE_NOT_WRITABLE when there can be no folder CACHE_DIR
    */
   async loadNetwork(
     network: IENetwork | ModelSource,
-    device: DeviceName,
-    options: LoadOptions = {},
+    device?: DeviceName,
+    options?: LoadOptions,
+  ): Promise<ExecutableNetwork>;
+  /** The same, on the device that AUTO chooses. */
+  async loadNetwork(
+    network: IENetwork | ModelSource,
+    options: LoadOptions,
+  ): Promise<ExecutableNetwork>;
+  async loadNetwork(
+    network: IENetwork | ModelSource,
+    second?: DeviceName | LoadOptions,
+    third?: LoadOptions,
   ): Promise<ExecutableNetwork> {
-    this.#checkDevice(device);
-    const { config, pool } = this.#options(options);
+    const { device, config, pool } = this.#loading(second, third);
     const loadable = loadableOf(isNetwork(network) ? network : await this.readNetwork(network));
     this.#checkAffinity(loadable, device);
     checkLoadConfig(this.#native, device, config);
@@ -547,11 +579,17 @@ export class IECore {
   /** The same, waiting for the end. */
   loadNetworkSync(
     network: IENetwork | ModelSource,
-    device: DeviceName,
-    options: LoadOptions = {},
+    device?: DeviceName,
+    options?: LoadOptions,
+  ): ExecutableNetwork;
+  /** The same, waiting for the end, on the device that AUTO chooses. */
+  loadNetworkSync(network: IENetwork | ModelSource, options: LoadOptions): ExecutableNetwork;
+  loadNetworkSync(
+    network: IENetwork | ModelSource,
+    second?: DeviceName | LoadOptions,
+    third?: LoadOptions,
   ): ExecutableNetwork {
-    this.#checkDevice(device);
-    const { config, pool } = this.#options(options);
+    const { device, config, pool } = this.#loading(second, third);
     const loadable = loadableOf(isNetwork(network) ? network : this.readNetworkSync(network));
     this.#checkAffinity(loadable, device);
     checkLoadConfig(this.#native, device, config);

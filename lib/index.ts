@@ -52,3 +52,4 @@ export {
 } from './precision';
 export type { ColorFormat, MeanImage, PreProcess, ResizeAlgorithm } from './preprocess';
 export type { IsolationOptions } from './trial';
+export { getVersion } from './version';

@@ -92,6 +92,8 @@ export interface NativeOperation {
   outputs: number;
   /** The tensor names of each output. */
   tensors: string[][];
+  /** What each output is called where it is one of the network's. */
+  names: string[];
   /** What goes into it: outputs of operations, by position in the same order. */
   sources: NativePosition[];
   rtInfo: Record<string, string>;

@@ -15,6 +15,7 @@ import type {
 } from './native-types';
 import { OutputInfo } from './output-info';
 import { NameTable, showDims, type LoadedPort } from './port';
+import { didYouMean } from './suggest';
 import { withUniqueNames } from './unique-names';
 
 /** A dimension to reshape to: a length, -1 for any, or [min, max]. */
@@ -58,12 +59,28 @@ function unknownLayer(layer: string, names: readonly string[]): OpenVINOError {
 
 const placeText = ({ operation, port }: NativePosition): string => `${operation}:${port}`;
 
-/** Finds an output of a layer; a name of several layers is refused. A tensor name means one output. */
+/** The outputs of operations that are called so as outputs of the network. */
+function calledSo(operations: readonly NativeOperation[], name: string): NativePosition[] {
+  return operations.flatMap(({ type, names }, operation) => {
+    const port = type === 'Result' ? -1 : names.indexOf(name);
+    return port === -1 ? [] : [{ operation, port }];
+  });
+}
+
+/**
+ * Finds an output of a layer; a name of several layers is refused. A tensor name means one output.
+ *
+ * @param given - the port; undefined for what the name alone means
+ */
 function findPlace(
   operations: readonly NativeOperation[],
   layer: string,
-  port: number,
+  given: number | undefined,
 ): NativePosition {
+  const port = given ?? 0;
+  // An operation may go by the name of its last tensor, as those from ONNX do.
+  const [own, ...same] = given === undefined ? calledSo(operations, layer) : [];
+  if (own !== undefined && same.length === 0) return own;
   const found = operations.flatMap(({ name }, i) => (name === layer ? [i] : []));
   if (found.length === 0) {
     const ofTensor = operations.flatMap(({ type, tensors }, operation): NativePosition[] => {
@@ -255,10 +272,10 @@ export class IENetwork {
     const operations = this.#native.operations();
     const places = list.map((item, i) => {
       const name = `layers[${i}]`;
-      const [layer, port = 0]: readonly unknown[] =
+      const [layer, port]: readonly unknown[] =
         typeof item === 'string' ? [item] : readList(item, name, expected, (part) => part);
       checkString(layer, 'layer name');
-      checkInteger(port, `port of '${layer}'`);
+      if (port !== undefined) checkInteger(port, `port of '${layer}'`);
       return findPlace(operations, layer, port);
     });
     const present = new Set(
@@ -272,6 +289,30 @@ export class IENetwork {
       throw translate(error, 'The outputs cannot be added');
     }
     this.#refresh();
+  }
+
+  /**
+   * The name that a tensor of the original model goes by here: the key of an input or output, and what
+   * `addOutputs` takes for an inner one.
+   *
+   * @param tensor - its name in the framework that the model comes from, such as ONNX
+   * @throws ArgumentError - UNKNOWN_NAME when the model's file names no such tensor
+   */
+  getOvNameForTensor(tensor: string): string {
+    checkString(tensor, 'tensor');
+    const ports = [...this.#inputs.items, ...this.#outputs.items];
+    const port = ports.find(({ name, aliases }) => name === tensor || aliases.includes(tensor));
+    if (port !== undefined) return port.name;
+    const operations = this.#native.operations().filter(({ type }) => type !== 'Result');
+    for (const { tensors, names } of operations) {
+      const index = tensors.findIndex((known) => known.includes(tensor));
+      if (index !== -1) return names[index] as string;
+    }
+    const known = operations.flatMap(({ tensors }) => tensors.flat());
+    throw errorOf(
+      'UNKNOWN_NAME',
+      `There is no tensor named '${tensor}' in the model${didYouMean(tensor, known)}`,
+    );
   }
 
   /** Devices of layers, as `setAffinity` set them. */

@@ -33,5 +33,5 @@ export function didYouMean(value: unknown, names: Iterable<string>): string {
   const [best] = byDistance(value, names);
   if (best === undefined) return '';
   const longer = Math.max(value.length, best.name.length);
-  return best.edits <= Math.max(1, Math.floor(longer / 3)) ? `; did you mean '${best.name}'?` : '';
+  return best.edits <= Math.max(1, Math.round(longer / 3)) ? `; did you mean '${best.name}'?` : '';
 }

@@ -30,7 +30,8 @@ export function withUniqueNames<T extends Named>(ports: readonly T[]): T[] {
       let own = [...port.aliases].sort().find((alias) => !taken.has(alias)) ?? `${name}:${i}`;
       while (taken.has(own)) own += ':';
       taken.add(own);
-      const aliases = isOneTensor ? [] : [...port.aliases.filter((alias) => alias !== own), name];
+      const others = new Set([...port.aliases.filter((alias) => alias !== own), name]);
+      const aliases = isOneTensor ? [] : [...others];
       named[i] = { ...port, name: own, aliases };
     }
   }

@@ -1,5 +1,6 @@
 #include "network.hpp"
 
+#include <algorithm>
 #include <openvino/core/graph_util.hpp>
 #include <openvino/core/layout.hpp>
 #include <openvino/op/parameter.hpp>
@@ -15,16 +16,27 @@ namespace {
 
 constexpr const char* kNotChanged = "NETWORK_NOT_CHANGED";
 
-// The classic name of an output: the friendly name of what computes it, with the port where that
-// has several.
-std::string OutputName(const ov::Output<const ov::Node>& port) {
+std::string WithPort(const ov::Output<const ov::Node>& output) {
+  return output.get_node()->get_friendly_name() + "." + std::to_string(output.get_index());
+}
+
+// What an output of an operation is called as an output of the network: the operation's friendly name. Where
+// that stands for several outputs, the tensor's own name tells them apart; without one, the port does.
+std::string NameOf(const ov::Output<const ov::Node>& output) {
+  const std::string& name = output.get_node()->get_friendly_name();
+  if (output.get_node()->get_output_size() == 1) return name;
+  const std::string with_port = WithPort(output);
+  const auto& names = output.get_names();
+  if (names.empty() || names.count(with_port) > 0) return with_port;
+  return names.count(name) > 0 ? name : *std::min_element(names.begin(), names.end());
+}
+
+// What computes an output of a network. The runtime's own graphs have no Result at the end.
+ov::Output<const ov::Node> SourceOf(const ov::Output<const ov::Node>& port) {
   const ov::Node* node = port.get_node();
-  if (!ov::is_type<const ov::op::v0::Result>(node)) return node->get_friendly_name();
+  if (!ov::is_type<const ov::op::v0::Result>(node)) return port;
   const auto source = node->get_input_source_output(0);
-  const std::string& name = source.get_node()->get_friendly_name();
-  return source.get_node()->get_output_size() == 1
-             ? name
-             : name + "." + std::to_string(source.get_index());
+  return {source.get_node(), source.get_index()};
 }
 
 Napi::Object FromPort(Napi::Env env, const std::string& name,
@@ -57,7 +69,15 @@ Napi::Array FromOutputs(Napi::Env env, const std::vector<ov::Output<const ov::No
   for (uint32_t i = 0; i < ports.size(); ++i) {
     const auto* result = dynamic_cast<const ov::op::v0::Result*>(ports[i].get_node());
     const ov::Layout layout = result == nullptr ? ov::Layout() : result->get_layout();
-    array.Set(i, FromPort(env, OutputName(ports[i]), ports[i], layout));
+    const auto source = SourceOf(ports[i]);
+    Napi::Object port = FromPort(env, NameOf(source), ports[i], layout);
+    // The name and port, by which addOutputs() knows it.
+    const std::string with_port = WithPort(source);
+    if (source.get_node()->get_output_size() > 1 && ports[i].get_names().count(with_port) == 0) {
+      Napi::Array aliases = port.Get("aliases").As<Napi::Array>();
+      aliases.Set(aliases.Length(), with_port);
+    }
+    array.Set(i, port);
   }
   return array;
 }
@@ -104,6 +124,10 @@ Napi::Value Network::Operations(const Napi::CallbackInfo& info) {
       tensors.Set(i, names);
     }
     object.Set("tensors", tensors);
+    Napi::Array names = Napi::Array::New(env, node->get_output_size());
+    for (uint32_t i = 0; i < names.Length(); ++i)
+      names.Set(i, NameOf({node.get(), static_cast<size_t>(i)}));
+    object.Set("names", names);
     Napi::Array sources = Napi::Array::New(env, node->get_input_size());
     for (uint32_t i = 0; i < sources.Length(); ++i) {
       const auto source = node->get_input_source_output(i);

@@ -5,11 +5,14 @@ import { spawnSync } from 'node:child_process';
 import {
   Blob,
   fromFloat32,
+  getVersion,
   IECore,
   InferQueue,
   StatusCode,
   toFloat32,
   type Config,
+  type ExecutableNetwork,
+  type IENetwork,
   type Precision,
 } from '../lib';
 import { coded, expectClose, f32, passthrough } from './helpers/networks';
@@ -483,4 +486,60 @@ describe('MULTI and AUTO over two devices', () => {
     expect(exec.getMetric('EXECUTION_DEVICES')).toEqual(['CPU2']);
     exec.close();
   });
+});
+
+describe('a device that is not named', () => {
+  test.each<[string, (net: IENetwork) => Promise<ExecutableNetwork> | ExecutableNetwork]>([
+    ['at all', (net) => ie.loadNetwork(net)],
+    ['but undefined', (net) => ie.loadNetwork(net, undefined, { numRequests: 2 })],
+    ['but options', (net) => ie.loadNetwork(net, { numRequests: 2 })],
+    ['waiting', (net) => ie.loadNetworkSync(net)],
+    ['waiting, but options', (net) => ie.loadNetworkSync(net, { numRequests: 2 })],
+  ])('%s: AUTO chooses', async (_, load) => {
+    const exec = await load(await ie.readNetwork(passthrough({ x: { dims: [1, 4] } })));
+    const { x_out } = await exec.infer({ x: new Float32Array([-1, 0, 1, 2]) });
+    expect([...x_out!.data]).toEqual([0, 0, 1, 2]);
+    expect(exec.getMetric('EXECUTION_DEVICES')).toEqual(
+      expect.arrayContaining([expect.stringContaining('CPU')]),
+    );
+  });
+
+  test('options are obeyed without one', async () => {
+    const net = await ie.readNetwork(passthrough({ x: { dims: [1, 4] } }));
+    expect((await ie.loadNetwork(net, { numRequests: 3 })).requests).toHaveLength(3);
+  });
+
+  test.each([
+    [null, /a non-empty string for device/],
+    ['', /a non-empty string for device/],
+    [{ numRequest: 2 }, /did you mean 'numRequests'\?/],
+  ])('%j is refused', async (device, message) => {
+    const net = await ie.readNetwork(passthrough({ x: { dims: [1, 4] } }));
+    await expect(ie.loadNetwork(net, device as never)).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+});
+
+describe('new IECore(path)', () => {
+  test('is the same as with pluginsXml', () => {
+    const file = join(folder, 'plugins.xml');
+    writeFileSync(file, '<ie><plugins></plugins></ie>');
+    expect(new IECore(file).availableDevices).toEqual(
+      new IECore({ pluginsXml: file }).availableDevices,
+    );
+  });
+
+  test.each([
+    ['nowhere.xml', 'FILE_NOT_FOUND'],
+    ['', 'INVALID_ARGUMENT'],
+  ])('%j is refused with %s', (path, code) => {
+    expect(() => new IECore(path)).toThrow(coded(code));
+  });
+});
+
+test('getVersion tells the version of the runtime, as each device does', () => {
+  expect(getVersion()).toMatch(/^20\d\d\.\d+\.\d+/);
+  expect(ie.getVersions('CPU')['CPU']!.buildNumber.split('-')[0]).toBe(getVersion().split('-')[0]);
 });

@@ -34,6 +34,7 @@ const layers = {
     'runtime',
     'native-types',
     'native',
+    'version',
     'device-config',
     'port',
     'blob',

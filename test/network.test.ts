@@ -3,7 +3,17 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { IECore } from '../lib';
 import { temporaryFolders } from './helpers/folders';
-import { coded, f32, fixture, ir, parameter, passthrough, values } from './helpers/networks';
+import {
+  classic,
+  coded,
+  expectClose,
+  f32,
+  fixture,
+  ir,
+  parameter,
+  passthrough,
+  values,
+} from './helpers/networks';
 import { testSince2026 } from './helpers/runtime';
 
 const ie = new IECore();
@@ -12,12 +22,12 @@ const newFolder = temporaryFolders();
 test.each(['conv.xml', 'conv.onnx'])('%s gives what another runtime computed', async (file) => {
   const net = await ie.readNetwork(fixture(file));
   net.addOutputs(['relu1', ['pool1', 0]]);
-  expect(Object.keys(net.outputs)).toEqual(['output', 'pool1.0', 'relu1']);
+  expect(Object.keys(net.outputs)).toEqual(['output', 'pool1', 'relu1']);
   const exec = await ie.loadNetwork(net, 'CPU', f32);
   const outputs = await exec.infer({ input: values('conv.input') });
   for (const [name, reference] of [
     ['output', 'conv.output'],
-    ['pool1.0', 'conv.pool1'],
+    ['pool1', 'conv.pool1'],
     ['relu1', 'conv.relu1'],
   ] as const) {
     const expected = values(reference);
@@ -53,11 +63,114 @@ test('paths, URLs and bytes read the same, waiting or not', async () => {
 test.each([
   ['layers that are there already, or twice', ['relu1', 'relu1', 'output'], ['output', 'relu1']],
   ['one name', 'relu1', ['output', 'relu1']],
-  ['one name and port', ['pool1', 0], ['output', 'pool1.0']],
+  ['one name and port', ['pool1', 0], ['output', 'pool1']],
 ])('addOutputs takes %s', async (_, layers, names) => {
   const net = await ie.readNetwork(fixture('conv.xml'));
   net.addOutputs(layers as never);
   expect(Object.keys(net.outputs)).toEqual(names);
+});
+
+describe('the names of outputs', () => {
+  test.each(classic.names)(
+    '$file: as the classic API has them',
+    async ({ file, before, after }) => {
+      const net = await ie.readNetwork(fixture(file));
+      expect(Object.keys(net.outputs)).toEqual(before);
+      net.addOutputs('22');
+      expect(Object.keys(net.outputs)).toEqual(after);
+    },
+  );
+
+  test.each(['pool.onnx', 'pool.xml'])(
+    '%s: an operation with several outputs gives each the name of its tensor',
+    async (file) => {
+      const net = await ie.readNetwork(fixture(file));
+      net.addOutputs(['22', '31', '32']);
+      expect(Object.keys(net.outputs)).toEqual(['22', '31', '32', 'y']);
+      const exec = await ie.loadNetwork(net, 'CPU', f32);
+      const outputs = await exec.infer({ x: values('pool.x') });
+      for (const name of ['22', '31', '32', 'y'])
+        expectClose(outputs[name]!.as('FP32').data, values(`pool.${name}`));
+      // What the same output was called with its port is an alias.
+      const request = exec.createInferRequest();
+      expect(request.getBlob('22.0')).toBe(request.getBlob('22'));
+    },
+  );
+
+  test('and with its port where the tensor has no name', async () => {
+    const tensor = { dims: [1, 4] };
+    const half = { dims: [1, 2] };
+    const weights = Buffer.alloc(8);
+    weights.writeBigInt64LE(1n);
+    const net = await ie.readNetwork(
+      ir(
+        [
+          parameter('x', tensor),
+          {
+            name: 'axis',
+            type: 'Const',
+            data: 'offset="0" size="8" shape="" element_type="i64"',
+            outputs: [{ dims: [], element: 'i64' }],
+          },
+          {
+            name: 'split',
+            type: 'Split',
+            data: 'num_splits="2"',
+            inputs: [tensor, { dims: [], element: 'i64' }],
+            outputs: [half, half],
+          },
+          { name: 'r', type: 'Result', inputs: [half] },
+        ],
+        [
+          [0, 0, 2, 0],
+          [1, 0, 2, 1],
+          [2, 3, 3, 0],
+        ],
+      ),
+      weights,
+    );
+    net.addOutputs('split');
+    expect(Object.keys(net.outputs)).toEqual(['split.0', 'split.1']);
+  });
+});
+
+describe('getOvNameForTensor', () => {
+  test.each([
+    ['x', 'x'],
+    ['y', 'y'],
+    ['21', '21'],
+    ['22', '22'],
+    ['31', '31'],
+    ['32', '32'],
+  ])('%s of pool.onnx is %s', async (tensor, name) => {
+    const net = await ie.readNetwork(fixture('pool.onnx'));
+    expect(net.getOvNameForTensor(tensor)).toBe(name);
+    net.addOutputs(name);
+    expect(net.outputs[name] ?? net.inputInfo[name]).toBeDefined();
+  });
+
+  test('tells the operation of a tensor with another name', async () => {
+    // The classic API said the same of this network.
+    const text = readFileSync(fixture('relu1x4.xml'), 'utf8');
+    const renamed = text.replace('names="x"', 'names="input"').replace('names="y"', 'names="a,b"');
+    const net = await ie.readNetwork(Buffer.from(renamed), readFileSync(fixture('relu1x4.bin')));
+    expect(['input', 'a', 'b'].map((tensor) => net.getOvNameForTensor(tensor))).toEqual([
+      'x',
+      'y',
+      'y',
+    ]);
+  });
+
+  test.each([
+    ['inptu', 'UNKNOWN_NAME', /There is no tensor named 'inptu' .*did you mean 'input'\?/],
+    ['', 'INVALID_ARGUMENT', /a non-empty string for tensor/],
+    [5, 'INVALID_ARGUMENT', /a non-empty string for tensor/],
+  ])('%j is refused with %s', async (tensor, code, message) => {
+    const net = await ie.readNetwork(fixture('conv.onnx'));
+    const ask = (): string => net.getOvNameForTensor(tensor as string);
+    expect(ask).toThrow(coded(code));
+    expect(ask).toThrow(message);
+  });
 });
 
 test.each([

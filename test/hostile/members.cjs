@@ -191,6 +191,7 @@ const members = {
   },
   IECore: {
     'new IECore': [lib.IECore, () => [{}]],
+    getVersion: [lib.getVersion, () => []],
     'get IECore.availableDevices': [(w) => w.core],
     'IECore.diagnoseDevices': [(w) => w.core, () => []],
     'IECore.readNetwork': [(w) => w.core, () => [Uint8Array.from(graph), Uint8Array.from(weights)]],
@@ -222,6 +223,7 @@ const members = {
     'set IENetwork.batchSize': [(w) => w.net, () => [2]],
     'IENetwork.reshape': [(w) => w.net, () => [{ x: [[1, 4], 4] }]],
     'IENetwork.addOutputs': [(w) => w.net, () => [[['y', 0], 'x']]],
+    'IENetwork.getOvNameForTensor': [(w) => w.net, () => ['y']],
     'get IENetwork.affinity': [(w) => w.net],
     'IENetwork.setAffinity': [(w) => w.net, () => [{ y: 'CPU' }]],
     'IENetwork.rtInfo': [(w) => w.net, () => ['model_info', 'labels']],

@@ -4,6 +4,7 @@ import {
   Blob,
   ExecutableNetwork,
   FileError,
+  getVersion,
   IECore,
   IENetwork,
   InferQueue,
@@ -50,8 +51,13 @@ await ie.loadNetwork('model.onnx', 'AUTO', { numRequests: 0, config: { NUM_STREA
 await ie.readNetwork(1);
 // @ts-expect-error a misspelt option is no option
 await ie.loadNetwork(net, 'CPU', { requests: 2 });
-// @ts-expect-error the device is not optional
 await ie.loadNetwork(net);
+await ie.loadNetwork(net, { numRequests: 2 });
+// @ts-expect-error options come last
+await ie.loadNetwork(net, { numRequests: 2 }, 'CPU');
+new IECore('plugins.xml');
+check<Equals<ReturnType<typeof getVersion>, string>>();
+check<Equals<ReturnType<typeof net.getOvNameForTensor>, string>>();
 
 // Devices: known names are part of the type, others pass.
 const known: KnownDevice[] = ['CPU', 'GPU', 'NPU', 'AUTO', 'MULTI', 'HETERO', 'BATCH', 'MYRIAD'];
