@@ -6,6 +6,7 @@ import { abortable, checkSignal } from './abortable';
 import { runChild } from './child';
 import { errorOf, type ErrorCode, type OpenVINOError } from './errors';
 import { packageRoot } from './runtime';
+import { toolEnvironment } from './tools';
 
 /** Is told how far a job is: a part of 1, and what it is doing. */
 export type OnProgress = (part: number, stage: string) => void;
@@ -54,7 +55,8 @@ export class PythonWorker {
    */
   constructor(python: string, name: string, options: PythonOptions = {}) {
     this.#options = options;
-    const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONUTF8: '1', ...options.env };
+    const own = { PYTHONDONTWRITEBYTECODE: '1', PYTHONUTF8: '1' };
+    const env = { ...toolEnvironment(), ...own, ...options.env };
     const ended = runChild(
       python,
       [join(packageRoot, 'python', `${name}.py`)],

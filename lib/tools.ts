@@ -2,9 +2,11 @@
 import { errorOf, type OpenVINOError, translate } from './errors';
 import * as builder from '../scripts/build.cjs';
 import * as environment from '../scripts/environment.cjs';
+import * as inspect from '../scripts/inspect.cjs';
+import * as python from '../scripts/python.cjs';
 import * as tools from '../scripts/tools.cjs';
 
-export type Tool = tools.Tool;
+export type Tool = inspect.Tool;
 
 /** The scripts' own errors are written for people, line breaks included; anything else is a failed system call. */
 function fromScript(error: unknown): OpenVINOError {
@@ -19,7 +21,7 @@ function fromScript(error: unknown): OpenVINOError {
  */
 export function inspectTools(): Tool[] {
   try {
-    return tools.inspectTools();
+    return inspect.inspectTools();
   } catch (error) {
     throw fromScript(error);
   }
@@ -67,7 +69,13 @@ export async function provideEnvironment(name: EnvironmentName, base?: string): 
 /** The interpreter of such an environment if it was made already. */
 export const findEnvironment = environment.findEnvironment;
 
-/** Python interpreters worth asking, the likeliest first. */
+/** Python commands worth asking, the likeliest first. */
 export function pythonCommands(): string[] {
-  return tools.pythonCommands();
+  return python.pythonCommands();
 }
+
+/** The file that a command means, and arguments with which an interpreter prints its own path. */
+export const { programFile, whichInterpreter } = python;
+
+/** Where tools run, and with which variables: without anything of the working directory. */
+export const { neutralFolder, toolEnvironment } = tools;

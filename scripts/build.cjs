@@ -32,11 +32,11 @@ const {
 } = require('./find-openvino.cjs');
 const { locked } = require('./lock.cjs');
 const { findPip, replaceFolder } = require('./pip.cjs');
+const { inspectTools } = require('./inspect.cjs');
 const { fetchInto } = require('./setup.cjs');
 const {
   addonFile,
   addonStamp,
-  inspectTools,
   installCommand,
   log,
   packageRoot,
@@ -179,7 +179,7 @@ async function runCMake(runtime, signal) {
         `--CDCMAKE_LIBRARY_OUTPUT_DIRECTORY_RELEASE=${linkedFolder}`,
         `--CDCMAKE_RUNTIME_OUTPUT_DIRECTORY_RELEASE=${linkedFolder}`,
       ],
-      { signal },
+      { signal, cwd: packageRoot },
     );
     if (code !== 0) return false;
   }
@@ -245,7 +245,7 @@ async function buildTypeScript(force, signal) {
     const { code } = await run(
       process.execPath,
       [tsc, ...['--project', packageRoot, '--outDir', fresh, '--noEmitOnError']],
-      { signal },
+      { signal, cwd: packageRoot },
     );
     if (code !== 0) throw toolError('The TypeScript has errors; they are above.');
     chmodSync(join(fresh, 'cli', 'iecore.js'), 0o755);

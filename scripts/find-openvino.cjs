@@ -12,7 +12,8 @@
 const { existsSync, readdirSync, readFileSync } = require('node:fs');
 const { delimiter, dirname, join, resolve } = require('node:path');
 const { parseArgs } = require('node:util');
-const { firstLine, packageRoot, pythonCommands } = require('./tools.cjs');
+const { interpreterOf, pythonCommands } = require('./python.cjs');
+const { firstLine, packageRoot } = require('./tools.cjs');
 
 /** The oldest runtime the addon compiles and runs with: the first whose wheel carries the headers. */
 const OLDEST = '2024.4';
@@ -161,7 +162,9 @@ function unfit(runtime, toBuild) {
 }
 
 /** The `openvino` package of a Python, found without importing it; null says that there is none. */
-function pythonPackage(python, env) {
+function pythonPackage(command, env) {
+  const python = interpreterOf(command, env);
+  if (python === null) return null;
   const ask =
     'import importlib.util as u; s = u.find_spec("openvino"); print(s.submodule_search_locations[0] if s else "")';
   return firstLine(python, ['-c', ask], { env });

@@ -2,14 +2,8 @@
 /** Filling a folder by pip: whole or not at all, from files that are checked, with failures explained. */
 const { existsSync, mkdirSync, readdirSync, renameSync, rmSync } = require('node:fs');
 const { dirname, join } = require('node:path');
-const {
-  firstLine,
-  installCommand,
-  pythonCommands,
-  run,
-  toolError,
-  unwritable,
-} = require('./tools.cjs');
+const { interpreterOf, pythonCommands } = require('./python.cjs');
+const { firstLine, installCommand, run, toolError, unwritable } = require('./tools.cjs');
 
 /** What pip's words mean, and what to do. The first that matches counts. */
 const PIP_FAILURES = [
@@ -46,7 +40,9 @@ const PIP_FAILURES = [
  */
 function findPip(named, purpose) {
   let withoutPip;
-  for (const python of pythonCommands(process.env, named)) {
+  for (const command of pythonCommands(process.env, named)) {
+    const python = interpreterOf(command);
+    if (python === null) continue;
     const version = firstLine(python, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']);
     if (version === null) continue;
     if (firstLine(python, ['-m', 'pip', '--version']) !== null) return { python, version };

@@ -1,7 +1,7 @@
 'use strict';
-/** What setup, build and doctor share: where things are, running a tool, and how to get a missing one. */
-const { readFileSync } = require('node:fs');
-const { join, resolve } = require('node:path');
+/** What setup, build and doctor share: where things are, running a tool, and how to install one. */
+const { existsSync, readFileSync } = require('node:fs');
+const { delimiter, isAbsolute, join, resolve } = require('node:path');
 
 const packageRoot = resolve(__dirname, '..');
 
@@ -124,29 +124,63 @@ function installCommand(tools, platform = process.platform, release = osRelease(
   return `install ${names.join(' and ')} with your system's package manager`;
 }
 
+/**
+ * Where tools run: a folder without Python modules. The working directory may hold anybody's files, and Python
+ * imports from the folder it is started in.
+ */
+const neutralFolder = __dirname;
+
+/** The entries of a list of folders that are absolute; an empty or relative one means the working directory. */
+function absoluteFolders(list) {
+  return list.split(delimiter).filter(isAbsolute);
+}
+
+/** Settings of pip and of its network that may be relative paths. */
+const FILE_SETTINGS = [
+  ...[
+    'PIP_CONFIG_FILE',
+    'PIP_CERT',
+    'PIP_CLIENT_CERT',
+    'PIP_FIND_LINKS',
+    'PIP_CACHE_DIR',
+    'PIP_LOG',
+  ],
+  ...['PIP_CONSTRAINT', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'SSL_CERT_FILE', 'SSL_CERT_DIR'],
+];
+
+/**
+ * An environment in which no program and no Python module of the working directory is found, and where relative
+ * paths among the settings of pip mean what they meant.
+ */
+function toolEnvironment(env = process.env) {
+  const own = { ...env };
+  // On Windows the name is Path.
+  for (const name of Object.keys(own).filter((key) => /^(PYTHON)?PATH$/i.test(key))) {
+    own[name] = absoluteFolders(own[name] ?? '').join(delimiter);
+  }
+  // Python takes an empty list for one entry that is empty.
+  if (own.PYTHONPATH === '') delete own.PYTHONPATH;
+  for (const name of FILE_SETTINGS) {
+    if (own[name] && existsSync(own[name])) own[name] = resolve(own[name]);
+  }
+  return own;
+}
+
 /** Errors of a system that starts no program at all, whichever it is. */
 const EXHAUSTED = ['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM'];
 
 /** The first line a command prints, or null when there is no such command or it fails. */
-function firstLine(command, args, options = {}) {
+function firstLine(command, args, { env, ...options } = {}) {
   const { status, stdout, error } = childProcess().spawnSync(command, args, {
     encoding: 'utf8',
     timeout: 20_000,
     stdio: ['ignore', 'pipe', 'ignore'],
+    cwd: neutralFolder,
+    env: toolEnvironment(env),
     ...options,
   });
   if (EXHAUSTED.includes(error?.code)) throw cannotStart(command, error);
   return status === 0 ? stdout.trim().split('\n')[0].trim() : null;
-}
-
-/** Python interpreters worth asking, the likeliest first: the one named, the active environment's, those on PATH. */
-function pythonCommands(env = process.env, named = undefined) {
-  if (named) return [named];
-  const onPath = process.platform === 'win32' ? ['python', 'py'] : ['python3', 'python'];
-  const active = env.VIRTUAL_ENV
-    ? [join(env.VIRTUAL_ENV, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python')]
-    : [];
-  return [...active, ...onPath];
 }
 
 /**
@@ -154,7 +188,7 @@ function pythonCommands(env = process.env, named = undefined) {
  * its exit code (null when a signal ended it) and what it wrote to stderr; rejects when it could not be
  * started, or was stopped by `options.signal`, with everything it had started.
  */
-function run(command, args, { signal, killSignal = 'SIGTERM', ...options } = {}) {
+function run(command, args, { signal, killSignal = 'SIGTERM', env, ...options } = {}) {
   // A process group of its own can be stopped as a whole; Windows has none.
   const detached = process.platform !== 'win32';
   return new Promise((done, fail) => {
@@ -163,6 +197,8 @@ function run(command, args, { signal, killSignal = 'SIGTERM', ...options } = {})
     const child = childProcess().spawn(command, args, {
       stdio: ['ignore', 2, 'pipe'],
       detached,
+      cwd: neutralFolder,
+      env: toolEnvironment(env),
       ...options,
     });
     let errors = '';
@@ -192,48 +228,17 @@ function run(command, args, { signal, killSignal = 'SIGTERM', ...options } = {})
   });
 }
 
-/** The first of several commands that runs, in its own words; null when none does. */
-function firstVersion(commands) {
-  for (const command of commands) {
-    const line = firstLine(command, ['--version']);
-    // ninja prints its number only.
-    if (line !== null) return /^[\d.]+$/.test(line) ? `${command} ${line}` : line;
-  }
-  return null;
-}
-
-/** The tools that building needs: what each says of itself, or null, and how to get it. */
-function inspectTools() {
-  const python = pythonCommands().find((command) => firstLine(command, ['--version']) !== null);
-  const tools = [
-    ['cmake', 'CMake', firstVersion(['cmake'])],
-    ['python', 'Python', python ? firstLine(python, ['--version']) : null],
-    ['pip', 'pip', python ? firstLine(python, ['-m', 'pip', '--version']) : null],
-  ];
-  const compilers = process.env.CXX ? [process.env.CXX] : ['c++', 'g++', 'clang++'];
-  // On Windows CMake itself finds Visual Studio, which is not on PATH.
-  if (process.platform !== 'win32') {
-    tools.splice(1, 0, ['compiler', 'C++ compiler', firstVersion(compilers)]);
-    tools.splice(2, 0, ['compiler', 'make or ninja', firstVersion(['ninja', 'make'])]);
-  }
-  return tools.map(([tool, name, found]) => ({
-    tool,
-    name,
-    found,
-    install: installCommand([tool]),
-  }));
-}
-
 module.exports = {
   packageRoot,
+  neutralFolder,
   addonFile,
   addonStamp,
   toolError,
   unwritable,
   log,
   installCommand,
-  inspectTools,
+  absoluteFolders,
+  toolEnvironment,
   firstLine,
-  pythonCommands,
   run,
 };

@@ -19,6 +19,7 @@ function makePython(pip = ':', version = '3.12'): string {
     join(newFolder(), 'python'),
     `echo "$*" >> "${'$'}{CALLS:-/dev/null}"
 case "$*" in
+  *sys.executable*) echo "$0" ;;
   *sys.version_info*) echo ${version} ;;
   --version) echo "Python ${version}" ;;
   '-m pip --version') echo 'pip 25.0' ;;

@@ -145,7 +145,10 @@ describe('the order', () => {
     const fetched = makeWheel(join(fetchedFolder(root), 'openvino'));
     const inPython = makeWheel(join(newFolder(), 'openvino'));
     const environment = newFolder();
-    writeProgram(join(environment, 'bin/python'), `echo ${shellWord(inPython)}`);
+    writeProgram(
+      join(environment, 'bin/python'),
+      `[ "$1" = -I ] && echo "$0" || echo ${shellWord(inPython)}`,
+    );
     const bin = join(root, 'node_modules/openvino-node/bin');
     write(join(bin, 'libopenvino.so.2641'));
 

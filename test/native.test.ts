@@ -114,7 +114,10 @@ describe('takes the runtime', () => {
 
   test('of the active Python, when the one it was built for is gone', () => {
     const environment = newFolder();
-    writeProgram(join(environment, 'bin/python'), `echo ${shellWord(other)}`);
+    writeProgram(
+      join(environment, 'bin/python'),
+      `[ "$1" = -I ] && echo "$0" || echo ${shellWord(other)}`,
+    );
     const { library } = load(makeCopy(), { VIRTUAL_ENV: environment });
     expect(library?.slice(0, other.length)).toBe(other);
   });

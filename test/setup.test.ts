@@ -17,6 +17,7 @@ function makePython(pip: string, version = '3.12'): string {
   return writeProgram(
     join(newFolder(), 'python'),
     `case "$*" in
+  *sys.executable*) echo "$0" ;;
   *sys.version_info*) echo ${version} ;;
   '-m pip --version') echo 'pip 25.0' ;;
   '-m pip install'*)
@@ -135,7 +136,7 @@ test('names what is missing: Python, or pip, and how to get it', () => {
   );
   const bare = writeProgram(
     join(newFolder(), 'python'),
-    'case "$*" in *sys.version_info*) echo 3.12 ;; *) exit 1 ;; esac',
+    'case "$*" in *sys.executable*) echo "$0" ;; *sys.version_info*) echo 3.12 ;; *) exit 1 ;; esac',
   );
   expect(fetchWith(bare).stdout).toMatch(/^TOOL_FAILED: .*has no pip\. To install it: \S+/);
 });

@@ -23,7 +23,13 @@ import { exists } from '../regular-file';
 import { PythonWorker, type OnProgress, type PythonOptions } from '../python';
 import { largestDifference, median, quantile } from '../statistics';
 import { describePython, findPython } from './find-python';
-import { modelOptionNames, packagesFor, toModelSource, type ModelOptions } from './source';
+import {
+  environmentFor,
+  modelOptionNames,
+  packagesFor,
+  toModelSource,
+  type ModelOptions,
+} from './source';
 
 /** So long nothing runs before a measurement, in milliseconds: threads of the one before come to rest. */
 const rest = 2;
@@ -398,6 +404,7 @@ export async function compareWithPyTorch(
     const worker = new PythonWorker(found.python, 'compare', {
       onOutput,
       signal,
+      env: environmentFor(source),
       onProgress: (part, stage) => onProgress?.(part, stage),
     });
     try {

@@ -11,7 +11,13 @@ import { isolated, runPython, type OnProgress, type PythonOptions } from '../pyt
 import { largestDifference } from '../statistics';
 import { provideEnvironment } from '../tools';
 import { describePython, findPython } from './find-python';
-import { modelOptionNames, packagesFor, toModelSource, type ModelOptions } from './source';
+import {
+  environmentFor,
+  modelOptionNames,
+  packagesFor,
+  toModelSource,
+  type ModelOptions,
+} from './source';
 
 /** How far outputs may be from PyTorch's, as a part of the largest value. */
 const tolerance = 1e-4;
@@ -198,7 +204,12 @@ export async function exportOnnx(options: ExportOptions): Promise<ExportedModel>
         found.python,
         'export',
         { source, opset, shapes, inputNames, outputNames, dynamicBatch, output: onnx, folder },
-        { onProgress: (part, stage) => onProgress?.(0.8 * part, stage), onOutput, signal },
+        {
+          onProgress: (part, stage) => onProgress?.(0.8 * part, stage),
+          onOutput,
+          signal,
+          env: environmentFor(source),
+        },
       )) as Answer;
       onProgress?.(0.8, 'checking');
       const checked = await runPython(checker, 'check', onnx, { env: isolated, onOutput, signal });

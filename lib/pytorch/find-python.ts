@@ -2,7 +2,15 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { checkString } from '../check';
 import { errorOf } from '../errors';
-import { findEnvironment, provideEnvironment, pythonCommands } from '../tools';
+import {
+  findEnvironment,
+  neutralFolder,
+  programFile,
+  provideEnvironment,
+  pythonCommands,
+  toolEnvironment,
+  whichInterpreter,
+} from '../tools';
 
 /** A Python with what is needed. */
 export interface FoundPython {
@@ -57,13 +65,25 @@ print(json.dumps({
     "packages": packages,
 }))`;
 
-async function ask(python: string, packages: readonly string[]): Promise<Probe | undefined> {
+const noPython = 'there is none, or it does not run';
+
+const execute = promisify(execFile);
+
+/** What a Python says of itself; a string says why it says nothing. */
+async function ask(command: string, packages: readonly string[]): Promise<Probe | string> {
+  const file = programFile(command);
+  if (file === undefined) return noPython;
+  const options = { env: toolEnvironment(), timeout: 30_000 };
   try {
+    // In the working directory, because version managers such as pyenv choose by it; all else is asked elsewhere.
+    const { stdout: said } = await execute(file, whichInterpreter, options);
     const args = ['-c', probe, ...packages];
-    const { stdout } = await promisify(execFile)(python, args, { timeout: 30_000 });
+    const { stdout } = await execute(said.trim() || file, args, { ...options, cwd: neutralFolder });
     return JSON.parse(stdout) as Probe;
-  } catch {
-    return undefined;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // A code of the system: it was not started at all.
+    return typeof code === 'string' && code !== 'ENOENT' ? message : noPython;
   }
 }
 
@@ -96,8 +116,8 @@ export async function findPython(
   const seen = new Set<string>();
   for (const python of candidates(named)) {
     const said = await ask(python, packages);
-    if (said === undefined) {
-      rejected.push(`${python}: there is none, or it does not run`);
+    if (typeof said === 'string') {
+      rejected.push(`${python}: ${said}`);
       continue;
     }
     if (seen.has(said.executable)) continue;
@@ -154,7 +174,7 @@ export async function providePyTorch(named?: string): Promise<PyTorchEnvironment
 async function withPyTorch(named: string | undefined): Promise<string | undefined> {
   for (const python of others(named)) {
     const said = await ask(python, ['torch', 'torchvision']);
-    if (said === undefined || said.virtual) continue;
+    if (typeof said === 'string' || said.virtual) continue;
     if (Object.values(said.packages).every((version) => version !== null)) return said.executable;
   }
   return undefined;

@@ -1,5 +1,6 @@
 import { checkInteger, checkString, invalid } from '../check';
 import { errorOf } from '../errors';
+import type { PythonOptions } from '../python';
 import { checkFile } from '../regular-file';
 
 /** Which PyTorch model, and with which weights. */
@@ -82,4 +83,12 @@ export function toModelSource(options: ModelOptions): ModelSource {
 /** The packages that Python needs for a model. */
 export function packagesFor({ kind }: ModelSource): string[] {
   return kind === 'timm' || kind === 'torchvision' ? ['torch', kind] : ['torch'];
+}
+
+/**
+ * Changes to the environment of the Python that makes a model. What a person asks to run may lie in the working
+ * directory, so relative entries of PYTHONPATH stay for it.
+ */
+export function environmentFor({ kind }: ModelSource): PythonOptions['env'] {
+  return kind === 'factory' ? { PYTHONPATH: process.env['PYTHONPATH'] } : {};
 }

@@ -25,7 +25,7 @@ const allowed = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CMakeLists\.txt)$/,
   /^dist\/([\w-]+\/)*[\w-]+\.(js|d\.ts)$/,
   /^native\/\w+\.[ch]pp$/,
-  /^scripts\/(build|environment|find-openvino|lock|pip|setup|tools)\.cjs$/,
+  /^scripts\/(build|environment|find-openvino|inspect|lock|pip|python|setup|tools)\.cjs$/,
   /^scripts\/[\w-]+\.d\.cts$/,
   /^scripts\/(openvino\.txt|setupvars\.sh|bin\/iecore)$/,
   /^python\/[\w-]+\.(py|txt)$/,

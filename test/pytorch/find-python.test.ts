@@ -8,7 +8,10 @@ const newFolder = temporaryFolders();
 function python(packages: Record<string, string | null>, version = '3.12.1'): string {
   const file = join(newFolder(), 'python3');
   const said = JSON.stringify({ version, executable: file, virtual: false, packages });
-  return writeProgram(file, `echo ${shellWord(said)}`);
+  return writeProgram(
+    file,
+    `case "$1" in -I) echo ${shellWord(file)} ;; *) echo ${shellWord(said)} ;; esac`,
+  );
 }
 
 test('takes the one that is named, with the versions of what it has', async () => {
@@ -53,10 +56,10 @@ describe('without a name', () => {
     const lacking = python({ some_package: null });
     const active = newFolder();
     process.env['VIRTUAL_ENV'] = active;
-    writeProgram(join(active, 'bin/python'), `exec ${shellWord(having)}`);
+    writeProgram(join(active, 'bin/python'), `exec ${shellWord(having)} "$@"`);
     expect(await findPython(['some_package'])).toMatchObject({ python: having, rejected: [] });
 
-    writeProgram(join(active, 'bin/python'), `exec ${shellWord(lacking)}`);
+    writeProgram(join(active, 'bin/python'), `exec ${shellWord(lacking)} "$@"`);
     await expect(findPython(['some_package'])).rejects.toThrow(
       `Asked:\n  ${lacking} (Python 3.12.1): has no some_package\n`,
     );

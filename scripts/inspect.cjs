@@ -1,0 +1,54 @@
+'use strict';
+/** Which of the tools that building needs are here. */
+const { interpreterOf, pythonCommands } = require('./python.cjs');
+const { firstLine, installCommand } = require('./tools.cjs');
+
+/** The first of several commands that runs, in its own words; null when none does. */
+function firstVersion(commands) {
+  for (const command of commands) {
+    const line = firstLine(command, ['--version']);
+    // ninja prints its number only.
+    if (line !== null) return /^[\d.]+$/.test(line) ? `${command} ${line}` : line;
+  }
+  return null;
+}
+
+/** Version of the Python that setup would take, and of its pip: the first Python that has one, else the first. */
+function pythonVersions() {
+  let first = null;
+  for (const command of pythonCommands()) {
+    const python = interpreterOf(command);
+    if (python === null) continue;
+    const found = {
+      python: firstLine(python, ['--version']),
+      pip: firstLine(python, ['-m', 'pip', '--version']),
+    };
+    if (found.pip !== null) return found;
+    first ??= found;
+  }
+  return first ?? { python: null, pip: null };
+}
+
+/** The tools that building needs: what each says of itself, or null, and how to get it. */
+function inspectTools() {
+  const { python, pip } = pythonVersions();
+  const tools = [
+    ['cmake', 'CMake', firstVersion(['cmake'])],
+    ['python', 'Python', python],
+    ['pip', 'pip', pip],
+  ];
+  const compilers = process.env.CXX ? [process.env.CXX] : ['c++', 'g++', 'clang++'];
+  // On Windows CMake itself finds Visual Studio, which is not on PATH.
+  if (process.platform !== 'win32') {
+    tools.splice(1, 0, ['compiler', 'C++ compiler', firstVersion(compilers)]);
+    tools.splice(2, 0, ['compiler', 'make or ninja', firstVersion(['ninja', 'make'])]);
+  }
+  return tools.map(([tool, name, found]) => ({
+    tool,
+    name,
+    found,
+    install: installCommand([tool]),
+  }));
+}
+
+module.exports = { inspectTools };
