@@ -155,8 +155,8 @@ test('a network that has nothing to quantize is refused, and nothing is left', a
   const net = await core.readNetwork(
     ir([parameter('x', tensor), { name: 'end', type: 'Result', inputs: [tensor] }], [[0, 0, 1, 0]]),
   );
-  scratch = newFolder();
   const outputFile = join(newFolder(), 'int8.xml');
+  scratch = newFolder();
   await expect(quantize(net, { images: [photographs], outputFile })).rejects.toEqual(
     coded('NETWORK_NOT_CHANGED'),
   );
