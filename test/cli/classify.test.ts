@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import photographs from '../fixtures/photographs.json';
 import { iecore } from '../helpers/cli';
-import { packageRoot, temporaryFolders, write } from '../helpers/folders';
+import { packageRoot, shellWord, temporaryFolders, write } from '../helpers/folders';
 import { fixture, ir, parameter } from '../helpers/networks';
 
 const newFolder = temporaryFolders();
@@ -182,11 +182,11 @@ test('files that are no images are skipped, and listed after the results', () =>
   const folder = newFolder();
   const broken = ['one', 'two'].map((name) => write(join(folder, `${name}.jpg`), 'broken'));
   const cli = join(packageRoot, 'dist/cli/iecore.js');
-  const files = [broken[0]!, photograph('coffee'), broken[1]!].map((file) => `'${file}'`);
+  const files = [broken[0]!, photograph('coffee'), broken[1]!];
   // The shell joins the two streams, as a terminal does.
   const { status, stdout } = spawnSync('sh', [
     '-c',
-    `'${process.execPath}' '${cli}' classify -i ${files.join(' ')} 2>&1`,
+    `${[process.execPath, cli, 'classify', '-i', ...files].map(shellWord).join(' ')} 2>&1`,
   ]);
   expect(status).toBe(0);
   expect(stdout.toString().trimEnd().split('\n')).toEqual([
