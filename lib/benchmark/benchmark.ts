@@ -72,6 +72,8 @@ export interface BenchmarkOptions {
   inferPrecision?: string;
   /** Pictures to give to inputs of pictures: files, folders, globs. Default: random values. */
   images?: readonly string[];
+  /** The most pixels that an image may have. Default: as many as its format decodes in 250 MB. */
+  limitPixels?: number;
   /** Measure each layer too. Default: false. */
   perfCounts?: boolean;
   /** Which percentile of the latencies counts as the latency. Default: 50, the median. */
@@ -161,6 +163,7 @@ export interface BenchmarkResult {
 export const benchmarkOptionNames = [
   ...['device', 'hint', 'api', 'iterations', 'seconds', 'requests', 'streams', 'threads', 'batch'],
   ...['shape', 'dataShape', 'inputPrecision', 'outputPrecision', 'inferPrecision', 'images'],
+  'limitPixels',
   ...['perfCounts', 'percentile', 'cacheDir', 'config', 'onStep', 'onInfo', 'onWarning'],
   ...['onProgress', 'signal'],
 ];
@@ -175,7 +178,14 @@ function checkAll(options: BenchmarkOptions): Settled {
   checkKey(hint, 'hint', hints);
   checkKey(api, 'api', apis);
   checkInteger(percentile, 'percentile', 1, 100);
-  for (const name of ['iterations', 'requests', 'streams', 'threads', 'batch'] as const)
+  for (const name of [
+    'iterations',
+    'requests',
+    'streams',
+    'threads',
+    'batch',
+    'limitPixels',
+  ] as const)
     if (options[name] !== undefined) checkInteger(options[name], name, 1);
   for (const name of ['inputPrecision', 'outputPrecision'] as const) {
     const value = options[name];
@@ -320,12 +330,13 @@ async function pixelsFor(
   files: readonly string[],
   { order, batch, height, width }: NonNullable<ReturnType<typeof pictureAxes>>,
   requests: number,
-  { onWarning }: BenchmarkOptions,
+  { onWarning, limitPixels }: BenchmarkOptions,
 ): Promise<BlobData[]> {
   const pictures: Uint8Array[] = [];
   for await (const { image, error } of loadImages(files.slice(0, batch * requests), {
     width,
     height,
+    ...(limitPixels !== undefined && { limitPixels }),
   })) {
     if (error !== undefined) onWarning?.(error.message);
     else pictures.push(order === 'NHWC' ? image.data : toPlanes(image.data));

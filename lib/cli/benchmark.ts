@@ -20,6 +20,7 @@ import type { Dimension } from '../network';
 import { precisionNames, precisionOf, type Precision } from '../precision';
 import { readRegular } from '../regular-file';
 import { declare, note, print, printJson, wholeNumber, type CommonOptions } from './command';
+import { limitPixelsOption } from './limit-pixels';
 import { describeMachine } from './machine';
 import { checkOutputFile, checkOutputFolder, inputFiles } from './outputs';
 import { htmlTable, writePage, type Plot } from './page';
@@ -70,6 +71,7 @@ interface BenchmarkCommandOptions extends CommonOptions {
   model: string;
   device: string[];
   images?: string[];
+  limitPixels?: number;
   hint?: string;
   api?: NonNullable<BenchmarkOptions['api']>;
   niter?: number;
@@ -143,6 +145,7 @@ export function benchmarkCommand(): Command {
       '-i, --images <paths...>',
       'pictures: files, folders, patterns (default: random values)',
     )
+    .addOption(limitPixelsOption())
     .addOption(
       new Option('--hint <name>', '-hint: what the device is to be good at').choices([
         ...['latency', 'throughput', 'tput', 'cumulative_throughput', 'ctput', 'none'],
@@ -277,6 +280,7 @@ function toBenchmarkOptions(
     outputPrecision: options.output_precision,
     inferPrecision: options.infer_precision,
     images: options.images,
+    limitPixels: options.limitPixels,
     percentile: options.latency_percentile,
     cacheDir: options.cache_dir,
     perfCounts: options.perf_counts ?? (options.report_type ?? 'no_counters') !== 'no_counters',

@@ -33,11 +33,13 @@ import {
   wholeNumber,
   type CommonOptions,
 } from './command';
+import { limitPixelsOption } from './limit-pixels';
 import { checkPlace, inputFiles, weightsBeside } from './outputs';
 import { writePicture } from './picture-file';
 
 interface MoOptions extends CommonOptions, CalibrationOptions {
   data?: string[];
+  limitPixels?: number;
   input_model?: string;
   model_name?: string;
   output_dir: string;
@@ -177,6 +179,7 @@ export function moCommand(): Command {
       ]),
     )
     .option('--data <paths...>', 'with --data_type INT8: pictures to calibrate with')
+    .addOption(limitPixelsOption())
     .addOption(boolean('--compress_to_fp16', 'write the weights in FP16'))
     .option('--freeze_placeholder_with_value <values>', 'inputs that become constants: a->True')
     .addOption(boolean('--static_shape', 'compute now what follows from the shapes'))
@@ -317,6 +320,7 @@ async function convertAs(
   const { runQuantization } = await import('./run-quantization.js');
   return runQuantization(await convertModel(model, settings), {
     images: options.data ?? [],
+    ...(options.limitPixels !== undefined && { limitPixels: options.limitPixels }),
     preset: options.preset,
     subset: options.subset,
     outputFile: xml,

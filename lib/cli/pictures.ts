@@ -6,11 +6,13 @@ import { acceptOptionsOf } from '../image/accept';
 import { decodings, fits } from '../image/load';
 import type { IENetwork } from '../network';
 import { exists } from '../regular-file';
+import { limitPixelsOption } from './limit-pixels';
 
 /** How pictures meet a network. */
 export interface PictureOptions {
   resize?: NonNullable<AcceptOptions['resize']>;
   decode?: NonNullable<AcceptOptions['decode']>;
+  limitPixels?: number;
   meanValues?: number[];
   scaleValues?: number[];
   reverseInputChannels?: boolean;
@@ -43,6 +45,7 @@ export function addPictureOptions(command: Command): Command {
         .choices(Object.keys(decodings))
         .default('accurate'),
     )
+    .addOption(limitPixelsOption())
     .option('--mean-values <numbers>', 'subtracted from each channel, inside the network', numbers)
     .option('--scale-values <numbers>', 'divide each channel, inside the network', numbers)
     .option(
@@ -53,9 +56,9 @@ export function addPictureOptions(command: Command): Command {
 
 /** What they mean to `acceptImages`. */
 export function toAcceptOptions(options: PictureOptions): AcceptOptions {
-  const { resize, decode, meanValues, scaleValues, reverseInputChannels } = options;
+  const { resize, decode, limitPixels, meanValues, scaleValues, reverseInputChannels } = options;
   return acceptOptionsOf({
-    ...{ resize, decode, mean: meanValues, scale: scaleValues },
+    ...{ resize, decode, limitPixels, mean: meanValues, scale: scaleValues },
     reverseChannels: reverseInputChannels,
   });
 }

@@ -1,4 +1,4 @@
-import { checkKey, invalid, isList, readOptions } from '../check';
+import { checkInteger, checkKey, invalid, isList, readOptions } from '../check';
 import { errorOf } from '../errors';
 import type { InputInfo } from '../input-info';
 import { isNetwork, type IENetwork } from '../network';
@@ -22,10 +22,19 @@ export interface AcceptOptions extends Pick<PreProcess, 'scale'> {
   resize?: NonNullable<ImageOptions['resize']>;
   /** How pictures are decoded. Default: `accurate`. */
   decode?: NonNullable<ImageOptions['decode']>;
+  /** The most pixels that an image may have. Default: as many as its format decodes in 250 MB. */
+  limitPixels?: number;
 }
 
 /** Names of {@link AcceptOptions}. */
-export const acceptOptionNames = ['resize', 'decode', 'mean', 'scale', 'reverseChannels'] as const;
+export const acceptOptionNames = [
+  'resize',
+  'decode',
+  'limitPixels',
+  'mean',
+  'scale',
+  'reverseChannels',
+] as const;
 
 /** Those of some options that are for `acceptImages`. */
 export function acceptOptionsOf(options: {
@@ -102,10 +111,11 @@ function resizeSaid(network: IENetwork): NonNullable<ImageOptions['resize']> {
 export function acceptImages(network: IENetwork, options: AcceptOptions = {}): AcceptedImages {
   if (!isNetwork(network)) throw invalid('network', 'an IENetwork', network);
   const given = readOptions(options, 'options', acceptOptionNames);
-  const { resize = resizeSaid(network), decode, mean, scale } = given;
+  const { resize = resizeSaid(network), decode, limitPixels, mean, scale } = given;
   const { reverseChannels = recordedPreparation(network).reverseChannels } = given;
   checkKey(resize, 'options.resize', fits);
   if (decode !== undefined) checkKey(decode, 'options.decode', decodings);
+  if (limitPixels !== undefined) checkInteger(limitPixels, 'options.limitPixels', 1);
   const input = onlyOne(network.inputInfo, 'input');
   const output = onlyOne(network.outputs, 'output');
   const inputInfo = network.inputInfo[input] as InputInfo;
@@ -123,6 +133,11 @@ export function acceptImages(network: IENetwork, options: AcceptOptions = {}): A
   return {
     input,
     output,
-    imageOptions: { ...size, resize, ...(decode !== undefined && { decode }) },
+    imageOptions: {
+      ...size,
+      resize,
+      ...(decode !== undefined && { decode }),
+      ...(limitPixels !== undefined && { limitPixels }),
+    },
   };
 }

@@ -65,6 +65,7 @@ export class Batches {
   readonly #network: ExecutableNetwork;
   readonly #ports: BatchPorts;
   readonly #toTensor: ReturnType<typeof decoder>;
+  readonly #signal: AbortSignal | undefined;
   readonly #optimal: number;
   /** How many requests it may make. */
   readonly #most: number;
@@ -78,8 +79,9 @@ export class Batches {
     network: ExecutableNetwork,
     ports: BatchPorts,
     toTensor: ReturnType<typeof decoder>,
-    ahead: number,
+    { ahead, signal }: { ahead: number; signal: AbortSignal | undefined },
   ) {
+    this.#signal = signal;
     this.#network = network;
     this.#ports = ports;
     this.#toTensor = toTensor;
@@ -136,7 +138,10 @@ export class Batches {
     if (batch.length === this.#ports.batch) this.#open = undefined;
     const began = performance.now();
     try {
-      const { data } = await decode(file, this.#toTensor, release);
+      const { data } = await decode(file, this.#toTensor, {
+        done: release,
+        signal: this.#signal,
+      });
       batch.slot.parts[part]?.set(data);
       release(data);
       batch.readable += 1;

@@ -1,3 +1,4 @@
+import { hasFired } from '../abortable';
 import {
   checkInteger,
   checkString,
@@ -21,6 +22,8 @@ export interface InferImagesOptions {
    * environment's `UV_THREADPOOL_SIZE`.
    */
   ahead?: number;
+  /** Ends it when it fires: the next result is an AbortError, at once. */
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -53,7 +56,8 @@ export function inferImages(
 ): AsyncGenerator<InferredImage, void, undefined> {
   if (!isLoaded(network)) throw invalid('network', 'an ExecutableNetwork', network);
   const source = readIterable(files, 'files', 'a list of paths');
-  const { ahead = defaultAhead } = readOptions(options, 'options', ['ahead']);
+  const { ahead = defaultAhead, signal } = readOptions(options, 'options', ['ahead', 'signal']);
+  hasFired(signal);
   checkInteger(ahead, 'options.ahead', 0, 1024);
   const {
     input,
@@ -79,11 +83,12 @@ export function inferImages(
       `Expected pictures of [${height},${width},${channels}] for input '${input}', accepted.imageOptions gives ${imageOptions.height} rows of ${imageOptions.width} in ${imageLength(imageOptions)} bytes`,
     );
   }
-  const batches = new Batches(network, { input, output, batch }, toTensor, ahead);
+  const batches = new Batches(network, { input, output, batch }, toTensor, { ahead, signal });
   return inOrder(() => ({
     source,
     hasRoom: (taken) => batches.hasRoom(taken),
     start: async (file) => batches.add(file),
+    signal,
     done: () => {
       batches.close();
     },

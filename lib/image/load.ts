@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
 import sharp from 'sharp';
+import { abortable, checkSignal } from '../abortable';
 import { checkInteger, checkKey, invalid, readOptions } from '../check';
-import { errorOf } from '../errors';
+import { errorOf, isOwnError } from '../errors';
 import { bytesOf, lengthOf, typedArrayName } from '../precision';
 import { readRegular } from '../regular-file';
+import { checkPixels, limitInputPixels } from './limit';
 
 /** How a picture meets the asked size, with sharp's word for it. */
 export const fits = { crop: 'cover', fit: 'contain', stretch: 'fill' } as const;
@@ -61,6 +63,12 @@ export interface ImageOptions {
   decode?: keyof typeof decodings;
   /** CSS colour behind transparent parts and, with `fit`, beside the picture. Default: `white`. */
   background?: string;
+  /**
+   * The most pixels that an image may have, width times height: a larger one is refused by its header, before
+   * it is decoded. Default: as many as its format decodes in 250 MB, from 9 million (AVIF of 10 bits) to 268
+   * million (JPEG); one image stays below 300 MB. Images that are decoded at the same time each take that.
+   */
+  limitPixels?: number;
 }
 
 /** Options of {@link loadImage}. */
@@ -70,6 +78,8 @@ export interface LoadImageOptions extends ImageOptions {
    * `data` of a request's input blob, or a part of it. Default: a new array.
    */
   into?: Uint8Array;
+  /** Ends it when it fires: the call rejects at once with an AbortError, and `into` is not written any more. */
+  signal?: AbortSignal | undefined;
 }
 
 /** The pixels of a picture, as an inference takes them: bytes in rows of pixels (NHWC). */
@@ -89,6 +99,7 @@ export const defaultAhead = 4 * availableParallelism();
 /** Names of {@link ImageOptions}. */
 export const imageOptionNames = [
   ...['width', 'height', 'resize', 'cropFraction', 'kernel', 'channels', 'decode', 'background'],
+  'limitPixels',
 ];
 
 /** The size sharp resizes to, and the middle of it that is kept. */
@@ -112,11 +123,14 @@ export function imageLength({ width, height, channels = 'RGB' }: ImageOptions): 
   return width * height * colours[channels].channels;
 }
 
-/** Checks options, a copy, and turns them into a function that decodes bytes. It rejects with sharp's error. */
+/**
+ * Checks options, a copy, and turns them into a function that decodes the bytes of an image of some name. It
+ * rejects with sharp's error.
+ */
 export function decoder(options: ImageOptions) {
   const { width, height, resize = 'crop', cropFraction = 0.875, kernel = 'cubic' } = options;
   const { channels = 'RGB', decode: decoding = 'accurate' } = options;
-  const { background = defaultBackground } = options;
+  const { background = defaultBackground, limitPixels } = options;
   checkInteger(width, 'options.width', 1, 0xffff);
   checkInteger(height, 'options.height', 1, 0xffff);
   checkKey(resize, 'options.resize', fits);
@@ -127,6 +141,7 @@ export function decoder(options: ImageOptions) {
   checkKey(channels, 'options.channels', colours);
   checkKey(decoding, 'options.decode', decodings);
   checkBackground(background);
+  if (limitPixels !== undefined) checkInteger(limitPixels, 'options.limitPixels', 1);
 
   const fraction = resize === 'crop' ? cropFraction : 1;
   const across = middle(width, fraction);
@@ -134,8 +149,12 @@ export function decoder(options: ImageOptions) {
   const { space, channels: count } = colours[channels];
   const dims: ImageTensor['dims'] = [1, height, width, count];
 
-  return async (bytes: Uint8Array): Promise<ImageTensor> => {
-    const picture = sharp(bytes, { autoOrient: true });
+  return async (bytes: Uint8Array, name: string): Promise<ImageTensor> => {
+    await checkPixels(bytes, name, limitPixels);
+    const picture = sharp(bytes, {
+      autoOrient: true,
+      limitInputPixels: limitInputPixels(limitPixels),
+    });
     // A grey picture would make a coloured background grey. Not always, because it keeps JPEG files
     // from being decoded straight to a smaller size, which saves half the time.
     if (background !== defaultBackground) picture.pipelineColourspace('srgb');
@@ -157,15 +176,18 @@ export function decoder(options: ImageOptions) {
   };
 }
 
-/**
- * Reads and decodes; whatever goes wrong becomes an error that names the picture.
- *
- * @param done - is given the file's bytes when nobody needs them any more
- */
+interface DecodeOptions {
+  /** Is given the file's bytes when nobody needs them any more. */
+  done?: (bytes: Uint8Array) => void;
+  /** Nothing is decoded once it has fired. */
+  signal?: AbortSignal | undefined;
+}
+
+/** Reads and decodes; whatever goes wrong becomes an error that names the picture. */
 export async function decode(
   source: string | Uint8Array,
-  toTensor: (bytes: Uint8Array) => Promise<ImageTensor>,
-  done: (bytes: Uint8Array) => void = () => undefined,
+  toTensor: ReturnType<typeof decoder>,
+  { done, signal }: DecodeOptions = {},
 ): Promise<ImageTensor> {
   const name = typeof source === 'string' ? source : 'The picture';
   // sharp reads on another thread, where nothing may take the caller's memory away.
@@ -177,8 +199,10 @@ export async function decode(
     throw errorOf('IMAGE_UNREADABLE', `${name} is empty: expected a picture, received 0 bytes`);
   }
   try {
-    return await toTensor(bytes);
+    checkSignal(signal);
+    return await toTensor(bytes, name);
   } catch (cause) {
+    if (isOwnError(cause)) throw cause;
     const words = cause instanceof Error ? cause.message.trim().replace(/\s*\n\s*/g, '; ') : '';
     throw errorOf(
       'IMAGE_UNREADABLE',
@@ -186,7 +210,7 @@ export async function decode(
       { cause },
     );
   } finally {
-    done(bytes);
+    done?.(bytes);
   }
 }
 
@@ -200,6 +224,7 @@ export async function decode(
  * @param source - path of a file, or the file's bytes
  * @throws `FileError` with code `FILE_NOT_FOUND`, `FILE_NOT_READABLE` or `IMAGE_UNREADABLE`
  * @throws `ArgumentError` for options that cannot be right
+ * @throws `AbortError` when the signal fires
  *
  * @example
  * ```ts
@@ -218,10 +243,12 @@ export async function loadImage(
   if (typedArrayName(source) !== 'Uint8Array' && (typeof source !== 'string' || source === '')) {
     throw invalid('source', 'the path of a picture or its bytes as a Uint8Array', source);
   }
-  const given = readOptions(options, 'options', [...imageOptionNames, 'into']);
-  const { into } = given;
+  const given = readOptions(options, 'options', [...imageOptionNames, 'into', 'signal']);
+  const { into, signal } = given;
   const toTensor = decoder(given);
-  if (into === undefined) return decode(source, toTensor);
+  const load = async (): Promise<ImageTensor> =>
+    abortable(signal, async () => decode(source, toTensor, { signal }));
+  if (into === undefined) return load();
 
   if (typedArrayName(into) !== 'Uint8Array') throw invalid('options.into', 'a Uint8Array', into);
   const length = imageLength(given);
@@ -233,7 +260,7 @@ export async function loadImage(
     );
   };
   checkLength();
-  const { data, dims } = await decode(source, toTensor);
+  const { data, dims } = await load();
   checkLength();
   bytesOf(into).set(data);
   return { data: into, dims };

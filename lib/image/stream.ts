@@ -1,3 +1,4 @@
+import { hasFired } from '../abortable';
 import { checkInteger, checkString, readIterable, readOptions } from '../check';
 import { type OpenVINOError, translate } from '../errors';
 import { inOrder } from '../in-order';
@@ -23,6 +24,8 @@ export interface LoadImagesOptions extends ImageOptions {
    * Node has threads for it: 4, or the environment's `UV_THREADPOOL_SIZE`.
    */
   ahead?: number;
+  /** Ends it when it fires: the next result is an AbortError, at once. */
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -46,23 +49,29 @@ export function loadImages(
   options: LoadImagesOptions,
 ): AsyncGenerator<LoadedImage, void, undefined> {
   const source = readIterable(files, 'files', 'a list of paths');
-  const given = readOptions(options, 'options', [...imageOptionNames, 'ahead']);
-  const { ahead = defaultAhead } = given;
+  const given = readOptions(options, 'options', [...imageOptionNames, 'ahead', 'signal']);
+  const { ahead = defaultAhead, signal } = given;
   checkInteger(ahead, 'options.ahead', 0, 1024);
   const toTensor = decoder(given);
+  hasFired(signal);
   return inOrder(() => ({
     source,
     hasRoom: (taken) => taken <= ahead,
     start: async (file) => {
       checkString(file, 'a path in files');
-      return settle(file, toTensor);
+      return settle(file, toTensor, signal);
     },
+    signal,
   }));
 }
 
-async function settle(file: string, toTensor: ReturnType<typeof decoder>): Promise<LoadedImage> {
+async function settle(
+  file: string,
+  toTensor: ReturnType<typeof decoder>,
+  signal: AbortSignal | undefined,
+): Promise<LoadedImage> {
   try {
-    return { file, image: await decode(file, toTensor) };
+    return { file, image: await decode(file, toTensor, { signal }) };
   } catch (error) {
     return { file, error: translate(error, file) };
   }

@@ -144,7 +144,17 @@ interface Runtime {
 const optionNames = [
   ...modelOptionNames,
   ...['network', 'int8', 'images', 'threads', 'rounds', 'batches', 'python', 'mean', 'scale'],
-  ...['resize', 'decode', 'onPython', 'onSkipped', 'onImage', 'onProgress', 'onOutput', 'signal'],
+  ...[
+    'resize',
+    'decode',
+    'limitPixels',
+    'onPython',
+    'onSkipped',
+    'onImage',
+    'onProgress',
+    'onOutput',
+    'signal',
+  ],
 ];
 
 function toList(value: number | readonly number[] | undefined): readonly number[] {
@@ -375,7 +385,7 @@ export async function compareWithPyTorch(
 ): Promise<PyTorchComparison> {
   options = readOptions(options, 'options', optionNames);
   const { network, threads = availableParallelism(), rounds = 5 } = options;
-  const { onProgress, onOutput, signal, resize, decode: decoding } = options;
+  const { onProgress, onOutput, signal, resize, decode: decoding, limitPixels } = options;
   checkString(network, 'network');
   checkInteger(threads, 'threads', 1, 1024);
   checkInteger(rounds, 'rounds', 1);
@@ -394,7 +404,7 @@ export async function compareWithPyTorch(
   const core = new IECore();
   using first = await core.readNetwork(network);
   const { both, outside } = preparationOf(recordedPreparation(first), options);
-  const accept = acceptOptionsOf({ ...outside, resize, decode: decoding });
+  const accept = acceptOptionsOf({ ...outside, resize, decode: decoding, limitPixels });
   const accepted = acceptImages(first, accept);
   const found = await findPython(packagesFor(source), options.python);
   options.onPython?.(describePython(found));

@@ -160,7 +160,14 @@ const loading = () => ({
   numRequests: 1,
   maxQueue: 64,
 });
-const size = () => ({ width: 8, height: 8, resize: 'fit', cropFraction: 1, background: 'white' });
+const size = () => ({
+  width: 8,
+  height: 8,
+  resize: 'fit',
+  cropFraction: 1,
+  background: 'white',
+  limitPixels: 1e6,
+});
 const preparing = () => ({ mean: [1, 2, 3], scale: [1, 1, 2], reverseChannels: false });
 const layers = () => [{ name: 'x', type: 'Relu', operations: ['x', 'y'], sources: [0] }];
 const trials = () => [{ settings: {}, result: { fps: 1, latency: { median: 1 } } }];
@@ -338,15 +345,20 @@ const members = {
     readLabels: [entries.image.readLabels, () => ['labels.txt', 2]],
     loadImage: [
       entries.image.loadImage,
-      () => [Uint8Array.from(pixels), { ...size(), into: new Uint8Array(192) }],
+      (w) => [Uint8Array.from(pixels), { ...size(), into: new Uint8Array(192), signal: w.signal }],
     ],
     loadImages: [
       entries.image.loadImages,
-      () => [['picture.png', 'none'], { ...size(), ahead: 1 }],
+      (w) => [['picture.png', 'none'], { ...size(), ahead: 1, signal: w.signal }],
     ],
     inferImages: [
       entries.image.inferImages,
-      (w) => [w.pictures.exec, w.pictures.accepted, ['picture.png', 'none'], { ahead: 1 }],
+      (w) => [
+        w.pictures.exec,
+        w.pictures.accepted,
+        ['picture.png', 'none'],
+        { ahead: 1, signal: w.signal },
+      ],
     ],
     recordedPreparation: [entries.image.recordedPreparation, (w) => [w.picture]],
     topK: [entries.image.topK, (w) => [w.x, 2]],

@@ -145,6 +145,20 @@ test('whoever stops while the source gives nothing is not kept waiting', async (
   expect(await waiting).toEqual({ done: true, value: undefined });
 });
 
+test('a signal ends it at once, and the network goes on to work', async () => {
+  const { exec, accepted } = single;
+  const controller = new AbortController();
+  const { signal } = controller;
+  const results = inferImages(exec, accepted, unending(files[0]!), { signal });
+  expect(await results.next()).toMatchObject({ done: false });
+  const waiting = results.next();
+  const others = inferImages(exec, accepted, files, { signal }).next();
+  controller.abort('enough');
+  await expect(waiting).rejects.toMatchObject({ code: 'ABORT_ERR', cause: 'enough' });
+  await expect(others).rejects.toMatchObject({ code: 'ABORT_ERR' });
+  expectRight(await collect(inferImages(exec, accepted, files)), files);
+});
+
 test('nothing gives nothing', async () => {
   expect(await collect(inferImages(single.exec, single.accepted, []))).toEqual([]);
 });
@@ -168,6 +182,7 @@ test('arguments that cannot be right are refused at once', () => {
     () => inferImages(exec, accepted, 3 as never),
     () => inferImages(exec, accepted, files, { ahead: -1 }),
     () => inferImages(exec, accepted, files, { behind: 1 } as never),
+    () => inferImages(exec, accepted, files, { signal: {} as AbortSignal }),
     () => inferImages(exec, { ...accepted, input: 'x' }, files),
   ];
   for (const call of bad) expect(call).toThrow(coded('INVALID_ARGUMENT'));

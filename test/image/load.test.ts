@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -343,6 +344,37 @@ describe('a small file of a huge picture', () => {
   });
 });
 
+describe('a signal', () => {
+  test('that fired before begins nothing', async () => {
+    const call = loadImage(rgb, { ...small, signal: AbortSignal.abort('no') });
+    await expect(call).rejects.toMatchObject({
+      name: 'AbortError',
+      code: 'ABORT_ERR',
+      cause: 'no',
+    });
+  });
+
+  test('rejects at once, and leaves into as it is', async () => {
+    const controller = new AbortController();
+    const into = new Uint8Array(24 * 16 * 3).fill(7);
+    const call = loadImage(rgb, { ...small, into, signal: controller.signal });
+    controller.abort();
+    await expect(call).rejects.toMatchObject({ code: 'ABORT_ERR' });
+    // The same again, which ends later.
+    await loadImage(rgb, small);
+    await loadImage(rgb, small);
+    expect(new Set(into)).toEqual(new Set([7]));
+  });
+
+  test('may be shared by many calls, and is let go of', async () => {
+    const { signal } = new AbortController();
+    const calls = Array.from({ length: 20 }, async () => loadImage(rgb, { ...small, signal }));
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    await Promise.all(calls);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  });
+});
+
 describe('a wrong call', () => {
   test.each([undefined, null, '', 5, new Uint16Array(2), new ArrayBuffer(2)])(
     'with the source %p is refused',
@@ -373,6 +405,7 @@ describe('a wrong call', () => {
     ['options.background', { ...small, background: 'transparentish' }],
     ['options.background', { ...small, background: 0xffffff }],
     ['options.into', { ...small, into: [] }],
+    ['signal', { ...small, signal: {} }],
   ])('with wrong %s is refused: %p', async (name, options) => {
     await expect(loadImage(rgb, options as LoadImageOptions)).rejects.toMatchObject({
       name: 'ArgumentError',

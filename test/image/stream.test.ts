@@ -68,6 +68,19 @@ describe('loadImages', () => {
     expect(await waiting).toEqual({ done: true, value: undefined });
   });
 
+  test('a signal ends it at once, whether the source or a decoder is slow', async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const results = loadImages(unending(...pathsOf('grey.png')), { ...size, signal });
+    expect(await results.next()).toMatchObject({ done: false });
+    const waiting = results.next();
+    const others = loadImages(pathsOf('rgb.avif', 'rgb.avif'), { ...size, signal }).next();
+    controller.abort();
+    await expect(others).rejects.toMatchObject({ code: 'ABORT_ERR' });
+    await expect(waiting).rejects.toMatchObject({ code: 'ABORT_ERR' });
+    expect(() => loadImages([], { ...size, signal: 3 as never })).toThrow('AbortSignal');
+  });
+
   test('stops taking paths when the caller stops', async () => {
     const closed = jest.fn();
     function* paths() {
