@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { loadImage } from '../../lib/image';
 import { jpegHeader } from '../../lib/image/jpeg-header';
-import { packageRoot, temporaryFolders, write } from '../helpers/folders';
+import { packageRoot, temporaryFolders } from '../helpers/folders';
 
 const newFolder = temporaryFolders();
 const small = { width: 32, height: 32 };
@@ -13,7 +13,8 @@ const first = join(packageRoot, 'test/fixtures/images/rgb.jpg');
 
 /** What a process decodes alone takes at most, in MB over what it has before. */
 function decodeApart(bytes: Uint8Array): { megabytes: number; code: string | undefined } {
-  const file = write(join(newFolder(), 'image'), Buffer.from(bytes));
+  const file = join(newFolder(), 'image');
+  writeFileSync(file, bytes);
   const program = `
     const { loadImage } = require(${JSON.stringify(join(packageRoot, 'dist/image'))});
     const { readFileSync, existsSync } = require('node:fs');
