@@ -13,13 +13,14 @@ import {
   poolOptionNames,
   toPool,
   unpack,
+  unpackSync,
   type ExportedPorts,
   type PoolOptions,
 } from './executable-network';
 import { defaultLayout } from './layout';
 import { checkLibrary } from './library';
 import { filesBeside, formatOfBytes, formatOfFile, modelEndings } from './model-format';
-import { loadAddon } from './native';
+import { loadAddon, release } from './native';
 import type {
   NativeCachePlace,
   NativeConfig,
@@ -31,6 +32,7 @@ import { IENetwork, isNetwork, loadableOf, nativeOf, type Loadable } from './net
 import { plainDims, type LoadedPort, type Port } from './port';
 import { readPreProcess } from './preprocess';
 import { bytesOf, precisionOf, typedArrayName } from './precision';
+import { copyBytes } from './private-bytes';
 import { checkFile, checkFileOrFolder, readRegular, readRegularSync } from './regular-file';
 import {
   toLimits,
@@ -200,20 +202,21 @@ function toReadArguments(
   const [weights, options = {}] = isOptions ? [undefined, second] : [second, third];
   const { isolated } = readOptions(options as ReadOptions, 'options', ['isolated']);
   const limits = toLimits(isolated, 'options.isolated');
-  const call = prepareRead(model, weights);
-  if (limits !== undefined && call.kind === 'bytes') {
-    // What was tried is what is read, whatever the caller does to its bytes meanwhile.
-    const [graph, bin, format] = call.args;
-    call.args = [new Uint8Array(graph), new Uint8Array(bin), format];
-  }
-  return { call, limits };
+  return { call: prepareRead(model, weights), limits };
 }
 
 const exported = 'exported network';
 
-/** An exported network: a path, or bytes that nobody else can change while the runtime reads them. */
-function toExported(model: ModelSource): string | Uint8Array {
-  return isBytes(model) ? new Uint8Array(toBytes(model, 'model')) : toPath(model, 'model');
+/** The bytes of an exported network; nobody else can change them while the runtime reads them. */
+async function toExported(model: ModelSource): Promise<Uint8Array> {
+  if (isBytes(model)) return copyBytes(toBytes(model, 'model'), 'model');
+  return readRegular(toPath(model, 'model'), exported);
+}
+
+function toExportedSync(model: ModelSource): Uint8Array {
+  return isBytes(model)
+    ? new Uint8Array(toBytes(model, 'model'))
+    : readRegularSync(toPath(model, 'model'), exported);
 }
 
 function toTrial({ what, args: [model, weights] }: ReadCall): TrialModel {
@@ -389,7 +392,8 @@ export class IECore {
    * are read into memory, so that their file may change afterwards; `setConfig({ ENABLE_MMAP: true })`
    * maps the file instead, which then has to be left as it is.
    *
-   * @param model - path, file URL, or the bytes of IR or ONNX
+   * @param model - path, file URL, or the bytes of IR or ONNX. Bytes of more than a MiB are copied piece by
+   *   piece, so leave them as they are until the promise settles
    * @param weights - of an IR; default: the .bin beside the .xml
    * @throws FileError - FILE_NOT_FOUND, FILE_NOT_READABLE
    * @throws OpenVINOError - NETWORK_NOT_READ when the content is damaged or of no known format, or when the
@@ -413,13 +417,19 @@ export class IECore {
     third?: ReadOptions,
   ): Promise<IENetwork> {
     const { call, limits } = toReadArguments(model, second, third);
+    if (call.kind === 'bytes') {
+      const [graph, bin, format] = call.args;
+      // Both begin at once, so that what is small is copied as it is at the call.
+      const copies = [copyBytes(graph, 'model'), copyBytes(bin, 'weights')] as const;
+      call.args = [...(await Promise.all(copies)), format];
+    }
     if (limits !== undefined) await tryModel(toTrial(call), this.#extensions, limits);
     try {
-      return new IENetwork(
-        call.kind === 'path'
-          ? await this.#native.readModel(...call.args, false)
-          : await this.#native.readModelFromBuffer(...call.args, false),
-      );
+      if (call.kind === 'path')
+        return new IENetwork(await this.#native.readModel(...call.args, false));
+      const network = await this.#native.readModelFromBuffer(...call.args, false);
+      for (const copy of call.args.slice(0, 2)) release(copy as Uint8Array);
+      return new IENetwork(network);
     } catch (error) {
       throw translate(error, `Cannot read ${call.what}`);
     }
@@ -631,9 +641,7 @@ export class IECore {
   ): Promise<ExecutableNetwork> {
     this.#checkDevice(device);
     const { config, pool } = this.#options(options);
-    const source = toExported(model);
-    const file = typeof source === 'string' ? await readRegular(source, exported) : source;
-    const { bytes, ports } = unpack(file);
+    const { bytes, ports } = await unpack(await toExported(model));
     checkLoadConfig(this.#native, device, config);
     try {
       const native = await this.#native.importModel(bytes, device, config, false);
@@ -651,9 +659,7 @@ export class IECore {
   ): ExecutableNetwork {
     this.#checkDevice(device);
     const { config, pool } = this.#options(options);
-    const source = toExported(model);
-    const file = typeof source === 'string' ? readRegularSync(source, exported) : source;
-    const { bytes, ports } = unpack(file);
+    const { bytes, ports } = unpackSync(toExportedSync(model));
     checkLoadConfig(this.#native, device, config);
     try {
       const native = this.#native.importModel(bytes, device, config, true);

@@ -1,4 +1,3 @@
-import { promises, writeFileSync } from 'node:fs';
 import { CallRecorder, type CallStats } from './call-stats';
 import { checkInteger, checkString, readOptions, readProperties } from './check';
 import { readProperty } from './config';
@@ -80,18 +79,9 @@ function portsToJson(ports: ExportedPorts): string {
   );
 }
 
-/** Stands at both ends, so that a file that was cut off is known for ours. */
+/** Stands at both ends, so that a file that was cut off is known for ours. The addon tells the rest of the format. */
 const mark = Buffer.from('IECOREP2');
 const checksumLength = 16;
-
-/** The ports and the runtime's bytes: a mark, the checksum of what follows, the length of the ports, they as JSON, the bytes, the mark. */
-function pack(bytes: ArrayBuffer, ports: ExportedPorts): Buffer {
-  const json = Buffer.from(portsToJson(ports));
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(json.length);
-  const content = Buffer.concat([length, json, Buffer.from(bytes)]);
-  return Buffer.concat([mark, Buffer.from(loadAddon().checksum(content)), content, mark]);
-}
 
 function isDim(dim: unknown): boolean {
   return typeof dim === 'number' || (Array.isArray(dim) && dim.length === 2 && dim.every(isDim));
@@ -138,19 +128,26 @@ function readPorts(json: string): ExportedPorts {
   return { ...(ports as ExportedPorts), inputs: withSteps };
 }
 
-/**
- * Takes the two apart; what another tool exported has no ports. The runtime is not given a file of
- * ours that is damaged: it need not notice.
- */
-export function unpack(bytes: Uint8Array): { bytes: Uint8Array; ports: ExportedPorts | undefined } {
+/** A compiled network in memory, and its ports where this package exported it. */
+export interface Exported {
+  bytes: Uint8Array;
+  ports: ExportedPorts | undefined;
+}
+
+/** What a file of ours holds between the marks, with the checksum that was written; undefined for another tool's. */
+function openExported(bytes: Uint8Array): { content: Buffer; written: string } | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const begins = buffer.subarray(0, mark.length).equals(mark);
   const ends = buffer.subarray(-mark.length).equals(mark);
-  if (!begins && !ends) return { bytes, ports: undefined };
+  if (!begins && !ends) return undefined;
   const start = mark.length + checksumLength;
-  const content = buffer.subarray(start, -mark.length);
-  const written = buffer.toString('latin1', mark.length, start);
-  if (!begins || !ends || loadAddon().checksum(content) !== written)
+  // What lacks one of the marks has no checksum that could be right.
+  const written = begins && ends ? buffer.toString('latin1', mark.length, start) : '';
+  return { content: buffer.subarray(start, -mark.length), written };
+}
+
+function readExported(content: Buffer, written: string, checksum: string): Exported {
+  if (checksum !== written)
     throw errorOf('NETWORK_NOT_LOADED', 'The exported network is damaged; export it again');
   const end = 4 + content.readUInt32LE();
   try {
@@ -159,11 +156,30 @@ export function unpack(bytes: Uint8Array): { bytes: Uint8Array; ports: ExportedP
     throw errorOf(
       'NETWORK_NOT_LOADED',
       'The exported network is not one of ours; export it again',
-      {
-        cause,
-      },
+      { cause },
     );
   }
+}
+
+/**
+ * Takes the two apart; what another tool exported has no ports. The runtime is not given a file of
+ * ours that is damaged: it need not notice.
+ *
+ * @param bytes - which nobody else changes
+ */
+export async function unpack(bytes: Uint8Array): Promise<Exported> {
+  const opened = openExported(bytes);
+  if (opened === undefined) return { bytes, ports: undefined };
+  const { content, written } = opened;
+  return readExported(content, written, await loadAddon().checksum(content, false));
+}
+
+/** The same, waiting for the end. */
+export function unpackSync(bytes: Uint8Array): Exported {
+  const opened = openExported(bytes);
+  if (opened === undefined) return { bytes, ports: undefined };
+  const { content, written } = opened;
+  return readExported(content, written, loadAddon().checksum(content, true));
 }
 
 const cannotExport = 'The device cannot export this network';
@@ -494,12 +510,12 @@ export class ExecutableNetwork {
   async export(file: string): Promise<void> {
     checkString(file, 'file');
     const files = new FreshFiles(file);
-    const bytes = await this.#native.export(false).catch((error: unknown) => {
-      files.discard(error);
-      throw translate(error, cannotExport);
-    });
     try {
-      await promises.writeFile(files.paths[0] as string, pack(bytes, this.#ports));
+      await this.#native.export(...this.#exportTo(files), false);
+    } catch (error) {
+      throw this.#exportError(files, error);
+    }
+    try {
       await files.commit();
     } catch (error) {
       throw files.discard(error);
@@ -510,19 +526,27 @@ export class ExecutableNetwork {
   exportSync(file: string): void {
     checkString(file, 'file');
     const files = new FreshFiles(file);
-    let bytes: ArrayBuffer;
     try {
-      bytes = this.#native.export(true);
+      this.#native.export(...this.#exportTo(files), true);
     } catch (error) {
-      files.discard(error);
-      throw translate(error, cannotExport);
+      throw this.#exportError(files, error);
     }
     try {
-      writeFileSync(files.paths[0] as string, pack(bytes, this.#ports));
       files.commitSync();
     } catch (error) {
       throw files.discard(error);
     }
+  }
+
+  #exportTo({ paths }: FreshFiles): [file: string, mark: string, ports: string] {
+    return [paths[0] as string, mark.toString(), JSON.stringify(this.#ports)];
+  }
+
+  /** Says what could not be done: to write the file, or to export at all. */
+  #exportError(files: FreshFiles, error: unknown): OpenVINOError {
+    const notWritten = files.discard(error);
+    const failure = translate(error, cannotExport);
+    return failure.code === 'FILE_NOT_WRITABLE' ? notWritten : failure;
   }
 
   /**

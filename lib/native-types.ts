@@ -193,7 +193,8 @@ export interface NativeExecutableNetwork {
   createRequest(precisions: readonly string[], steady: boolean): NativeInferRequest;
   getProperty(name: string): unknown;
   runtimeModel(): NativeNetwork;
-  export: Twin<[], ArrayBuffer>;
+  /** Writes a mark, a checksum, `ports`, the runtime's bytes, and the mark again. */
+  export: Twin<[file: string, mark: string, ports: string], undefined>;
   /** A ticket for `attach`; what `ports` says comes out there. */
   share(ports: string): string;
   close(): void;
@@ -254,7 +255,7 @@ export interface Addon {
   VariableState: new () => NativeVariableState;
   version(): NativeVersion;
   /** Sixteen hexadecimal digits that tell damaged bytes from whole ones. */
-  checksum(bytes: Uint8Array): string;
+  checksum: Twin<[bytes: Uint8Array], string>;
   /** What a thread of this process shared under a ticket, with the text it gave; null once that is closed. */
   attach(ticket: string): { network: NativeExecutableNetwork; ports: string } | null;
   /** Frees the memory of a whole buffer now; nothing may be at work on it. */

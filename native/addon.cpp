@@ -18,6 +18,7 @@
 #include "infer_request.hpp"
 #include "network.hpp"
 #include "optimize.hpp"
+#include "task.hpp"
 #include "variable_state.hpp"
 
 namespace iecore {
@@ -51,12 +52,19 @@ Napi::Value LimitMemory(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-// checksum(bytes): sixteen hexadecimal digits.
+// checksum(bytes, sync): sixteen hexadecimal digits. Nobody else may touch the bytes until it is
+// done.
 Napi::Value ChecksumOf(const Napi::CallbackInfo& info) {
   const Napi::Uint8Array bytes = ToUint8Array(info[0]);
-  Checksum checksum;
-  checksum.Add(reinterpret_cast<const char*>(bytes.Data()), bytes.ByteLength());
-  return Napi::String::New(info.Env(), checksum.Hex());
+  return Task<std::string>::Run(
+      info, ToBool(info[1]), kGeneralError,
+      [data = reinterpret_cast<const char*>(bytes.Data()), size = bytes.ByteLength()] {
+        Checksum checksum;
+        checksum.Add(data, size);
+        return checksum.Hex();
+      },
+      [](Napi::Env env, std::string& text) -> Napi::Value { return Napi::String::New(env, text); },
+      bytes);
 }
 
 // release(bytes): their buffer is detached, which frees its memory now and not when it is
@@ -86,7 +94,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("optimize", Napi::Function::New<Guarded<Optimize>>(env));
   exports.Set("saveModel", Napi::Function::New<Guarded<SaveModel>>(env));
   // Last: an addon that does not load leaves nothing behind.
-  here.completions = Completions::Create(env);
+  here.completions = Completions::Create(env, here.disposal);
   return exports;
 }
 

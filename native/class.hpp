@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "disposal.hpp"
 #include "errors.hpp"
 
 namespace iecore {
@@ -19,6 +20,7 @@ class Completions;
 struct Environment {
   std::unordered_map<const napi_type_tag*, Napi::FunctionReference> constructors;
   std::shared_ptr<Completions> completions;
+  std::shared_ptr<Disposal> disposal = std::make_shared<Disposal>();
 
   static Environment& Of(Napi::Env env) { return *env.GetInstanceData<Environment>(); }
 };
@@ -99,7 +101,12 @@ class Handover {
 template <class T, class State>
 class NativeClass : public Class<T> {
  public:
-  explicit NativeClass(const Napi::CallbackInfo& info) : Class<T>(info), state_(Take(info.Env())) {}
+  explicit NativeClass(const Napi::CallbackInfo& info)
+      : Class<T>(info), state_(Take(info.Env())), disposal_(Environment::Of(info.Env()).disposal) {}
+
+  ~NativeClass() override { LetGo(); }
+  NativeClass(const NativeClass&) = delete;
+  NativeClass& operator=(const NativeClass&) = delete;
 
   static Napi::Object Create(Napi::Env env, State state) {
     const Handover<State> pending(state);
@@ -107,6 +114,9 @@ class NativeClass : public Class<T> {
   }
 
  protected:
+  // Frees the state, soon and off the event loop.
+  void LetGo() noexcept { disposal_->Take(std::exchange(state_, State())); }
+
   State state_;
 
  private:
@@ -118,6 +128,9 @@ class NativeClass : public Class<T> {
     }
     return std::move(*state);
   }
+
+  // Its own, because the environment's data may go before its objects.
+  std::shared_ptr<Disposal> disposal_;
 };
 
 }  // namespace iecore

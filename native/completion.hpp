@@ -30,8 +30,9 @@ class Completions {
  public:
   // Each step may throw: the stack may be used up, or the worker may be terminated meanwhile. So
   // those that cannot be undone come last, and nothing after them throws.
-  static std::shared_ptr<Completions> Create(Napi::Env env) {
+  static std::shared_ptr<Completions> Create(Napi::Env env, std::shared_ptr<Disposal> disposal) {
     std::shared_ptr<Completions> self(new Completions);
+    self->disposal_ = std::move(disposal);
     HaltAtExit(env);
     here_.reserve(here_.size() + 1);
     auto held = std::make_unique<std::shared_ptr<Completions>>(self);
@@ -146,7 +147,7 @@ class Completions {
     list.erase(std::remove(list.begin(), list.end(), item), list.end());
   }
 
-  // Cancels what is under way, and waits until all threads of the runtime have left it.
+  // Cancels what is under way, and waits until all threads have left the runtime.
   void Halt() {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
@@ -160,6 +161,7 @@ class Completions {
         // Cancelled, or failed: nobody is left to hear of it.
       }
     }
+    disposal_->Finish();
   }
 
   // The environment ends: no thread of the runtime may call back into it.
@@ -177,6 +179,7 @@ class Completions {
   static inline thread_local std::vector<Completions*> here_;
   static inline thread_local bool listening_ = false;  // whether the exit of this thread is heard
   Wake wake_;
+  std::shared_ptr<Disposal> disposal_;
   std::vector<Flight*> flying_;    // touched on the event loop only, as is the next
   std::vector<Flight*> draining_;  // kept for its memory
   std::mutex mutex_;

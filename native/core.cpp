@@ -227,7 +227,8 @@ Napi::Value Core::ReadModel(const Napi::CallbackInfo& info) {
   return Task<std::shared_ptr<ov::Model>>::Run(
       info, ToBool(info[3]), kNotRead,
       [core = *core_, path = ToString(info[0]), weights = ToString(info[1]),
-       frontend = ToString(info[2])]() mutable {
+       frontend = ToString(info[2]), disposal = Environment::Of(info.Env()).disposal]() mutable {
+        disposal->Wait();
         if (frontend == "onnx") CheckOnnxFile(path);
         CheckFormat(frontend, path);
         return Read(core, path, weights, frontend);
@@ -236,16 +237,25 @@ Napi::Value Core::ReadModel(const Napi::CallbackInfo& info) {
 }
 
 // readModelFromBuffer(model, weights, frontend, sync): the network keeps a copy of the weights.
+// Nobody else may touch the bytes until it is done.
 Napi::Value Core::ReadModelFromBuffer(const Napi::CallbackInfo& info) {
-  const std::string weights = ToBytes(info[1]);
-  ov::Tensor tensor;
-  if (!weights.empty()) {
-    tensor = ov::Tensor(ov::element::u8, {weights.size()});
-    std::memcpy(tensor.data(), weights.data(), weights.size());
-  }
+  const Napi::Uint8Array graph = ToUint8Array(info[0]);
+  const Napi::Uint8Array weights = ToUint8Array(info[1]);
+  Napi::Array used = Napi::Array::New(info.Env(), 2);
+  used.Set(0U, graph);
+  used.Set(1U, weights);
   return Task<std::shared_ptr<ov::Model>>::Run(
       info, ToBool(info[3]), kNotRead,
-      [core = *core_, model = ToBytes(info[0]), tensor, frontend = ToString(info[2])]() mutable {
+      [core = *core_, graph_bytes = reinterpret_cast<const char*>(graph.Data()),
+       graph_size = graph.ByteLength(), bytes = weights.Data(), size = weights.ByteLength(),
+       frontend = ToString(info[2]), disposal = Environment::Of(info.Env()).disposal]() mutable {
+        disposal->Wait();
+        std::string model(graph_bytes, graph_size);
+        ov::Tensor tensor;
+        if (size > 0) {
+          tensor = ov::Tensor(ov::element::u8, {size});
+          std::memcpy(tensor.data(), bytes, size);
+        }
         // Whatever they are taken for, since the runtime asks all of its frontends again.
         CheckOnnx(model.data(), model.size());
         MemoryBuffer buffer(model.data(), model.size());
@@ -253,7 +263,7 @@ Napi::Value Core::ReadModelFromBuffer(const Napi::CallbackInfo& info) {
         CheckFormat(frontend, &stream);
         return core.read_model(model, tensor);
       },
-      WrapNetwork);
+      WrapNetwork, used);
 }
 
 // compile(network, plan, device, config, cache, sync): cache is { folder, key, lasting } or null.
@@ -261,8 +271,10 @@ Napi::Value Core::Compile(const Napi::CallbackInfo& info) {
   return Task<Loaded>::Run(
       info, ToBool(info[5]), kNotLoaded,
       [core = *core_, model = Network::From(info[0]).Clone(), plan = ToPlan(info[1]),
-       device = ToString(info[2]), config = ToProperties(info[3]),
-       place = ToCachePlace(info[4])]() mutable {
+       device = ToString(info[2]), config = ToProperties(info[3]), place = ToCachePlace(info[4]),
+       disposal = Environment::Of(info.Env()).disposal]() mutable {
+        // What was closed is not in memory at the same time.
+        disposal->Wait();
         model = Preprocess(model, plan);
         Assign(core, model, device, plan.affinity);
         Loaded loaded;
@@ -287,17 +299,16 @@ Napi::Value Core::Compile(const Napi::CallbackInfo& info) {
 Napi::Value Core::ImportModel(const Napi::CallbackInfo& info) {
   Napi::Uint8Array bytes = ToUint8Array(info[0]);
   auto* data = reinterpret_cast<char*>(bytes.Data());
-  // Copies of the work share it, and the last of them goes where JavaScript runs.
-  auto pin = std::make_shared<Napi::Reference<Napi::Uint8Array>>(Napi::Persistent(bytes));
   return Task<Loaded>::Run(
       info, ToBool(info[3]), kNotLoaded,
-      [core = *core_, pin, data, size = bytes.ByteLength(), device = ToString(info[1]),
-       config = ToProperties(info[2])]() mutable {
+      [core = *core_, data, size = bytes.ByteLength(), device = ToString(info[1]),
+       config = ToProperties(info[2]), disposal = Environment::Of(info.Env()).disposal]() mutable {
+        disposal->Wait();
         MemoryBuffer buffer(data, size);
         std::istream stream(&buffer);
         return Loaded{core.import_model(stream, device, config), nullptr, false, {}};
       },
-      WrapExecutable);
+      WrapExecutable, bytes);
 }
 
 // queryModel(network, device, config, sync): layer -> device, for the layers the device can run.

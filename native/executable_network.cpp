@@ -1,9 +1,10 @@
 #include "executable_network.hpp"
 
-#include <cstring>
 #include <sstream>
 
+#include "checksum.hpp"
 #include "convert.hpp"
+#include "file.hpp"
 #include "infer_request.hpp"
 #include "network.hpp"
 #include "task.hpp"
@@ -58,19 +59,27 @@ Napi::Value ExecutableNetwork::RuntimeModel(const Napi::CallbackInfo& info) {
   return Network::Create(info.Env(), state_.network.get_runtime_model()->clone());
 }
 
+// export(file, mark, ports, sync). File format: mark, checksum of everything between it and the
+// last mark, length of the ports in four bytes, ports, the runtime's bytes, mark.
 Napi::Value ExecutableNetwork::ExportModel(const Napi::CallbackInfo& info) {
-  return Task<std::string>::Run(
-      info, ToBool(info[0]), kGeneralError,
-      [network = state_.network]() mutable {
+  return Task<bool>::Run(
+      info, ToBool(info[3]), kGeneralError,
+      [network = state_.network, file = ToString(info[0]), mark = ToString(info[1]),
+       ports = ToString(info[2])]() mutable {
         std::ostringstream stream(std::ios::binary);
         network.export_model(stream);
-        return std::move(stream).str();
+        const std::string bytes = std::move(stream).str();
+        std::string content(sizeof(uint32_t), '\0');
+        for (size_t i = 0; i < content.size(); ++i)
+          content[i] = static_cast<char>((ports.size() >> (8 * i)) & 0xff);
+        content.reserve(content.size() + ports.size() + bytes.size());
+        content.append(ports).append(bytes);
+        Checksum checksum;
+        checksum.Add(content.data(), content.size());
+        WriteFile(file, {mark, checksum.Hex(), content, mark});
+        return true;
       },
-      [](Napi::Env env, std::string& bytes) -> Napi::Value {
-        Napi::ArrayBuffer buffer = Napi::ArrayBuffer::New(env, bytes.size());
-        std::memcpy(buffer.Data(), bytes.data(), bytes.size());
-        return buffer;
-      });
+      [](Napi::Env env, bool&) { return env.Undefined(); });
 }
 
 // share(ports): the ticket for attach(), good until this object is closed or gone.
@@ -81,7 +90,7 @@ Napi::Value ExecutableNetwork::Share(const Napi::CallbackInfo& info) {
 
 Napi::Value ExecutableNetwork::Close(const Napi::CallbackInfo& info) {
   listing_.reset();
-  state_ = {};
+  LetGo();
   return info.Env().Undefined();
 }
 

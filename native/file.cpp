@@ -1,10 +1,12 @@
 #include "file.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <future>
 #include <sstream>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -44,6 +46,18 @@ bool IsLarge(const std::string& path) {
   std::error_code missing;
   const auto size = fs::file_size(fs::u8path(path), missing);
   return !missing && size >= 2 * kPart;
+}
+
+void WriteFile(const std::string& path, const std::vector<std::string_view>& pieces) {
+  errno = 0;
+  std::ofstream stream(fs::u8path(path), std::ios::binary);
+  for (const std::string_view piece : pieces)
+    stream.write(piece.data(), static_cast<std::streamsize>(piece.size()));
+  stream.close();
+  if (stream) return;
+  const std::string why =
+      errno == 0 ? "the system refused" : std::generic_category().message(errno);
+  throw Coded("FILE_NOT_WRITABLE", why);
 }
 
 ov::Tensor ReadLarge(const std::string& path) {

@@ -3,6 +3,8 @@
 
 #include <openvino/runtime/tensor.hpp>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace iecore {
 
@@ -15,5 +17,8 @@ ov::Tensor ReadLarge(const std::string& path);
 
 // Whether there is a file that is worth it.
 bool IsLarge(const std::string& path);
+
+// Writes a file, pieces one after the other. Throws FILE_NOT_WRITABLE with the system's words.
+void WriteFile(const std::string& path, const std::vector<std::string_view>& pieces);
 
 }  // namespace iecore

@@ -294,7 +294,7 @@ Napi::Value InferRequest::States(const Napi::CallbackInfo& info) {
 // after it.
 Napi::Value InferRequest::Close(const Napi::CallbackInfo& info) {
   outputs_.clear();
-  state_ = {};
+  LetGo();
   return info.Env().Undefined();
 }
 

@@ -203,7 +203,7 @@ Napi::Value Network::Serialize(const Napi::CallbackInfo& info) const {
 }
 
 Napi::Value Network::Close(const Napi::CallbackInfo& info) {
-  state_.reset();
+  LetGo();
   return info.Env().Undefined();
 }
 

@@ -18,9 +18,9 @@ class Task final : public Napi::AsyncWorker {
 
   // Runs here and now when `sync`, returning the value; else on a pool thread, returning a promise.
   // `work` owns all it uses and touches no JavaScript; the receiver stays alive until the promise
-  // settles.
+  // settles, and so does `used`, whose memory the work reads.
   static Napi::Value Run(const Napi::CallbackInfo& info, bool sync, const char* code, Work work,
-                         Done done) {
+                         Done done, Napi::Value used = {}) {
     if (sync) {
       std::optional<Result> result;
       try {
@@ -31,6 +31,7 @@ class Task final : public Napi::AsyncWorker {
       return done(info.Env(), *result);
     }
     std::unique_ptr<Task> task(new Task(info, code, std::move(work), std::move(done)));
+    if (!used.IsEmpty()) task->used_ = Napi::Persistent(used.As<Napi::Object>());
     const Napi::Promise promise = task->deferred_.Promise();
     task->Queue();
     static_cast<void>(task.release());  // deletes itself when done
@@ -52,6 +53,8 @@ class Task final : public Napi::AsyncWorker {
     } catch (...) {
       failure_ = Failure::Of(std::current_exception(), code_);
     }
+    // What it owns may take long to free.
+    work_ = nullptr;
   }
 
   void OnOK() override {
@@ -67,6 +70,7 @@ class Task final : public Napi::AsyncWorker {
 
   Napi::Promise::Deferred deferred_;
   Napi::ObjectReference owner_;
+  Napi::ObjectReference used_;
   const char* code_;
   Work work_;
   Done done_;

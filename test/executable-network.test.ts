@@ -613,7 +613,8 @@ describe('export', () => {
   test('what the runtime alone exported is taken as it is', async () => {
     const file = join(newFolder(), 'net.blob');
     await (await special()).export(file);
-    const imported = await ie.importNetwork(unpack(readFileSync(file)).bytes, 'CPU', f32);
+    const { bytes } = await unpack(readFileSync(file));
+    const imported = await ie.importNetwork(bytes, 'CPU', f32);
     expect(imported.outputs['x_out']).toMatchObject({ precision: 'FP32', shape: [1, 3, 1, 2] });
     const { x_out } = await imported.infer(pixels);
     expect([...x_out!.data]).toEqual([5, 20, 9, 24, 14, 29]);

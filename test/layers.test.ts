@@ -12,6 +12,7 @@ const layers = {
     'guarded',
     'abortable',
     'child',
+    'private-bytes',
     'statistics',
     'call-stats',
     'waiting-line',
@@ -65,6 +66,7 @@ const layers = {
   ],
   native: [
     'errors',
+    'disposal',
     'class',
     'task',
     'completion',

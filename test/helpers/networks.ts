@@ -78,6 +78,17 @@ export function passthrough(inputs: Readonly<Record<string, Tensor>>): Buffer {
   return ir(layers, edges);
 }
 
+/** An IR of many layers, one after the other. */
+export function chain(length: number): Buffer {
+  const tensor = { dims: [1, 4] };
+  const inner = Array.from({ length }, (_, i): Layer => {
+    return { name: `layer${i}`, type: 'Relu', inputs: [tensor], outputs: [tensor] };
+  });
+  const result = { name: 'result', type: 'Result', inputs: [tensor] };
+  const edges = Array.from({ length: length + 1 }, (_, i) => [i, i === 0 ? 0 : 1, i + 1, 0]);
+  return ir([parameter('x', tensor), ...inner, result], edges);
+}
+
 /** An IR that adds x, of two numbers, to its state, and gives the sum. */
 export function stateful(dims: readonly number[] = [1, 2]): Buffer {
   const tensor = { dims };
