@@ -1,6 +1,7 @@
 /** What a machine lacks for a device: looks at the system, not at the runtime, which only says no. */
-import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { exists } from './regular-file';
 
 /** Why a device cannot be used, and what to do about it. */
 export interface Diagnosis {
@@ -88,7 +89,7 @@ export function diagnose(
   const known = Object.hasOwn(traces, device) ? traces[device] : undefined;
   if (known === undefined || platform !== 'linux') return undefined;
   const { folder, node, modules, library, driver } = known;
-  const isLoaded = modules.some((name) => existsSync(join(root, 'sys/module', name)));
+  const isLoaded = modules.some((name) => exists(join(root, 'sys/module', name)));
   const nodes = filesIn(join(root, folder), node);
   const own = device === 'GPU' ? nodes.filter((name) => isIntel(root, name)) : nodes;
   if (own.length === 0) {
@@ -110,7 +111,7 @@ export function diagnose(
       remedy: 'sudo usermod -aG render $USER, then log in again',
     };
   }
-  if (!libraryFolders.some((place) => existsSync(join(root, place, library.name)))) {
+  if (!libraryFolders.some((place) => exists(join(root, place, library.name)))) {
     return {
       reason: `The library ${library.name} is not there`,
       remedy: `sudo apt-get install ${library.package}`,

@@ -90,11 +90,18 @@ const defaults: Settings = {
 /** The names of the steps, in the order in which they are done. */
 export const stepNames = Object.freeze(Object.keys(defaults)) as readonly (keyof PreProcess)[];
 
-function readNumber(value: unknown, name: string, expected: string, divides: boolean): number {
-  // The runtime computes in single precision, where a small divisor is 0 and a large number is infinite.
+/**
+ * Whether a number is finite in single precision, in which the runtime computes, and not 0 there if it divides:
+ * 1e-50 is 0, and 1e50 is infinite.
+ */
+export function isSingle(value: unknown, divides: boolean): value is number {
   const single = typeof value === 'number' ? Math.fround(value) : NaN;
-  if (!Number.isFinite(single) || (divides && single === 0)) throw invalid(name, expected, value);
-  return value as number;
+  return Number.isFinite(single) && !(divides && single === 0);
+}
+
+function readNumber(value: unknown, name: string, expected: string, divides: boolean): number {
+  if (!isSingle(value, divides)) throw invalid(name, expected, value);
+  return value;
 }
 
 function readScale(value: unknown, name: string): number | readonly number[] {

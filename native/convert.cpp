@@ -44,7 +44,7 @@ template <class Key, class T>
 Napi::Value FromValue(Napi::Env env, const std::map<Key, T>& values) {
   Napi::Object object = Napi::Object::New(env);
   for (const auto& [key, value] : values)
-    object.Set(FromValue(env, key).ToString(), FromValue(env, value));
+    SetOwn(object, FromValue(env, key).ToString(), FromValue(env, value));
   return object;
 }
 
@@ -64,7 +64,7 @@ Napi::Value FromValue(Napi::Env env, const std::tuple<T...>& values) {
 Napi::Value FromValue(Napi::Env env, const std::vector<ov::PropertyName>& names) {
   Napi::Object object = Napi::Object::New(env);
   for (const auto& name : names)
-    object.Set(static_cast<const std::string&>(name), name.is_mutable() ? "RW" : "RO");
+    SetOwn(object, name, Napi::String::New(env, name.is_mutable() ? "RW" : "RO"));
   return object;
 }
 
@@ -81,6 +81,20 @@ bool TryAny(Napi::Env env, const ov::Any& any, Napi::Value& out) {
 }
 
 }  // namespace
+
+void SetOwn(Napi::Object object, const std::string& name, const Napi::Value& value) {
+  const auto key = Napi::String::New(object.Env(), name);
+  object.DefineProperty(Napi::PropertyDescriptor::Value(key, value, napi_default_jsproperty));
+}
+
+std::vector<std::string> OwnNames(const Napi::Object& object) {
+  napi_value names = nullptr;
+  const auto filter = static_cast<napi_key_filter>(napi_key_enumerable | napi_key_skip_symbols);
+  const napi_status status = napi_get_all_property_names(
+      object.Env(), object, napi_key_own_only, filter, napi_key_numbers_to_strings, &names);
+  if (status != napi_ok) throw Napi::Error::New(object.Env());
+  return ToStrings(Napi::Value(object.Env(), names));
+}
 
 std::string ToString(const Napi::Value& value) {
   return Expect<Napi::String>(value.IsString(), value, "a string").Utf8Value();
@@ -175,17 +189,13 @@ Napi::Value FromPartialShape(Napi::Env env, const ov::PartialShape& shape) {
 ov::AnyMap ToProperties(const Napi::Value& value) {
   ov::AnyMap properties;
   const Napi::Object object = ToObject(value);
-  const Napi::Array keys = object.GetPropertyNames();
-  for (uint32_t i = 0; i < keys.Length(); ++i) {
-    const Napi::Value key = keys.Get(i);
-    properties[ToString(key)] = ToString(object.Get(key));
-  }
+  for (const std::string& name : OwnNames(object)) properties[name] = ToString(object.Get(name));
   return properties;
 }
 
 Napi::Object FromAnyMap(Napi::Env env, const ov::AnyMap& map) {
   Napi::Object object = Napi::Object::New(env);
-  for (const auto& [key, value] : map) object.Set(key, FromAny(env, value));
+  for (const auto& [key, value] : map) SetOwn(object, key, FromAny(env, value));
   return object;
 }
 
@@ -211,8 +221,7 @@ std::vector<std::string> ToStrings(const Napi::Value& value) {
 std::map<std::string, std::string> ToStringMap(const Napi::Value& value) {
   const Napi::Object object = ToObject(value);
   std::map<std::string, std::string> map;
-  for (const std::string& name : ToStrings(object.GetPropertyNames()))
-    map[name] = ToString(object.Get(name));
+  for (const std::string& name : OwnNames(object)) map[name] = ToString(object.Get(name));
   return map;
 }
 

@@ -31,6 +31,13 @@ ov::element::Type ToElementType(const Napi::Value& value);
 ov::Shape ToShape(const Napi::Value& value);
 Napi::Array FromShape(Napi::Env env, const ov::Shape& shape);
 
+// Sets a property of an object's own, whatever its name: `__proto__` is a layer like any other, and
+// no setter that a program has put on all objects is called.
+void SetOwn(Napi::Object object, const std::string& name, const Napi::Value& value);
+
+// The names of an object's own properties, and not those that a program has put on all objects.
+std::vector<std::string> OwnNames(const Napi::Object& object);
+
 // A dimension is a number, or [min, max] where it may vary; a max of -1 has no bound.
 ov::PartialShape ToPartialShape(const Napi::Value& value);
 // Null where even the rank may vary.

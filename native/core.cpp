@@ -140,7 +140,7 @@ Napi::Value Core::Versions(const Napi::CallbackInfo& info) {
     Napi::Object item = Napi::Object::New(env);
     item.Set("buildNumber", version.buildNumber);
     item.Set("description", version.description);
-    object.Set(device, item);
+    SetOwn(object, device, item);
   }
   return object;
 }
@@ -319,7 +319,8 @@ Napi::Value Core::QueryModel(const Napi::CallbackInfo& info) {
        config = ToProperties(info[2])] { return core.query_model(model, device, config); },
       [](Napi::Env env, ov::SupportedOpsMap& layers) -> Napi::Value {
         Napi::Object object = Napi::Object::New(env);
-        for (const auto& [layer, device] : layers) object.Set(layer, device);
+        for (const auto& [layer, device] : layers)
+          SetOwn(object, layer, Napi::String::New(env, device));
         return object;
       });
 }

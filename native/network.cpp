@@ -139,7 +139,8 @@ Napi::Value Network::Operations(const Napi::CallbackInfo& info) {
     object.Set("sources", sources);
     Napi::Object remarks = Napi::Object::New(env);
     for (const auto& [key, value] : node->get_rt_info())
-      if (value.is<std::string>()) remarks.Set(key, value.as<std::string>());
+      if (value.is<std::string>())
+        SetOwn(remarks, key, Napi::String::New(env, value.as<std::string>()));
     object.Set("rtInfo", remarks);
     array.Set(array.Length(), object);
   }

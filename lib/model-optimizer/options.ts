@@ -13,6 +13,7 @@ import { errorOf, type OpenVINOError } from '../errors';
 import type { NativeOptimizePlan } from '../native-types';
 import type { Dimension } from '../network';
 import type { Precision } from '../precision';
+import { isSingle } from '../preprocess';
 
 /** An input of the network to be: a place in the model, and what it takes there. */
 export interface InputChange {
@@ -220,8 +221,8 @@ export function readConvertOptions(given: ConvertOptions): ConvertOptions {
   }
   if (options.scale !== undefined) {
     if (options.scaleValues !== undefined) throw contradictory('scale', 'scale values');
-    if (!Number.isFinite(options.scale) || options.scale === 0)
-      throw invalid('scale', 'a finite number other than 0', options.scale);
+    if (!isSingle(options.scale, true))
+      throw invalid('scale', 'a finite number other than 0 in single precision', options.scale);
   }
   if (
     options.layout !== undefined &&

@@ -4,6 +4,7 @@ import { errorOf } from '../errors';
 import type { NativeDim, NativePort, NativePreparation } from '../native-types';
 import { toNativeDims } from '../network';
 import { NameTable, showDims } from '../port';
+import { isSingle } from '../preprocess';
 import type { ByInput, ConvertOptions } from './options';
 
 /** Gives each input its value, whichever way they came. */
@@ -111,9 +112,9 @@ function checkValues(
   divides: boolean,
 ): readonly number[] {
   if (values === undefined) return [];
-  if (!isNumbers(values) || values.length === 0 || values.some((value) => !Number.isFinite(value)))
-    throw invalid(what, 'finite numbers', values);
-  if (divides && values.includes(0))
+  if (!isNumbers(values) || values.length === 0 || !values.every((value) => isSingle(value, false)))
+    throw invalid(what, 'finite numbers of single precision', values);
+  if (divides && !values.every((value) => isSingle(value, true)))
     throw invalid(what, 'numbers other than 0, since they divide', values);
   return values;
 }
