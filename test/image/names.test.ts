@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { findSources } from '../../lib/image/find';
 import { distinctNames, namesOf } from '../../lib/image/names';
 import { temporaryFolders, write } from '../helpers/folders';
@@ -38,9 +38,9 @@ describe('namesOf gives paths', () => {
     const far = newFolder();
     mkdirSync(join(far, 'x'));
     write(join(far, 'x/b.jpg'));
-    const [one, two] = await names(join(folder, 'deep/b.jpg'), join(far, 'x/b.jpg'));
-    expect(one).toMatch(/^open vino-\w+\/deep\/b\.jpg$/);
-    expect(two).toMatch(/^open vino-\w+\/x\/b\.jpg$/);
+    expect(await names(join(folder, 'deep/b.jpg'), join(far, 'x/b.jpg'))).toEqual([
+      ...[`${basename(folder)}/deep/b.jpg`, `${basename(far)}/x/b.jpg`],
+    ]);
   });
 });
 
