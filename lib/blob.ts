@@ -1,4 +1,13 @@
-import { checkInteger, checkKey, invalid, reading, readList, readProperties } from './check';
+import {
+  checkInteger,
+  checkKey,
+  invalid,
+  notOneOf,
+  reading,
+  readList,
+  readProperties,
+} from './check';
+import { markClass } from './copy';
 import { errorOf, translate } from './errors';
 import { axesOf, defaultLayout, isLayout, layoutNames, type Layout } from './layout';
 import { loadAddon } from './native';
@@ -12,7 +21,7 @@ import {
   holds,
   isPrecision,
   lengthOf,
-  precisionNames,
+  notAPrecision,
   precisionOf,
   typedArrayName,
   type BlobData,
@@ -78,14 +87,12 @@ function readDesc(desc: Partial<TensorDesc>): TensorDesc {
     'an object { precision, dims, layout? }',
   );
   const { precision, layout } = given;
-  if (!isPrecision(precision))
-    throw invalid('tensorDesc.precision', `one of ${precisionNames.join(', ')}`, precision);
+  if (!isPrecision(precision)) throw notAPrecision('tensorDesc.precision', precision);
   const dims = readDims(given.dims, 'tensorDesc.dims');
   if (!Number.isSafeInteger(byteLength(precision, elementCount(dims))))
     throw invalid('tensorDesc.dims', 'dimensions of fewer bytes than 2^53', dims);
   if (layout === undefined) return { precision, dims, layout: defaultLayout('', dims) };
-  if (!isLayout(layout))
-    throw invalid('tensorDesc.layout', `one of ${layoutNames.join(', ')}`, layout);
+  if (!isLayout(layout)) throw notOneOf('tensorDesc.layout', layoutNames, layout);
   if (axesOf(layout) !== '' && axesOf(layout).length !== dims.length) {
     throw errorOf(
       'SHAPE_MISMATCH',
@@ -123,6 +130,7 @@ export class Blob<P extends Precision = Precision> {
   #copy: Uint8Array | undefined;
 
   static {
+    markClass(this);
     const make = (desc: TensorDesc, native?: NativeBlob, data?: BlobData): Blob => {
       const content = new Content({ ...desc, dims: Object.freeze(desc.dims) }, native, data);
       return new Blob(content as unknown as TensorDesc);
@@ -231,8 +239,7 @@ export class Blob<P extends Precision = Precision> {
    * ```
    */
   as<Q extends Precision>(precision: Q): Blob<Q> {
-    if (!isPrecision(precision))
-      throw invalid('precision', `one of ${precisionNames.join(', ')}`, precision);
+    if (!isPrecision(precision)) throw notAPrecision('precision', precision);
     if (!Object.is(this.#desc.precision, precision)) {
       throw errorOf(
         'PRECISION_MISMATCH',

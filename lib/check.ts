@@ -1,10 +1,12 @@
 import { inspect, types } from 'node:util';
 import type { ArgumentError } from './errors';
 import { errorOf, isOwnError } from './errors';
+import { describeCopy } from './copy';
 import { didYouMean } from './suggest';
 
 function text(value: unknown): string {
   try {
+    if (types.isPromise(value)) return 'a Promise';
     if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
     return inspect(value, {
       depth: 1,
@@ -25,12 +27,20 @@ export function show(value: unknown): string {
   return shown.length > 200 ? `${shown.slice(0, 200)}…` : shown;
 }
 
+/** What went wrong with a value before it came here; '' where that is not known. */
+function mistake(value: unknown): string {
+  if (types.isPromise(value)) return '; did you forget await?';
+  const copy = describeCopy(value);
+  if (copy === undefined) return '';
+  return `: an ${copy}, and this is the one in ${__dirname}. Objects of two copies do not work together; npm ls openvino-iecore shows where they come from`;
+}
+
 /** The error for an argument: which one, what was expected, what came, and what to do where that is known. */
 export function invalid(
   name: string,
   expected: string,
   received: unknown,
-  hint = '',
+  hint = mistake(received),
 ): ArgumentError {
   return errorOf(
     'INVALID_ARGUMENT',
@@ -38,9 +48,20 @@ export function invalid(
   );
 }
 
-/** The error for a value that is none of the known names, with the one it was probably meant to be. */
-export function notOneOf(name: string, known: readonly string[], received: unknown): ArgumentError {
-  return invalid(name, `one of ${known.join(', ')}`, received, didYouMean(received, known));
+/**
+ * The error for a value that is none of the known names, with the one it was probably meant to be.
+ *
+ * @param meant - default: the known name that is most like it
+ */
+export function notOneOf(
+  name: string,
+  known: readonly string[],
+  received: unknown,
+  meant?: string,
+): ArgumentError {
+  const question = meant === undefined ? didYouMean(received, known) : `; did you mean '${meant}'?`;
+  const hint = mistake(received) || question;
+  return invalid(name, `one of ${known.join(', ')}`, received, hint);
 }
 
 /** Checks that a value is a string with at least one character. */
@@ -72,7 +93,11 @@ export function isList(value: unknown): value is readonly unknown[] {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return (
-    typeof value === 'object' && value !== null && !isList(value) && !types.isArrayBufferView(value)
+    typeof value === 'object' &&
+    value !== null &&
+    !isList(value) &&
+    !types.isArrayBufferView(value) &&
+    !types.isPromise(value)
   );
 }
 
@@ -138,6 +163,7 @@ export function readPlain(value: unknown, name: string): unknown {
     if (depth > deepest || left < 0)
       throw invalid(name, `at most ${longestList} values, at most ${deepest} deep`, value);
     if (isList(part)) return readList(part, at, 'a list', (item, i) => copy(item, i, depth + 1));
+    if (types.isPromise(part)) throw invalid(at, 'plain data', part);
     if (!isRecord(part)) return part;
     const record = readRecord(part, at);
     for (const [key, item] of Object.entries(record))

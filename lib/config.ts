@@ -1,5 +1,6 @@
 import { invalid, readPlain, readRecord } from './check';
-import { errorOf } from './errors';
+import { errorOf, type OpenVINOError } from './errors';
+import { didYouMean } from './suggest';
 
 /** A configuration value; nested records are for the devices of MULTI, AUTO and HETERO. */
 export type ConfigValue =
@@ -239,4 +240,17 @@ export function readProperty(source: PropertySource, name: string): unknown {
   const current = currentKey(key);
   const value = typed(current, source.read(current));
   return key === 'ENFORCE_BF16' ? value === 'bf16' : value;
+}
+
+/** The error of reading a property, with the name it was probably meant to have. */
+export function propertyError(
+  source: PropertySource,
+  name: string,
+  error: OpenVINOError,
+): OpenVINOError {
+  if (error.code !== 'UNSUPPORTED_PROPERTY' || !has(source, 'SUPPORTED_PROPERTIES')) return error;
+  const { keys, metrics } = listed(source);
+  const known = acceptedKeys(keys, source.devices());
+  const meant = didYouMean(name, [...known, ...metrics, ...Object.keys(classicMetrics)]);
+  return errorOf(error.code, `${error.message}${meant}`, { cause: error.cause });
 }

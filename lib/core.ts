@@ -2,7 +2,8 @@ import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import { checkString, invalid, reading, readOptions } from './check';
-import { readProperty, toNativeConfig, type Config } from './config';
+import { markClass } from './copy';
+import { propertyError, readProperty, toNativeConfig, type Config } from './config';
 import { baseDevices, explainDevice, isKnownDevice, type DeviceName } from './device';
 import { checkLoadConfig, devicesOf, explainRefusal, toSettings } from './device-config';
 import { diagnose } from './diagnose';
@@ -738,10 +739,11 @@ export class IECore {
         ? (this.#cacheFolderOf(baseDevices(device)) ?? '')
         : this.#native.getProperty(device, key);
     const devices = (): string[] => baseDevices(device);
+    const source = { read, devices, isNetwork: false };
     try {
-      return readProperty({ read, devices, isNetwork: false }, name);
+      return readProperty(source, name);
     } catch (error) {
-      throw this.#deviceError(error, device, `Cannot read ${name}`);
+      throw propertyError(source, name, this.#deviceError(error, device, `Cannot read ${name}`));
     }
   }
 
@@ -823,3 +825,5 @@ export class IECore {
     this.#extensions.push(resolve(library));
   }
 }
+
+markClass(IECore);

@@ -1,3 +1,5 @@
+import { didYouMean } from './suggest';
+
 /** What the package knows of each device; any other name is passed to the runtime as it is. */
 const devices = {
   CPU: { plugin: 'Intel CPU' },
@@ -75,7 +77,8 @@ export function explainDevice(device: string, available: readonly string[]): str
     }
     if (['AUTO', 'MULTI', 'HETERO', 'BATCH'].includes(name)) continue;
     if (known === undefined) {
-      return `The runtime knows no device ${name}; usable here: ${here}. Plugins of your own are added with registerPlugin()`;
+      const meant = didYouMean(name, [...usable, ...Object.keys(devices)]);
+      return `The runtime knows no device ${name}; usable here: ${here}${meant || '. Plugins of your own are added with registerPlugin()'}`;
     }
     const remedy =
       name === 'GPU'

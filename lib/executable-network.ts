@@ -1,10 +1,11 @@
 import { CallRecorder, type CallStats } from './call-stats';
 import { checkInteger, checkString, readOptions, readProperties } from './check';
-import { readProperty } from './config';
+import { markClass } from './copy';
+import { propertyError, readProperty } from './config';
 import { baseDevices } from './device';
 import { errorOf, translate, type OpenVINOError } from './errors';
 import { FreshFiles } from './fresh-files';
-import { fixed } from './guarded';
+import { fixed, fixedNames } from './guarded';
 import {
   copyOutputs,
   InferRequest,
@@ -202,13 +203,14 @@ function describeAll(
   kind: 'inputInfo' | 'outputs',
   table: NameTable<Port>,
 ): Readonly<Record<string, PortDescription>> {
-  return fixed(
+  return fixedNames(
     table.record((port) => describe(kind, port)),
     (name) =>
       errorOf(
         'INVALID_ARGUMENT',
         `The network is loaded, and its ${kind} '${name}' stays as it is; set net.${kind} before loadNetwork`,
       ),
+    (name) => table.unknown(name),
   );
 }
 
@@ -243,6 +245,7 @@ export class ExecutableNetwork {
   #closed = false;
 
   static {
+    markClass(this);
     isLoaded = (value): value is ExecutableNetwork =>
       typeof value === 'object' && value !== null && #network in value;
   }
@@ -472,10 +475,11 @@ export class ExecutableNetwork {
       (read('EXECUTION_DEVICES') as string[]).flatMap((device) =>
         baseDevices(device.replace(/[()]/g, '')),
       );
+    const source = { read, devices, isNetwork: true };
     try {
-      return readProperty({ read, devices, isNetwork: true }, name);
+      return readProperty(source, name);
     } catch (error) {
-      throw translate(error, `Cannot read ${name}`);
+      throw propertyError(source, name, translate(error, `Cannot read ${name}`));
     }
   }
 

@@ -60,6 +60,36 @@ export function fixed<T extends object>(
   });
 }
 
+/** What JavaScript itself, JSON and test tools look for in any object. */
+const askedOfAny =
+  /^(then|toJSON|asymmetricMatch|nodeType|tagName|inspect|\$\$typeof|@@.*|_isMockFunction)$/;
+
+/**
+ * The same for a record by names, where reading a name that it does not have throws as well. `in` and
+ * `Object.keys` tell which names there are.
+ *
+ * @param unknown - makes the error for a name that is not there
+ */
+export function fixedNames<T>(
+  values: Readonly<Record<string, T>>,
+  refuse: (property: string) => OpenVINOError,
+  unknown: (name: string) => OpenVINOError,
+): Readonly<Record<string, T>> {
+  const end = new Proxy(Object.create(null) as object, {
+    get: (_, name) => {
+      if (typeof name === 'symbol' || name in Object.prototype || askedOfAny.test(name))
+        return undefined;
+      throw unknown(name);
+    },
+    set: (_, name) => {
+      throw refuse(String(name));
+    },
+  });
+  return accessors(values, end, (property) => {
+    throw refuse(property);
+  });
+}
+
 /**
  * Makes objects of a class refuse writes to properties that the class does not have, and to those that it
  * only reads.

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { BatchAssembler, sharedBatch } from './batch-assembler';
 import { CallRecorder, type CallStats } from './call-stats';
 import { checkInteger, invalid, readIterable, readOptions } from './check';
+import { markClass } from './copy';
 import { errorOf } from './errors';
 import { isLoaded, type ExecutableNetwork, type InferOptions } from './executable-network';
 import { inOrder } from './in-order';
@@ -155,3 +156,5 @@ export class InferQueue {
     this.close();
   }
 }
+
+markClass(InferQueue);

@@ -14,6 +14,7 @@ import {
   syncCopy,
 } from './blob';
 import { checkInteger, invalid, readProperties, readRecord, show } from './check';
+import { markClass } from './copy';
 import type { OpenVINOError } from './errors';
 import { errorOf, translate } from './errors';
 import { checkMade } from './native';
@@ -29,6 +30,7 @@ import {
 } from './port';
 import { byteLength, byteLengthOf, type InputData, lengthOf, typedArrayName } from './precision';
 import { checkValues } from './value-rules';
+import { didYouMean } from './suggest';
 
 /** An input: its elements; a blob; or elements with their dimensions, where those may vary. Always copied. */
 export type InputValue =
@@ -71,6 +73,10 @@ export interface LayerPerf {
 
 /** One state of a stateful network, kept from one inference of a request to the next. */
 export class VariableState {
+  static {
+    markClass(this);
+  }
+
   readonly #native: NativeVariableState;
   readonly #checkUsable: () => void;
   /** The state's name. */
@@ -227,6 +233,7 @@ export class InferRequest {
   #closed = false;
 
   static {
+    markClass(this);
     runRequest = (request, inputs, collect) => {
       request.#prepare(inputs, true);
       return request.#start(collect, true);
@@ -490,7 +497,7 @@ export class InferRequest {
     const all = [...this.#inputs.names, ...this.#outputs.names];
     throw errorOf(
       'UNKNOWN_NAME',
-      `There is no input or output named ${show(name)}; there are: ${all.join(', ')}`,
+      `There is no input or output named ${show(name)}; there are: ${all.join(', ')}${didYouMean(name, all)}`,
     );
   }
 

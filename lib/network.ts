@@ -1,7 +1,8 @@
 import { checkInteger, checkString, invalid, isList, readList, readRecord } from './check';
+import { markClass } from './copy';
 import { errorOf, type OpenVINOError, translate } from './errors';
 import { FreshIr } from './fresh-ir';
-import { fixed } from './guarded';
+import { fixedNames } from './guarded';
 import { InputInfo } from './input-info';
 import type { LoadedInput } from './input-port';
 import { axesOf, reorder } from './layout';
@@ -53,7 +54,7 @@ function toNativeDim(dim: unknown, name: string): NativeDim {
 function unknownLayer(layer: string, names: readonly string[]): OpenVINOError {
   return errorOf(
     'UNKNOWN_NAME',
-    `There is no layer named '${layer}'; the first of ${names.length} are: ${names.slice(0, 10).join(', ')}`,
+    `There is no layer named '${layer}'; the first of ${names.length} are: ${names.slice(0, 10).join(', ')}${didYouMean(layer, names)}`,
   );
 }
 
@@ -133,6 +134,7 @@ export class IENetwork {
   #closed = false;
 
   static {
+    markClass(this);
     isNetwork = (value): value is IENetwork =>
       typeof value === 'object' && value !== null && #network in value;
     nativeOf = (network) => network.#native;
@@ -176,13 +178,15 @@ export class IENetwork {
     });
     this.#inputs = new NameTable('input', inputs);
     this.#outputs = new NameTable('output', outputs);
-    this.#inputInfo = fixed(
+    this.#inputInfo = fixedNames(
       this.#inputs.record((info) => info),
       refuseExchange,
+      (name) => this.#inputs.unknown(name),
     );
-    this.#outputInfo = fixed(
+    this.#outputInfo = fixedNames(
       this.#outputs.record((info) => info),
       refuseExchange,
+      (name) => this.#outputs.unknown(name),
     );
   }
 
@@ -191,12 +195,18 @@ export class IENetwork {
     return this.#native.name();
   }
 
-  /** The inputs by friendly name, in lexicographic order. */
+  /**
+   * The inputs by friendly name, in lexicographic order. Reading a name that is not there throws
+   * UNKNOWN_NAME; `in` tells whether it is.
+   */
   get inputInfo(): Readonly<Record<string, InputInfo>> {
     return this.#inputInfo;
   }
 
-  /** The outputs by friendly name, in lexicographic order. */
+  /**
+   * The outputs by friendly name, in lexicographic order. Reading a name that is not there throws
+   * UNKNOWN_NAME; `in` tells whether it is.
+   */
   get outputs(): Readonly<Record<string, OutputInfo>> {
     return this.#outputInfo;
   }

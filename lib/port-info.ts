@@ -13,7 +13,7 @@ import {
 import { checkMade } from './native';
 import type { NativeDim, NativeNetwork, NativePort } from './native-types';
 import { plainDims, showDims, type LoadedPort, type TensorDesc } from './port';
-import { isPrecision, precisionNames, precisionOf, type Precision } from './precision';
+import { isPrecision, notAPrecision, precisionOf, type Precision } from './precision';
 import { didYouMean } from './suggest';
 
 /** What is read only, and how it is changed. */
@@ -111,8 +111,7 @@ export abstract class PortInfo {
   }
 
   set precision(value: Precision) {
-    if (!isPrecision(value))
-      throw notOneOf(`${this.#kind} '${this.name}'.precision`, precisionNames, value);
+    if (!isPrecision(value)) throw notAPrecision(`${this.#kind} '${this.name}'.precision`, value);
     this.#precision = value;
   }
 

@@ -1,5 +1,5 @@
 import { show } from './check';
-import { errorOf } from './errors';
+import { errorOf, type OpenVINOError } from './errors';
 import type { Layout } from './layout';
 import type { NativeDim, NativeValueRule } from './native-types';
 import type { Precision } from './precision';
@@ -111,14 +111,17 @@ export class NameTable<T extends { readonly name: string; readonly aliases: read
   /** The same; an unknown name is an error that lists the names there are. */
   get(name: string): T {
     const item = this.find(name);
-    if (item === undefined) {
-      const meant = didYouMean(name, [...this.names, ...this.#byAlias.keys()]);
-      throw errorOf(
-        'UNKNOWN_NAME',
-        `There is no ${this.#kind} named ${show(name)}; there are: ${this.names.join(', ') || '(none)'}${meant}`,
-      );
-    }
+    if (item === undefined) throw this.unknown(name);
     return item;
+  }
+
+  /** The error for a name that is not there: it lists the names that are. */
+  unknown(name: string): OpenVINOError {
+    const meant = didYouMean(name, [...this.names, ...this.#byAlias.keys()]);
+    return errorOf(
+      'UNKNOWN_NAME',
+      `There is no ${this.#kind} named ${show(name)}; there are: ${this.names.join(', ') || '(none)'}${meant}`,
+    );
   }
 
   /**

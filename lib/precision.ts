@@ -1,3 +1,6 @@
+import { notOneOf } from './check';
+import type { ArgumentError } from './errors';
+
 /**
  * Every precision: its element type in the runtime, the bits of an element, the typed array that
  * holds it. Elements of less than a byte are packed. FP16 and BF16 have no array of their own on
@@ -60,6 +63,30 @@ const byElement = new Map<string, Precision>(
 /** The precision of an element type of the runtime; types the classic API never had keep their name. */
 export function precisionOf(element: string): Precision {
   return byElement.get(element) ?? (element.toUpperCase() as Precision);
+}
+
+/** Names of other libraries for element types, as patterns with the number of bits. */
+const otherNames: readonly (readonly [pattern: RegExp, prefix: string])[] = [
+  [/^(?:f|fp|float)(\d+)(?:array)?$/, 'FP'],
+  [/^(?:bf|bfloat)(\d+)$/, 'BF'],
+  [/^(?:big)?(?:i|int)(\d+)(?:array)?$/, 'I'],
+  [/^(?:big)?(?:u|uint)(\d+)(?:clamped)?(?:array)?$/, 'U'],
+];
+const otherWords: Readonly<Record<string, Precision>> = {
+  float: 'FP32',
+  double: 'FP64',
+  half: 'FP16',
+  boolean: 'BOOL',
+};
+
+/** The error for a value that is no precision. It understands what other libraries call them, such as uint8. */
+export function notAPrecision(name: string, value: unknown): ArgumentError {
+  const text = typeof value === 'string' ? value.trim().toLowerCase() : '';
+  const meant = otherNames
+    .map(([pattern, prefix]) => text.replace(pattern, `${prefix}$1`))
+    .concat(Object.hasOwn(otherWords, text) ? (otherWords[text] as string) : [])
+    .find(isPrecision);
+  return notOneOf(name, precisionNames, value, meant);
 }
 
 /** The bytes that so many elements take. */

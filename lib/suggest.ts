@@ -6,11 +6,19 @@ interface Candidate {
   readonly edits: number;
 }
 
+const sorted = (text: string): string => [...text].sort().join('');
+
+/** Edits between two names; two letters that changed places are one. */
+function editsBetween(name: string, known: string): number {
+  const edits = distance(name, known);
+  return edits === 2 && sorted(name) === sorted(known) ? 1 : edits;
+}
+
 function byDistance(name: string, names: Iterable<string>): Candidate[] {
   return [...new Set(names)]
     .map((known) => ({
       name: known,
-      edits: distance(name.toLowerCase(), known.toLowerCase()),
+      edits: editsBetween(name.toLowerCase(), known.toLowerCase()),
     }))
     .sort((a, b) => a.edits - b.edits);
 }

@@ -8,6 +8,7 @@ const layers = {
     'errors',
     'foreign-text',
     'suggest',
+    'copy',
     'check',
     'guarded',
     'abortable',

@@ -524,7 +524,8 @@ function publicMembers() {
       let { prototype } = value;
       while (![Object.prototype, Error.prototype].includes(prototype)) {
         for (const key of Reflect.ownKeys(prototype)) {
-          if (key === 'constructor') continue;
+          // The second tells objects of another copy of the package, and is nobody's to use.
+          if (['constructor', Symbol.for('openvino-iecore.copy')].includes(key)) continue;
           const { get, set } = Object.getOwnPropertyDescriptor(prototype, key);
           const called =
             key === Symbol.dispose ? `${name}[Symbol.dispose]` : `${name}.${String(key)}`;

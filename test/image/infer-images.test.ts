@@ -183,7 +183,9 @@ test('arguments that cannot be right are refused at once', () => {
     () => inferImages(exec, accepted, files, { ahead: -1 }),
     () => inferImages(exec, accepted, files, { behind: 1 } as never),
     () => inferImages(exec, accepted, files, { signal: {} as AbortSignal }),
-    () => inferImages(exec, { ...accepted, input: 'x' }, files),
   ];
   for (const call of bad) expect(call).toThrow(coded('INVALID_ARGUMENT'));
+  expect(() => inferImages(exec, { ...accepted, input: 'x' }, files)).toThrow(
+    coded('UNKNOWN_NAME'),
+  );
 });
