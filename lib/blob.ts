@@ -38,6 +38,17 @@ let isBlob: (value: unknown) => value is Blob;
 /** What a blob is, whatever was written over its properties. */
 let descOf: (blob: Blob) => TensorDesc;
 let syncCopy: (blob: Blob | undefined, way: 'read' | 'write') => void;
+/** Lets somebody who works on a blob's memory follow it when its shape changes. */
+let hold: (blob: Blob, holder: BlobHolder) => void;
+let release: (blob: Blob, holder: BlobHolder) => void;
+
+/** Who works on a blob's memory: a request that reads or writes it. */
+export interface BlobHolder {
+  /** Throws where the blob cannot have these dimensions now. */
+  accept(dims: readonly number[]): void;
+  /** Takes up the blob's new memory. */
+  changed(blob: Blob): void;
+}
 
 /**
  * Whether `data` of a blob has been a copy: where the platform forbids arrays over foreign memory, as
@@ -79,6 +90,20 @@ export function readDims(value: unknown, name: string): readonly number[] {
   return Object.freeze(dims);
 }
 
+/** Checks that as many bytes can be counted. */
+function checkSize(precision: Precision, dims: readonly number[], name: string): void {
+  if (!Number.isSafeInteger(byteLength(precision, elementCount(dims))))
+    throw invalid(name, 'dimensions of fewer bytes than 2^53', dims);
+}
+
+function makeNative(precision: Precision, dims: readonly number[]): NativeBlob {
+  try {
+    return new (loadAddon().Blob)(precision, dims);
+  } catch (error) {
+    throw translate(error, `Cannot make a blob of ${precision} ${showDims(dims)}`);
+  }
+}
+
 function readDesc(desc: Partial<TensorDesc>): TensorDesc {
   const given = readProperties(
     desc,
@@ -89,8 +114,7 @@ function readDesc(desc: Partial<TensorDesc>): TensorDesc {
   const { precision, layout } = given;
   if (!isPrecision(precision)) throw notAPrecision('tensorDesc.precision', precision);
   const dims = readDims(given.dims, 'tensorDesc.dims');
-  if (!Number.isSafeInteger(byteLength(precision, elementCount(dims))))
-    throw invalid('tensorDesc.dims', 'dimensions of fewer bytes than 2^53', dims);
+  checkSize(precision, dims, 'tensorDesc.dims');
   if (layout === undefined) return { precision, dims, layout: defaultLayout('', dims) };
   if (!isLayout(layout)) throw notOneOf('tensorDesc.layout', layoutNames, layout);
   if (axesOf(layout) !== '' && axesOf(layout).length !== dims.length) {
@@ -118,12 +142,13 @@ function readDesc(desc: Partial<TensorDesc>): TensorDesc {
  */
 export class Blob<P extends Precision = Precision> {
   /** The element type. */
-  readonly precision: P;
-  /** The dimensions, in the order of `layout`. */
-  readonly dims: readonly number[];
+  declare readonly precision: P;
+  /** The dimensions, in the order of `layout`; `setShape` changes them. */
+  declare readonly dims: readonly number[];
   /** The order of the dimensions. */
-  readonly layout: Layout;
-  readonly #desc: TensorDesc;
+  declare readonly layout: Layout;
+  #desc!: TensorDesc;
+  readonly #holders = new Set<BlobHolder>();
   #native: NativeBlob | undefined;
   #data: BlobData | undefined;
   /** The bytes of `data` where they are a copy. */
@@ -157,6 +182,12 @@ export class Blob<P extends Precision = Precision> {
       syncCopy(blob, 'write');
       return blob.#native;
     };
+    hold = (blob, holder) => {
+      blob.#holders.add(holder);
+    };
+    release = (blob, holder) => {
+      blob.#holders.delete(holder);
+    };
     syncCopy = (blob, way) => {
       if (blob === undefined) return;
       const copy = blob.#copy;
@@ -179,10 +210,7 @@ export class Blob<P extends Precision = Precision> {
   constructor(desc: { precision: P; dims: readonly number[]; layout?: Layout }, data?: BlobData) {
     const content = reading('tensorDesc', () => desc instanceof Content) ? desc : undefined;
     const made = content as unknown as Content | undefined;
-    this.#desc = made?.desc ?? readDesc(desc);
-    this.precision = this.#desc.precision as P;
-    this.dims = this.#desc.dims;
-    this.layout = this.#desc.layout;
+    this.#describe(made?.desc ?? readDesc(desc));
     if (made !== undefined) {
       this.#native = made.native;
       this.#data = made.data;
@@ -190,12 +218,51 @@ export class Blob<P extends Precision = Precision> {
     }
     const { precision, dims } = this.#desc;
     if (data !== undefined) checkData(data, precision, 'data');
-    try {
-      this.#native = new (loadAddon().Blob)(precision, dims);
-    } catch (error) {
-      throw translate(error, `Cannot make a blob of ${precision} ${showDims(dims)}`);
-    }
+    this.#native = makeNative(precision, dims);
     if (data !== undefined) copyInto(this, data, 'data');
+  }
+
+  /** Shows what the blob is in properties that cannot be written. */
+  #describe(desc: TensorDesc): void {
+    this.#desc = desc;
+    for (const key of ['precision', 'dims', 'layout'] as const)
+      Object.defineProperty(this, key, { value: desc[key], enumerable: true, configurable: true });
+  }
+
+  /**
+   * Gives the blob other dimensions and new memory: read `data` again. The elements that fit are kept, those
+   * that are new are 0. A blob of a request's inputs is what the next inference reads, so this is how an
+   * input whose shape varies gets its shape.
+   *
+   * @param dims - in the order of `layout`, which stays where the rank does
+   * @throws ArgumentError - INVALID_ARGUMENT; SHAPE_MISMATCH when a request that has this blob cannot take them
+   * @throws InferenceError - REQUEST_BUSY while such a request works on an inference
+   * @example
+   * ```ts
+   * request.inputBlobs.tokens.setShape([1, 128]);
+   * request.inputBlobs.tokens.data.set(ids);
+   * ```
+   */
+  setShape(dims: readonly number[]): void {
+    const { precision, layout, dims: before } = this.#desc;
+    const wanted = readDims(dims, 'dims');
+    checkSize(precision, wanted, 'dims');
+    for (const holder of [...this.#holders]) holder.accept(wanted);
+    const kept = bytesOf(this.data);
+    const sameRank = wanted.length === before.length;
+    const native = makeNative(precision, wanted);
+    this.#native = native;
+    this.#data = undefined;
+    this.#copy = undefined;
+    this.#describe({
+      precision,
+      dims: wanted,
+      layout: sameRank ? layout : defaultLayout('', wanted),
+    });
+    const fresh = bytesOf(this.data);
+    fresh.set(kept.subarray(0, fresh.length));
+    syncCopy(this, 'write');
+    for (const holder of [...this.#holders]) holder.changed(this);
   }
 
   /**
@@ -271,7 +338,7 @@ export function copyInto(blob: Blob, data: InputData, name: string, part = 0, pa
   }
 }
 
-export { dataIsCopied, descOf, fromData, fromNative, isBlob, nativeOf, syncCopy };
+export { dataIsCopied, descOf, fromData, fromNative, hold, isBlob, nativeOf, release, syncCopy };
 
 const halves = { FP16: 'FP16', BF16: 'BF16' } as const;
 

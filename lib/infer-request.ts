@@ -1,22 +1,28 @@
 import { setImmediate } from 'node:timers';
 import {
   Blob,
+  type BlobHolder,
   checkData,
   copyInto,
   dataIsCopied,
   descOf,
   fromData,
   fromNative,
+  hold,
   isBlob,
   looseBlob,
   nativeOf,
   readDims,
+  release,
   syncCopy,
 } from './blob';
 import { checkInteger, invalid, readProperties, readRecord, show } from './check';
 import { markClass } from './copy';
 import type { OpenVINOError } from './errors';
 import { errorOf, translate } from './errors';
+import { fixed } from './guarded';
+import type { InputPort } from './input-port';
+import { InputPreparation, PreparationStage } from './input-preparation';
 import { checkMade } from './native';
 import type { NativeDim, NativeInferRequest, NativeVariableState } from './native-types';
 import {
@@ -27,8 +33,10 @@ import {
   plainDims,
   type Port,
   showDims,
+  type TensorDesc,
 } from './port';
 import { byteLength, byteLengthOf, type InputData, lengthOf, typedArrayName } from './precision';
+import { readPreProcess, setSteps, withoutLoaded, type PreProcess } from './preprocess';
 import { checkValues } from './value-rules';
 import { didYouMean } from './suggest';
 
@@ -177,6 +185,11 @@ function toAssignment(port: Port, value: unknown): Assignment {
   return { port, data, dims };
 }
 
+/** What a blob is that an input takes as it is. */
+function descOfPort({ precision, dims, layout }: Port): TensorDesc {
+  return { precision, dims: plainDims(dims), layout };
+}
+
 /** The port of one item of a batch. */
 function partOf(port: Port, parts: number): Port {
   const [batch, ...rest] = port.dims as [number, ...NativeDim[]];
@@ -216,13 +229,18 @@ let copyOutputs: (request: InferRequest, part?: number, parts?: number) => Outpu
  */
 export class InferRequest {
   readonly #native: NativeInferRequest;
-  readonly #inputs: NameTable<Port>;
+  readonly #inputs: NameTable<InputPort>;
   readonly #outputs: NameTable<Port>;
   readonly #varyingInputs: readonly Port[];
   readonly #varyingOutputs: readonly Port[];
   readonly #ruledInputs: readonly Port[];
   readonly #blobs = new Map<Port, Blob>();
   readonly #dims = new Map<Port, readonly number[]>();
+  readonly #holders = new Map<Port, BlobHolder>();
+  /** Inputs with preprocessing of this request's own. */
+  readonly #prepared = new Map<InputPort, { steps: PreProcess; preparation: InputPreparation }>();
+  /** What comes before the inference under way. */
+  #stage: PreparationStage | undefined;
   #running: Promise<unknown> | undefined;
   #last: Promise<unknown> | undefined;
   /** What the last inference failed with. */
@@ -272,7 +290,7 @@ export class InferRequest {
   }
 
   /** @internal */
-  constructor(native: NativeInferRequest, inputs: NameTable<Port>, outputs: NameTable<Port>) {
+  constructor(native: NativeInferRequest, inputs: NameTable<InputPort>, outputs: NameTable<Port>) {
     checkMade('InferRequest', native, 'ExecutableNetwork.createInferRequest()');
     this.#native = native;
     this.#inputs = inputs;
@@ -293,7 +311,7 @@ export class InferRequest {
   }
 
   /** What is given for which port; where all are needed, for each. */
-  #read(inputs: unknown, complete: boolean): [port: Port, value: unknown][] {
+  #read(inputs: unknown, complete: boolean): [port: InputPort, value: unknown][] {
     const copy = readRecord(inputs, 'inputs', 'a record of inputs by name');
     const given = [...this.#inputs.byItem(copy)];
     if (!complete) return given;
@@ -322,9 +340,57 @@ export class InferRequest {
         layout,
         dims: plainDims(port.dims),
       });
-      this.#blobs.set(port, blob);
+      this.#use(port, blob);
     }
     return blob;
+  }
+
+  /** Remembers which blob is in place, and follows it. */
+  #use(port: Port, blob: Blob): void {
+    this.#forget(port);
+    hold(blob, this.#holderOf(port));
+    this.#blobs.set(port, blob);
+  }
+
+  #forget(port: Port): void {
+    const blob = this.#blobs.get(port);
+    if (blob === undefined) return;
+    release(blob, this.#holderOf(port));
+    this.#blobs.delete(port);
+  }
+
+  #holderOf(port: Port): BlobHolder {
+    let holder = this.#holders.get(port);
+    if (holder === undefined) {
+      const isInput = this.#inputs.items.includes(port as InputPort);
+      holder = {
+        accept: (dims) => {
+          this.#checkUsable();
+          const settled = isInput
+            ? this.#prepared.has(port as InputPort) && 'setBlob() takes one of another shape'
+            : isDynamic(port) && 'each inference settles its shape';
+          const refused = settled === false ? '' : `; ${settled}`;
+          if (refused !== '' || !fits(dims, port.dims)) {
+            throw errorOf(
+              'SHAPE_MISMATCH',
+              `The blob of '${port.name}' is in use by a request, which takes ${showDims(port.dims)}, and cannot become ${showDims(dims)}${refused}`,
+            );
+          }
+        },
+        changed: (blob) => {
+          if (isInput) this.#put(port as InputPort, blob);
+          else this.#native.setOutput(port.index, nativeOf(blob));
+        },
+      };
+      this.#holders.set(port, holder);
+    }
+    return holder;
+  }
+
+  /** A blob without elements for what has no shape yet. */
+  #empty({ precision, layout, dims }: Port): Blob {
+    const known = (dims ?? [0]).map((dim) => (typeof dim === 'number' ? dim : 0));
+    return new Blob({ precision, dims: known, layout });
   }
 
   #output(port: Port): Blob {
@@ -339,19 +405,23 @@ export class InferRequest {
     }
     const { precision, layout } = port;
     const blob = fromNative(native, { precision, layout, dims: native.dims() });
-    this.#blobs.set(port, blob);
+    this.#use(port, blob);
     return blob;
   }
 
   /** Blobs of outputs that vary are good for one inference. */
   #forgetVarying(): void {
-    for (const port of this.#varyingOutputs) this.#blobs.delete(port);
+    for (const port of this.#varyingOutputs) this.#forget(port);
   }
 
   #assign(inputs: Inputs, complete: boolean): void {
-    const assignments = this.#read(inputs, complete).map(([port, value]) =>
-      toAssignment(port, value),
-    );
+    // Calls that name all inputs come to any request of a pool, and are for the network's own inputs.
+    if (complete)
+      for (const port of this.#prepared.keys()) this.#put(port, new Blob(descOfPort(port)));
+    const assignments = this.#read(inputs, complete).map(([port, value]) => {
+      const { preparation } = this.#prepared.get(port) ?? {};
+      return { ...toAssignment(preparation?.port ?? port, value), port };
+    });
     // Reading them may have run code of the caller's.
     this.#checkUsable();
     for (const { port, data, dims } of assignments) {
@@ -363,14 +433,29 @@ export class InferRequest {
     }
   }
 
-  #put(port: Port, blob: Blob): void {
+  #put(port: InputPort, blob: Blob): void {
     try {
       this.#native.setInput(port.index, nativeOf(blob));
     } catch (error) {
       throw translate(error, `Cannot set the blob of '${port.name}'`);
     }
-    this.#blobs.set(port, blob);
+    this.#prepared.get(port)?.preparation.close();
+    this.#prepared.delete(port);
+    this.#use(port, blob);
     this.#dims.set(port, descOf(blob).dims);
+  }
+
+  /** Puts in place what a preparation makes of a blob. */
+  #putPrepared(port: InputPort, blob: Blob, steps: PreProcess, left: PreProcess): void {
+    let preparation: InputPreparation;
+    try {
+      preparation = new InputPreparation(port, blob, left);
+    } catch (error) {
+      throw translate(error, `Cannot set the blob of '${port.name}'`);
+    }
+    this.#put(port, preparation.target);
+    this.#use(port, blob);
+    this.#prepared.set(port, { steps, preparation });
   }
 
   #checkShapesKnown(): void {
@@ -414,13 +499,25 @@ export class InferRequest {
     this.#failure = undefined;
   }
 
+  get #preparations(): InputPreparation[] {
+    return [...this.#prepared.values()].map(({ preparation }) => preparation);
+  }
+
+  /** Starts what prepares inputs, and then the inference. */
+  #launch(mayRunHere: boolean): Promise<void> | null {
+    if (this.#prepared.size === 0) return this.#native.start(mayRunHere);
+    const begin = (): Promise<void> => this.#native.start(false) ?? ended;
+    this.#stage = new PreparationStage(this.#preparations, begin);
+    return this.#stage.done;
+  }
+
   /**
    * Starts it; what goes wrong with it rejects.
    *
    * @param mayRunHere - an inference that takes less time than leaving it to other threads may run in this one
    */
   #start<T>(collect: () => T, mayRunHere: boolean): Promise<T> {
-    const flight = this.#native.start(mayRunHere);
+    const flight = this.#launch(mayRunHere);
     let collected: { result: T } | undefined;
     const collectOnce = (): T => {
       if (collected === undefined) {
@@ -445,21 +542,51 @@ export class InferRequest {
       throw failure;
     } finally {
       // wait() in its synchronous form may have told the end already, and another inference begun.
-      if (this.#running === work) this.#running = undefined;
+      if (this.#running === work) {
+        this.#running = undefined;
+        this.#stage = undefined;
+      }
       this.#idleListener?.();
     }
   }
 
-  /** The input blobs by name: windows on the memory that the next inference reads. */
+  /**
+   * The input blobs by name: windows on the memory that the next inference reads. An input whose shape
+   * varies and is not known yet has an empty blob, 0 long where it varies; `setShape` gives it its shape.
+   */
   get inputBlobs(): Record<string, Blob> {
     this.#checkUsable();
-    return this.#inputs.record((port) => this.#input(port));
+    return this.#inputs.record((port) => {
+      if (!isDynamic(port) || this.#blobs.has(port)) return this.#input(port);
+      const empty = this.#empty(port);
+      hold(empty, this.#holderOf(port));
+      return empty;
+    });
   }
 
-  /** The output blobs by name: windows on the memory that each inference writes. */
+  /**
+   * The output blobs by name: windows on the memory that each inference writes. An output whose shape no
+   * inference has settled yet has an empty blob.
+   */
   get outputBlobs(): Record<string, Blob> {
     this.#checkUsable();
-    return this.#outputs.record((port) => this.#output(port));
+    return this.#outputs.record((port) => {
+      const isSettled = this.#blobs.has(port) || this.#native.output(port.index) !== null;
+      return isSettled ? this.#output(port) : this.#empty(port);
+    });
+  }
+
+  /** What happens to each input before an inference: as it was loaded, or as `setBlob` was told. */
+  get preProcess(): Readonly<Record<string, Readonly<PreProcess>>> {
+    this.#checkUsable();
+    return this.#inputs.record((port) =>
+      fixed({ ...port.preProcess, ...this.#prepared.get(port)?.steps }, (step) =>
+        errorOf(
+          'INVALID_ARGUMENT',
+          `preProcess.${step} of '${port.name}' is set by setBlob(name, blob, preProcess), or before loadNetwork`,
+        ),
+      ),
+    );
   }
 
   /**
@@ -504,18 +631,45 @@ export class InferRequest {
   /**
    * Makes the request read an input from, or write an output into, the memory of this blob: no copy.
    *
-   * @throws ArgumentError - UNKNOWN_NAME, PRECISION_MISMATCH or SHAPE_MISMATCH
+   * With `preProcess`, what is read is first brought to what the network takes, before each inference and on
+   * the CPU: the blob of an input may then be an image of another size (`resizeAlgorithm`), color format or
+   * layout. It is for this blob alone, and for steps that come before those the network was loaded with.
+   * Calls that give all inputs, such as `exec.infer`, put blobs of the network's own shape in its place.
+   *
+   * @param blob - of the input's precision
+   * @param preProcess - default: only what the network was loaded with
+   * @throws ArgumentError - UNKNOWN_NAME, PRECISION_MISMATCH, SHAPE_MISMATCH or INVALID_ARGUMENT
+   * @example
+   * ```ts
+   * const frame = new Blob({ precision: 'U8', dims: [1, 720, 1280, 3], layout: 'NHWC' }, pixels);
+   * request.setBlob('data', frame, { resizeAlgorithm: 'RESIZE_BILINEAR' });
+   * await request.infer();
+   * ```
    */
-  setBlob(name: string, blob: Blob): void {
+  setBlob(name: string, blob: Blob, preProcess?: PreProcess): void {
     this.#checkUsable();
     if (!isBlob(blob)) throw invalid('blob', 'a Blob', blob);
     const { port, isInput } = this.#find(name);
+    const steps = preProcess === undefined ? undefined : readPreProcess(preProcess, 'preProcess');
+    // Reading it may have run code of the caller's.
+    this.#checkUsable();
     const { precision, dims } = descOf(blob);
     if (precision !== port.precision) {
       throw errorOf(
         'PRECISION_MISMATCH',
         `Expected a blob of ${port.precision} for '${port.name}', received one of ${precision}`,
       );
+    }
+    if (steps !== undefined) {
+      if (!isInput) {
+        throw errorOf(
+          'INVALID_ARGUMENT',
+          `Expected no preProcess for '${port.name}', which is an output`,
+        );
+      }
+      const input = port as InputPort;
+      const left = withoutLoaded(steps, input.preProcess, `preProcess for '${port.name}'`);
+      if (setSteps(left).length > 0) return this.#putPrepared(input, blob, steps, left);
     }
     if (!fits(dims, port.dims)) {
       throw errorOf(
@@ -524,7 +678,7 @@ export class InferRequest {
       );
     }
     try {
-      if (isInput) return this.#put(port, blob);
+      if (isInput) return this.#put(port as InputPort, blob);
       if (isDynamic(port)) {
         throw errorOf(
           'SHAPE_MISMATCH',
@@ -532,7 +686,7 @@ export class InferRequest {
         );
       }
       this.#native.setOutput(port.index, nativeOf(blob));
-      this.#blobs.set(port, blob);
+      this.#use(port, blob);
     } catch (error) {
       throw translate(error, `Cannot set the blob of '${port.name}'`);
     }
@@ -556,6 +710,7 @@ export class InferRequest {
   #runSync(): void {
     this.#last = ended;
     try {
+      for (const preparation of this.#preparations) preparation.runSync();
       this.#native.infer();
       this.#readOutputs();
     } catch (error) {
@@ -607,13 +762,18 @@ export class InferRequest {
     if (this.#last === undefined) return StatusCode.INFER_NOT_STARTED;
     if (this.#running !== undefined) {
       try {
-        if (!this.#native.wait(timeout)) return StatusCode.RESULT_NOT_READY;
+        const begun = performance.now();
+        if (this.#stage?.wait(timeout) === false) return StatusCode.RESULT_NOT_READY;
+        const spent = Math.round(performance.now() - begun);
+        const left = timeout < 0 ? -1 : Math.max(0, timeout - spent);
+        if (!this.#native.wait(left)) return StatusCode.RESULT_NOT_READY;
         // Now, before another inference writes over it.
         this.#collect?.();
       } catch (error) {
         this.#failure = translate(error, 'The inference failed');
       }
       this.#running = undefined;
+      this.#stage = undefined;
     }
     return this.#outcome();
   }
@@ -626,7 +786,9 @@ export class InferRequest {
 
   /** Ends the inference under way as soon as the device can; it then rejects with CANCELLED. */
   cancel(): void {
-    if (!this.#closed) this.#native.cancel();
+    if (this.#closed) return;
+    this.#stage?.cancel();
+    this.#native.cancel();
   }
 
   /** How long the last inference took, in milliseconds; 0 before the first. */
@@ -698,13 +860,15 @@ export class InferRequest {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    const release = (): void => {
-      this.#blobs.clear();
+    const letGo = (): void => {
+      for (const preparation of this.#preparations) preparation.close();
+      for (const port of [...this.#blobs.keys()]) this.#forget(port);
       this.#native.close();
     };
-    if (this.#running === undefined) return release();
+    if (this.#running === undefined) return letGo();
+    this.#stage?.cancel();
     this.#native.cancel();
-    this.#running.then(release, release);
+    this.#running.then(letGo, letGo);
   }
 
   /** For `using`: the same as close(). */

@@ -137,3 +137,50 @@ describe('numbers of 16 bits', () => {
     );
   });
 });
+
+describe('setShape', () => {
+  test.each([
+    [
+      [1, 2],
+      [1, 2],
+    ],
+    [
+      [2, 4],
+      [1, 2, 3, 4, 0, 0, 0, 0],
+    ],
+    [[4], [1, 2, 3, 4]],
+    [[0], []],
+  ])('to %j keeps the elements that fit', (dims, data) => {
+    const blob = new Blob({ precision: 'FP32', dims: [1, 4] }, new Float32Array([1, 2, 3, 4]));
+    blob.setShape(dims);
+    expect(blob.dims).toEqual(dims);
+    expect(blob.tensorDesc.dims).toEqual(dims);
+    expect(blob.layout).toBe(dims.length === 2 ? 'NC' : 'C');
+    expect([...blob.data]).toEqual(data);
+  });
+
+  test('leaves the memory that was read before alone', () => {
+    const blob = new Blob({ precision: 'U8', dims: [2] }, new Uint8Array([1, 2]));
+    const { data } = blob;
+    blob.setShape([1024]);
+    blob.data.fill(9);
+    expect([...data]).toEqual([1, 2]);
+  });
+
+  test.each([[[-1]], [[1.5]], ['4'], [undefined], [[2 ** 51]]])('refuses %j', (dims) => {
+    const blob = new Blob({ precision: 'FP32', dims: [1] });
+    expect(() => {
+      blob.setShape(dims as never);
+    }).toThrow(coded('INVALID_ARGUMENT'));
+    expect(blob.dims).toEqual([1]);
+  });
+
+  test('is the only way to change dims', () => {
+    const blob = new Blob({ precision: 'FP32', dims: [1] });
+    for (const key of ['precision', 'dims', 'layout'] as const)
+      expect(() => {
+        Object.assign(blob, { [key]: 'U8' });
+      }).toThrow(TypeError);
+    expect(Object.keys(blob)).toEqual(['precision', 'dims', 'layout']);
+  });
+});

@@ -705,3 +705,68 @@ describe('close', () => {
     expect(numbers((await done)['x_out'])).toEqual([1, 2, 3, 4]);
   });
 });
+
+describe('blobs whose shape changes', () => {
+  async function varying(dims: Record<string, readonly number[]> = { x: [-1, 2], y: [1, 2] }) {
+    const inputs = Object.entries(dims).map(([name, one]) => [name, { dims: one }]);
+    const net = await ie.readNetwork(passthrough(Object.fromEntries(inputs) as never));
+    return (await ie.loadNetwork(net, 'CPU', f32)).createInferRequest();
+  }
+
+  test('one without a shape is empty, and hides no other', async () => {
+    const request = await varying();
+    const { x, y } = request.inputBlobs;
+    expect(x!.dims).toEqual([0, 2]);
+    expect(x!.data).toHaveLength(0);
+    expect(y!.dims).toEqual([1, 2]);
+    expect(request.outputBlobs['x_out']!.dims).toEqual([0, 2]);
+    expect(request.outputBlobs['y_out']!.dims).toEqual([1, 2]);
+    expect(() => request.inferSync()).toThrow(coded('SHAPE_MISMATCH'));
+  });
+
+  test('setShape gives an input its shape', async () => {
+    const request = await varying();
+    const { x } = request.inputBlobs;
+    for (const rows of [2, 1, 3]) {
+      x!.setShape([rows, 2]);
+      x!.as('FP32').data.fill(rows);
+      request.inferSync();
+      expect(request.getBlob('x')).toBe(x);
+      expect(request.outputBlobs['x_out']!.dims).toEqual([rows, 2]);
+      expect([...request.outputBlobs['x_out']!.data]).toEqual(Array(2 * rows).fill(rows));
+    }
+  });
+
+  test('a blob of the caller that is in use follows, and one that is not does not', async () => {
+    const request = await varying();
+    const [one, other] = [
+      [1, 2],
+      [1, 2],
+    ].map((dims) => new Blob({ precision: 'FP32', dims }));
+    request.setBlob('x', one!);
+    one!.setShape([2, 2]);
+    one!.data.fill(4);
+    request.inferSync();
+    expect([...request.getBlob('x_out').data]).toEqual([4, 4, 4, 4]);
+    request.setBlob('x', other!);
+    one!.setShape([5, 7]);
+    request.inferSync();
+    expect(request.getBlob('x_out').dims).toEqual([1, 2]);
+  });
+
+  test('only shapes that the input takes, and only while nothing runs', async () => {
+    const request = await varying();
+    const { x, y } = request.inputBlobs;
+    expect(() => x!.setShape([2, 3])).toThrow(/'x'.*\[\?,2\].*\[2,3\]/);
+    expect(() => y!.setShape([2, 2])).toThrow(coded('SHAPE_MISMATCH'));
+    expect(y!.dims).toEqual([1, 2]);
+    x!.setShape([2, 2]);
+    const running = request.infer();
+    expect(() => x!.setShape([3, 2])).toThrow(coded('REQUEST_BUSY'));
+    await running;
+    expect(() => request.getBlob('x_out').setShape([1, 2])).toThrow(coded('SHAPE_MISMATCH'));
+    request.close();
+    x!.setShape([7]);
+    expect(x!.dims).toEqual([7]);
+  });
+});

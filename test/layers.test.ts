@@ -43,6 +43,7 @@ const layers = {
     'value-rules',
     'preprocess',
     'input-port',
+    'input-preparation',
     'infer-request',
     'port-info',
     'input-info',

@@ -73,6 +73,11 @@ class World {
     return this.#once('request', () => this.exec.createInferRequest());
   }
 
+  /** Of its own, because what is set stays. */
+  get prepared() {
+    return this.#once('prepared', () => this.exec.createInferRequest());
+  }
+
   get varying() {
     return this.#once('varying', () => this.dynamic.createInferRequest());
   }
@@ -193,6 +198,7 @@ const members = {
     'get Blob.data': [(w) => w.blob],
     'get Blob.tensorDesc': [(w) => w.blob],
     'Blob.as': [(w) => w.blob, () => ['FP32']],
+    'Blob.setShape': [(w) => w.blob, () => [[1, 4]]],
     toFloat32: [lib.toFloat32, () => [new Uint16Array(4), 'FP16']],
     fromFloat32: [lib.fromFloat32, (w) => [w.x, 'BF16']],
   },
@@ -302,7 +308,13 @@ const members = {
     'get InferRequest.outputBlobs': [(w) => w.request],
     'get InferRequest.latency': [(w) => w.request],
     'InferRequest.getBlob': [(w) => w.request, () => ['x']],
+    'get InferRequest.preProcess': [(w) => w.request],
     'InferRequest.setBlob': [(w) => w.request, (w) => ['x', w.blob]],
+    'InferRequest.setBlob, prepared': [
+      (w) => w.prepared,
+      (w) => ['x', w.blob, { mean: 1, scale: 2 }],
+      (w, ...args) => w.prepared.setBlob(...args),
+    ],
     'InferRequest.infer': [(w) => w.request, (w) => [{ x: w.blob }]],
     'InferRequest.infer, dynamic': [
       (w) => w.varying,

@@ -147,6 +147,11 @@ ExecutableNetwork.attach(exec);
 const request = exec.createInferRequest();
 check<Equals<typeof request, InferRequest>>();
 request.setBlob('input', new Blob({ precision: 'U8', dims: [1] }));
+request.setBlob('input', new Blob({ precision: 'U8', dims: [1] }), { colorFormat: 'NV12' });
+request.inputBlobs['input']!.setShape([2]);
+const set: PreProcess = request.preProcess['input']!;
+// @ts-expect-error a shape changes by setShape()
+request.inputBlobs['input']!.dims = [2];
 const status: StatusCode = await request.wait(10);
 const ready: boolean = status === StatusCode.OK;
 check<Equals<typeof request.latency, number>>();
