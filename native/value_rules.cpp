@@ -23,6 +23,10 @@ constexpr double kLargest = std::numeric_limits<float>::max();
 // A list that is split or joined has an element or two for each axis.
 constexpr size_t kLongestList = 64;
 
+// Operations between an input and an operand. Models have a few; a foreign model may have as many
+// as would use up the stack.
+constexpr int kFarthest = 100;
+
 std::string TypeOf(const ov::Node& node) { return node.get_type_info().name; }
 
 // ---- Values
@@ -50,21 +54,23 @@ class Tracer {
   // Each input that feeds `source` and nothing but passes through what keeps its elements, with
   // their limits.
   void Trace(const Source& source, const ValueLimits& limits,
-             const std::function<void(size_t input, const ValueLimits&)>& found) const {
+             const std::function<void(size_t input, const ValueLimits&)>& found,
+             int distance = 0) const {
+    if (distance > kFarthest) return;
     const ov::Node& node = *source.get_node();
     const std::string type = TypeOf(node);
     if (const auto outside = outside_.find(&node); outside != outside_.end()) {
-      Trace(outside->second, limits, found);
+      Trace(outside->second, limits, found, distance + 1);
     } else if (const auto input = inputs_.find(&node); input != inputs_.end()) {
       found(input->second, limits);
     } else if (type == "Convert") {
-      if (KeepsNumbers(node)) Trace(SourceOf(node, 0), limits, found);
+      if (KeepsNumbers(node)) Trace(SourceOf(node, 0), limits, found, distance + 1);
     } else if (type == "Reshape" || type == "Squeeze" || type == "Unsqueeze") {
-      Trace(SourceOf(node, 0), limits, found);
+      Trace(SourceOf(node, 0), limits, found, distance + 1);
     } else if (type == "Split") {
-      TraceSplit(source, limits, found);
+      TraceSplit(source, limits, found, distance);
     } else if (type == "Concat") {
-      TraceConcat(node, limits, found);
+      TraceConcat(node, limits, found, distance);
     }
   }
 
@@ -96,10 +102,14 @@ class Tracer {
   // The input whose dimensions these are.
   std::optional<size_t> Unchanged(const Source& source) const {
     const ov::Node* node = source.get_node();
-    if (const auto outside = outside_.find(node); outside != outside_.end())
-      return Unchanged(outside->second);
-    if (const auto input = inputs_.find(node); input != inputs_.end()) return input->second;
-    if (TypeOf(*node) == "Convert") return Unchanged(SourceOf(*node, 0));
+    for (int distance = 0; distance <= kFarthest; ++distance) {
+      const auto outside = outside_.find(node);
+      if (outside == outside_.end()) {
+        if (const auto input = inputs_.find(node); input != inputs_.end()) return input->second;
+        if (TypeOf(*node) != "Convert") return std::nullopt;
+      }
+      node = outside == outside_.end() ? node->get_input_node_ptr(0) : outside->second.get_node();
+    }
     return std::nullopt;
   }
 
@@ -113,7 +123,8 @@ class Tracer {
   }
 
   void TraceSplit(const Source& part, const ValueLimits& limits,
-                  const std::function<void(size_t, const ValueLimits&)>& found) const {
+                  const std::function<void(size_t, const ValueLimits&)>& found,
+                  int distance) const {
     const Source whole = SourceOf(*part.get_node(), 0);
     const auto length = ListLength(whole);
     const auto size = ListLength(part);
@@ -122,11 +133,12 @@ class Tracer {
     wider.elements.resize(*length);
     for (size_t i = 0; i < *size; ++i)
       wider.elements[part.get_index() * *size + i] = limits.elements[i % limits.elements.size()];
-    Trace(whole, wider, found);
+    Trace(whole, wider, found, distance + 1);
   }
 
   void TraceConcat(const ov::Node& node, const ValueLimits& limits,
-                   const std::function<void(size_t, const ValueLimits&)>& found) const {
+                   const std::function<void(size_t, const ValueLimits&)>& found,
+                   int distance) const {
     size_t begin = 0;
     for (size_t i = 0; i < node.get_input_size(); ++i) {
       const Source part = SourceOf(node, i);
@@ -136,7 +148,7 @@ class Tracer {
       for (size_t k = begin; k < begin + *size; ++k)
         own.elements.push_back(limits.elements[k % limits.elements.size()]);
       begin += *size;
-      if (*size > 0) Trace(part, own, found);
+      if (*size > 0) Trace(part, own, found, distance + 1);
     }
   }
 
