@@ -19,11 +19,15 @@ export interface CallStats {
   latency: {
     /** How many calls these figures are of: at most 1024. */
     count: number;
+    /** The average, in ms. */
     mean: number;
-    /** Half of them took no longer. */
+    /** The median, in ms. */
     p50: number;
+    /** 90 % of the calls took no longer, in ms. */
     p90: number;
+    /** 99 % of the calls took no longer, in ms. */
     p99: number;
+    /** The longest, in ms. */
     max: number;
   };
 }
