@@ -5,6 +5,7 @@ import type { PortDescription } from './executable-network';
 import {
   copyOutputs,
   fillPart,
+  fillRest,
   runFilled,
   type InferRequest,
   type Inputs,
@@ -109,6 +110,7 @@ export class BatchAssembler {
         call.reject(translate(error));
       }
     }
+    if (group.length > 0) fillRest(request, group.length, this.#batch);
     return group;
   }
 

@@ -220,7 +220,10 @@ let whenIdle: (request: InferRequest, listener: () => void) => void;
 let isIdle: (request: InferRequest) => boolean;
 /** Stands for the inference under way: another one each time. */
 let runningOf: (request: InferRequest) => unknown;
+/** Puts an item of a batch into its part of the input blobs; throws what is wrong with it. */
 let fillPart: (request: InferRequest, inputs: Inputs, part: number, parts: number) => void;
+/** Puts values that are allowed into the parts of a batch that hold no item. */
+let fillRest: (request: InferRequest, filled: number, parts: number) => void;
 let copyOutputs: (request: InferRequest, part?: number, parts?: number) => Outputs;
 
 /**
@@ -275,6 +278,18 @@ export class InferRequest {
       });
       for (const { port, data } of assignments)
         copyInto(request.#input(port), data, `input '${port.name}'`, part, parts);
+      for (const port of request.#ruledInputs) {
+        const data = request.#input(port).data as Uint8Array<ArrayBuffer>;
+        const [first, next] = [part, part + 1].map((at) => (at * data.length) / parts);
+        checkValues(port, data.subarray(first, next), request.#lengthOf, first);
+      }
+    };
+    fillRest = (request, filled, parts) => {
+      for (const port of request.#ruledInputs) {
+        const data = request.#input(port).data as Uint8Array<ArrayBuffer>;
+        const length = data.length / parts;
+        for (let part = filled; part < parts; part += 1) data.copyWithin(part * length, 0, length);
+      }
     };
     copyOutputs = (request, part = 0, parts = 1) =>
       request.#outputs.record((port) => {
@@ -462,14 +477,15 @@ export class InferRequest {
     for (const port of this.#varyingInputs) this.#input(port);
   }
 
+  /** The length of an axis of an input, as the next inference has it. */
+  readonly #lengthOf = (index: number, axis: number): number => {
+    const sized = this.#inputs.items.find((input) => input.index === index) as Port;
+    return descOf(this.#input(sized)).dims[axis] as number;
+  };
+
   /** Checks the values of inputs that the runtime takes unchecked; nothing of the caller's runs after it. */
   #checkValues(): void {
-    for (const port of this.#ruledInputs) {
-      checkValues(port, this.#input(port).data, (index, axis) => {
-        const sized = this.#inputs.items.find((input) => input.index === index) as Port;
-        return descOf(this.#input(sized)).dims[axis] as number;
-      });
-    }
+    for (const port of this.#ruledInputs) checkValues(port, this.#input(port).data, this.#lengthOf);
   }
 
   /** Where `data` of blobs is a copy, inputs go back into the memory that the inference reads. */
@@ -880,6 +896,7 @@ export class InferRequest {
 export {
   copyOutputs,
   fillPart,
+  fillRest,
   isIdle,
   runFilled,
   runningOf,

@@ -58,12 +58,13 @@ function checkRule(
   rule: NativeValueRule,
   data: BlobData,
   lengthOfAxis: LengthOf,
+  first: number,
 ): void {
   const read = reader(port, data);
   const bounds = rule.limits.map((limit) => boundsOf(limit, lengthOfAxis));
   const count = lengthOf(data);
   let total = 0;
-  for (let i = 0, turn = 0; i < count; i += 1) {
+  for (let i = 0, turn = first % bounds.length; i < count; i += 1) {
     const value = read(i);
     const allowed = bounds[turn] as Bounds;
     if (allowed !== null && !isWithin(value, allowed)) {
@@ -88,11 +89,12 @@ function checkRule(
  * Checks the values of an input that feeds operations which the runtime runs unchecked: it would crash on
  * others, or read memory that is not the tensor's.
  *
- * @param data - what the inference will read
+ * @param data - what the inference will read, or one item of a batch
+ * @param first - which element of the input the first one of `data` is
  * @throws ArgumentError - INVALID_ARGUMENT
  */
-export function checkValues(port: Port, data: BlobData, lengthOfAxis: LengthOf): void {
-  for (const rule of port.rules ?? []) checkRule(port, rule, data, lengthOfAxis);
+export function checkValues(port: Port, data: BlobData, lengthOfAxis: LengthOf, first = 0): void {
+  for (const rule of port.rules ?? []) checkRule(port, rule, data, lengthOfAxis, first);
 }
 
 function isNumber(value: unknown): boolean {

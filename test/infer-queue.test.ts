@@ -1,7 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 import { IECore, InferQueue, type ExecutableNetwork, type Inputs, type Outputs } from '../lib';
 import { conversation, unending } from './helpers/sources';
-import { coded, f32, loadSlow, loadSmall, loadStateful, passthrough } from './helpers/networks';
+import {
+  coded,
+  f32,
+  ir,
+  type Layer,
+  loadSlow,
+  loadSmall,
+  loadStateful,
+  parameter,
+  passthrough,
+} from './helpers/networks';
 
 const ie = new IECore();
 const filled = (value: number) => new Float32Array(4).fill(value);
@@ -364,6 +374,51 @@ describe('assemble', () => {
     for (let i = 0; i < 3; i += 1)
       await expect(queue.run(three(i))).rejects.toMatchObject({ code: 'CLOSED' });
     await queue.drain();
+  });
+
+  test('a call whose values are refused harms no other, nor the next', async () => {
+    // Picks one of the three numbers of each item; the runtime does not check which.
+    const x = { dims: [4, 3] };
+    const index = { dims: [4, 1], element: 'i64' as const };
+    const layers: Layer[] = [
+      parameter('x', x),
+      parameter('index', index),
+      {
+        name: 'picked',
+        type: 'GatherND',
+        opset: 8,
+        data: 'batch_dims="1"',
+        inputs: [x, index],
+        outputs: [{ dims: [4] }],
+      },
+      { name: 'result', type: 'Result', inputs: [{ dims: [4] }] },
+    ];
+    const edges = [
+      [0, 0, 2, 0],
+      [1, 0, 2, 1],
+      [2, 2, 3, 0],
+    ];
+    const net = await ie.readNetwork(ir(layers, edges));
+    net.inputInfo.index!.precision = 'I64';
+    const queue = new InferQueue(await ie.loadNetwork(net, 'CPU', f32), {
+      size: 1,
+      assemble: true,
+    });
+    const pick = async (at: number) =>
+      queue.run({ x: new Float32Array([5, 6, 7]), index: new BigInt64Array([BigInt(at)]) }).then(
+        ({ picked }) => picked!.data[0],
+        (error: unknown) => (error as Error).message,
+      );
+    const refused = "Expected a number from -3 to 2 in element 0 of input 'index'";
+    expect(await Promise.all([0, 1, 99, 2].map(pick))).toEqual([
+      5,
+      6,
+      expect.stringContaining(refused),
+      7,
+    ]);
+    expect(await Promise.all([2, -99].map(pick))).toEqual([7, expect.stringContaining(refused)]);
+    expect(await pick(1)).toBe(6);
+    queue.close();
   });
 
   test('needs a batch that inputs and outputs share', async () => {
