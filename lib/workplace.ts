@@ -24,6 +24,9 @@ const lockName = 'lock';
 /** After so many milliseconds, what a process of another machine or container left is removed. */
 const stale = 24 * 3600 * 1000;
 
+/** The same for its lock, which is held for less than a second. */
+const staleLock = 3600 * 1000;
+
 function quietly(action: () => void): void {
   try {
     action();
@@ -51,13 +54,17 @@ function makeRoot(folder: string, owner: string): string {
   }
 }
 
+/** Whether the process that made a file or folder, which has its name, has ended, or has not touched it for so many ms. */
+function isLeftover(path: string, age: number): boolean {
+  return hasEnded(basename(path)) ?? Date.now() - lstatSync(path).mtimeMs > age;
+}
+
 function removeLeftovers(root: string): void {
   for (const name of readdirSync(root)) {
     if (name === lockName) continue;
     quietly(() => {
       const path = join(root, name);
-      const ended = hasEnded(name) ?? Date.now() - lstatSync(path).mtimeMs > stale;
-      if (ended) rmSync(path, { recursive: true, force: true });
+      if (isLeftover(path, stale)) rmSync(path, { recursive: true, force: true });
     });
   }
 }
@@ -105,8 +112,10 @@ export function tryLock(place: string): boolean {
     return true;
   } catch {
     quietly(() => {
-      for (const name of readdirSync(lock))
-        if (hasEnded(name) === true) rmSync(join(lock, name), { force: true });
+      for (const name of readdirSync(lock)) {
+        const path = join(lock, name);
+        if (isLeftover(path, staleLock)) rmSync(path, { force: true });
+      }
       rmdirSync(lock);
     });
     return false;

@@ -286,6 +286,19 @@ describe('what a process left that was killed', () => {
     expect([old!, young!].map(existsSync)).toEqual([false, true]);
   });
 
+  test('of another machine while it moved files keeps nobody for more than an hour', async () => {
+    const folder = newFolder();
+    const lock = join(folder, `.iecore-${process.getuid!()}`, 'lock');
+    const holder = join(lock, '00000000-1-1-00000000');
+    write(holder);
+    const before = Date.now() / 1000 - 3700;
+    utimesSync(holder, before, before);
+    const files = new FreshFiles(join(folder, 'a'), join(folder, 'b'));
+    for (const one of files.paths) write(one, 'new');
+    await files.commit();
+    expect(readdirSync(folder).sort()).toEqual(['a', 'b']);
+  });
+
   test('while it moved files keeps nobody from moving theirs', async () => {
     const folder = newFolder();
     const root = join(folder, `.iecore-${process.getuid!()}`);
