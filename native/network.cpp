@@ -20,8 +20,9 @@ std::string WithPort(const ov::Output<const ov::Node>& output) {
   return output.get_node()->get_friendly_name() + "." + std::to_string(output.get_index());
 }
 
-// What an output of an operation is called as an output of the network: the operation's friendly name. Where
-// that stands for several outputs, the tensor's own name tells them apart; without one, the port does.
+// What an output of an operation is called as an output of the network: the operation's friendly
+// name. Where that stands for several outputs, the tensor's own name tells them apart; without one,
+// the port does.
 std::string NameOf(const ov::Output<const ov::Node>& output) {
   const std::string& name = output.get_node()->get_friendly_name();
   if (output.get_node()->get_output_size() == 1) return name;
