@@ -26,7 +26,7 @@ std::string WithPort(const ov::Output<const ov::Node>& output) {
 std::string NameOf(const ov::Output<const ov::Node>& output) {
   const std::string& name = output.get_node()->get_friendly_name();
   if (output.get_node()->get_output_size() == 1) return name;
-  const std::string with_port = WithPort(output);
+  std::string with_port = WithPort(output);
   const auto& names = output.get_names();
   if (names.empty() || names.count(with_port) > 0) return with_port;
   return names.count(name) > 0 ? name : *std::min_element(names.begin(), names.end());
@@ -75,7 +75,7 @@ Napi::Array FromOutputs(Napi::Env env, const std::vector<ov::Output<const ov::No
     // The name and port, by which addOutputs() knows it.
     const std::string with_port = WithPort(source);
     if (source.get_node()->get_output_size() > 1 && ports[i].get_names().count(with_port) == 0) {
-      Napi::Array aliases = port.Get("aliases").As<Napi::Array>();
+      auto aliases = port.Get("aliases").As<Napi::Array>();
       aliases.Set(aliases.Length(), with_port);
     }
     array.Set(i, port);
@@ -139,9 +139,10 @@ Napi::Value Network::Operations(const Napi::CallbackInfo& info) {
     }
     object.Set("sources", sources);
     Napi::Object remarks = Napi::Object::New(env);
-    for (const auto& [key, value] : node->get_rt_info())
+    for (const auto& [key, value] : node->get_rt_info()) {
       if (value.is<std::string>())
         SetOwn(remarks, key, Napi::String::New(env, value.as<std::string>()));
+    }
     object.Set("rtInfo", remarks);
     array.Set(array.Length(), object);
   }
