@@ -174,8 +174,8 @@ export interface NativeValueRule {
   operand: string;
   /** Of the elements in turn, the first following the last; null where one may be anything. */
   limits: readonly (NativeValueLimit | null)[];
-  /** The most that the elements above zero may add up to. */
-  total: number | null;
+  /** Whether the sum of the elements above zero may not exceed the first limit's maximum. */
+  total: boolean;
 }
 
 /** What the graph of a network told when it was compiled; nothing where it was imported. */

@@ -77,10 +77,11 @@ function checkRule(
     total += Math.max(value, 0);
     turn = turn + 1 === bounds.length ? 0 : turn + 1;
   }
-  if (rule.total !== null && total > rule.total) {
+  const most = rule.total ? (bounds[0]?.max ?? Infinity) : Infinity;
+  if (total > most) {
     throw errorOf(
       'INVALID_ARGUMENT',
-      `Expected at most ${rule.total} in total in ${showOperand(port, rule)}, received ${total}`,
+      `Expected at most ${most} in total in ${showOperand(port, rule)}, received ${total}`,
     );
   }
 }
@@ -120,6 +121,6 @@ export function isValueRule(value: unknown): boolean {
     Array.isArray(rule.limits) &&
     rule.limits.length > 0 &&
     rule.limits.every(isLimit) &&
-    (rule.total === null || isNumber(rule.total))
+    typeof rule.total === 'boolean'
   );
 }

@@ -160,7 +160,14 @@ using Limits = std::optional<ValueLimits>;
 
 Limits Each(const std::optional<ValueLimit>& limit) {
   if (!limit) return std::nullopt;
-  return ValueLimits{{limit}, std::nullopt};
+  return ValueLimits{{limit}};
+}
+
+// The limit is also that of the sum.
+Limits Together(const std::optional<ValueLimit>& limit) {
+  Limits limits = Each(limit);
+  if (limits) limits->total = true;
+  return limits;
 }
 
 std::optional<size_t> RankOf(const Source& source) {
@@ -182,6 +189,11 @@ Limits NotZero(const ov::Node& node, size_t operand, const Tracer& /*tracer*/) {
   // Steps of real numbers may be zero.
   if (!node.get_input_element_type(operand).is_integral()) return std::nullopt;
   return Each(ValueLimit{kLeast, kMost, false});
+}
+
+// The least integer has no opposite, by which backward strides are computed.
+Limits Strides(const ov::Node& /*node*/, size_t /*operand*/, const Tracer& /*tracer*/) {
+  return Each(ValueLimit{kLeast + 1, kMost, false});
 }
 
 Limits Counts(const ov::Node& /*node*/, size_t /*operand*/, const Tracer& /*tracer*/) {
@@ -223,7 +235,8 @@ Limits IndicesOfScatterElements(const ov::Node& node, size_t /*operand*/, const 
   return Each(IndexInto(node.input_value(0), static_cast<size_t>(place), tracer));
 }
 
-// No more can be cut off than there is. The other modes check for themselves.
+// No more can be cut off than there is, and the sum with the length must not wrap around to a
+// positive number of 32 bits. The other modes check for themselves.
 Limits Pads(const ov::Node& node, size_t /*operand*/, const Tracer& tracer) {
   const auto* pad = dynamic_cast<const ov::op::util::PadBase*>(&node);
   const auto rank = RankOf(node.input_value(0));
@@ -232,7 +245,7 @@ Limits Pads(const ov::Node& node, size_t /*operand*/, const Tracer& tracer) {
   if (mode != ov::op::PadMode::CONSTANT && mode != ov::op::PadMode::EDGE) return std::nullopt;
   ValueLimits limits;
   for (size_t axis = 0; axis < *rank; ++axis)
-    limits.elements.push_back(tracer.Between(node.input_value(0), axis, -1, 0, 0, kMost));
+    limits.elements.push_back(tracer.Between(node.input_value(0), axis, -1, 0, -1, kMost));
   return limits;
 }
 
@@ -252,11 +265,12 @@ Limits ComplexAxes(const ov::Node& node, size_t /*operand*/, const Tracer& /*tra
   return AxesOf(node, 1);
 }
 
-// Regions are an index into the batch, or -1 for none, and four coordinates.
+// Regions are an index into the batch, or -1 for none, and four coordinates. The difference of two
+// coordinates has to be finite too.
 Limits Regions(const ov::Node& node, size_t /*operand*/, const Tracer& tracer) {
-  const ValueLimit number{-kLargest, kLargest};
+  const ValueLimit place{kLeast, kMost};
   const auto batch = tracer.Between(node.input_value(0), 0, 0, -1, 1, -1);
-  return ValueLimits{{batch, number, number, number, number}, std::nullopt};
+  return ValueLimits{{batch, place, place, place, place}};
 }
 
 Limits SequenceLengths(const ov::Node& node, size_t /*operand*/, const Tracer& tracer) {
@@ -273,17 +287,11 @@ Limits Parts(const ov::Node& node, size_t /*operand*/, const Tracer& tracer) {
   const auto axis = NumberOf(node, 1);
   if (!rank || !axis) return std::nullopt;
   const int64_t place = *axis < 0 ? *axis + static_cast<int64_t>(*rank) : *axis;
-  const auto limit = tracer.Between(node.input_value(0), static_cast<size_t>(place), 0, -1, 1, 0);
-  Limits limits = Each(limit);
-  if (limits && !limit->length) limits->total = limit->max;
-  return limits;
+  return Together(tracer.Between(node.input_value(0), static_cast<size_t>(place), 0, -1, 1, 0));
 }
 
 Limits NumbersOfBoxes(const ov::Node& node, size_t /*operand*/, const Tracer& tracer) {
-  const auto limit = tracer.Between(node.input_value(0), 1, 0, 0, 1, 0);
-  Limits limits = Each(limit);
-  if (limits && !limit->length) limits->total = limit->max;
-  return limits;
+  return Together(tracer.Between(node.input_value(0), 1, 0, 0, 1, 0));
 }
 
 // Pairs of a row and a column.
@@ -326,7 +334,7 @@ constexpr std::array kOperands{
     Operand{"Roll", 2, "axes", Axes},
     Operand{"ScatterElementsUpdate", 1, "indices", IndicesOfScatterElements},
     Operand{"SparseFillEmptyRows", 2, "indices", RowsAndColumns},
-    Operand{"StridedSlice", 3, "strides", NotZero},
+    Operand{"StridedSlice", 3, "strides", Strides},
     Operand{"Tile", 1, "repeats", Counts},
     Operand{"VariadicSplit", 2, "split_lengths", Parts},
 };
@@ -392,8 +400,7 @@ Napi::Array FromRules(Napi::Env env, const std::vector<ValueRule>& rules) {
     object.Set("operation", rule.operation);
     object.Set("operand", rule.operand);
     object.Set("limits", limits);
-    object.Set("total", env.Null());
-    if (rule.limits.total) object.Set("total", *rule.limits.total);
+    object.Set("total", rule.limits.total);
     array.Set(i, object);
   }
   return array;

@@ -32,7 +32,7 @@ struct ValueLimit {
 // first. An element without a limit may be anything.
 struct ValueLimits {
   std::vector<std::optional<ValueLimit>> elements;
-  std::optional<double> total;  // of the elements above zero, at most
+  bool total = false;  // whether the elements above zero are at most `max` of the first in total
 };
 
 // An input of the graph that feeds an operand which the runtime does not check.

@@ -9,7 +9,7 @@ export const f32 = { config: { INFERENCE_PRECISION_HINT: 'f32' } };
 export const coded = (code: string, words: RegExp | string = ''): Error =>
   expect.objectContaining({ code, message: expect.stringMatching(words) as string }) as Error;
 
-const precisions = { f32: 'FP32', f16: 'FP16', i64: 'I64' } as const;
+const precisions = { f32: 'FP32', f16: 'FP16', i64: 'I64', boolean: 'BOOL' } as const;
 
 /** An input of `passthrough`: -1 where a dimension may vary, single precision unless told. */
 export interface Tensor {

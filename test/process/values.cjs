@@ -6,7 +6,10 @@
  *   node values.cjs CASES.json
  */
 const { readFileSync } = require('node:fs');
+const { dirname, join } = require('node:path');
 const { Blob, ExecutableNetwork, IECore } = require('../..');
+
+const casesFile = process.argv[2];
 
 const ie = new IECore();
 const options = { config: { INFERENCE_PRECISION_HINT: 'f32' }, numRequests: 1 };
@@ -46,6 +49,12 @@ const ways = {
     const attached = ExecutableNetwork.attach(exec.share());
     return attached.infer(toInputs(exec, inputs));
   },
+  imported: async (exec, inputs) => {
+    const file = join(dirname(casesFile), 'exported');
+    await exec.export(file);
+    const imported = await ie.importNetwork(file, 'CPU', options);
+    return imported.infer(toInputs(imported, inputs));
+  },
 };
 
 /** What a call gave: its numbers, or its error's code and text. */
@@ -58,8 +67,8 @@ async function outcome(call) {
   }
 }
 
-async function run({ model, precisions, good, bad }) {
-  const net = await ie.readNetwork(Buffer.from(model), new Uint8Array(8));
+async function run({ model, precisions, good, bad }, weights) {
+  const net = await ie.readNetwork(Buffer.from(model), weights);
   for (const [name, precision] of Object.entries(precisions))
     net.inputInfo[name].precision = precision;
   const exec = await ie.loadNetwork(net, 'CPU', options);
@@ -73,10 +82,11 @@ async function run({ model, precisions, good, bad }) {
   return results;
 }
 
-async function main(cases) {
+async function main({ weights, cases }) {
+  const bytes = new Uint8Array(BigInt64Array.from(weights, BigInt).buffer);
   const results = [];
-  for (const one of cases) results.push(await run(one));
+  for (const one of cases) results.push(await run(one, bytes));
   console.log(JSON.stringify(results));
 }
 
-void main(JSON.parse(readFileSync(process.argv[2], 'utf8')));
+void main(JSON.parse(readFileSync(casesFile, 'utf8')));
