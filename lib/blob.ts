@@ -148,7 +148,8 @@ export class Blob<P extends Precision = Precision> {
   /** The order of the dimensions. */
   declare readonly layout: Layout;
   #desc!: TensorDesc;
-  readonly #holders = new Set<BlobHolder>();
+  /** None for most: outputs that belong to the caller. */
+  #holders: Set<BlobHolder> | undefined;
   #native: NativeBlob | undefined;
   #data: BlobData | undefined;
   /** The bytes of `data` where they are a copy. */
@@ -183,10 +184,10 @@ export class Blob<P extends Precision = Precision> {
       return blob.#native;
     };
     hold = (blob, holder) => {
-      blob.#holders.add(holder);
+      (blob.#holders ??= new Set()).add(holder);
     };
     release = (blob, holder) => {
-      blob.#holders.delete(holder);
+      blob.#holders?.delete(holder);
     };
     syncCopy = (blob, way) => {
       if (blob === undefined) return;
@@ -247,7 +248,7 @@ export class Blob<P extends Precision = Precision> {
     const { precision, layout, dims: before } = this.#desc;
     const wanted = readDims(dims, 'dims');
     checkSize(precision, wanted, 'dims');
-    for (const holder of [...this.#holders]) holder.accept(wanted);
+    for (const holder of [...(this.#holders ?? [])]) holder.accept(wanted);
     const kept = bytesOf(this.data);
     const sameRank = wanted.length === before.length;
     const native = makeNative(precision, wanted);
@@ -262,7 +263,7 @@ export class Blob<P extends Precision = Precision> {
     const fresh = bytesOf(this.data);
     fresh.set(kept.subarray(0, fresh.length));
     syncCopy(this, 'write');
-    for (const holder of [...this.#holders]) holder.changed(this);
+    for (const holder of [...(this.#holders ?? [])]) holder.changed(this);
   }
 
   /**
