@@ -23,6 +23,16 @@ function sentinel(write: (property: string, value: unknown, object: object) => v
   );
 }
 
+/** By record, because records of a kind share their prototype: deepStrictEqual() takes others for different. */
+const writes = new WeakMap<object, Write>();
+const unknowns = new WeakMap<object, (name: string) => OpenVINOError>();
+
+/** What a table has for a record, or for the one that an object inherits from. */
+function ofRecord<T>(table: WeakMap<object, T>, object: object | null): T | undefined {
+  if (object === null) return undefined;
+  return table.get(object) ?? ofRecord(table, Object.getPrototypeOf(object) as object | null);
+}
+
 function accessors<T extends object>(values: T, prototype: object | null, write: Write): T {
   const current = { ...values } as Record<string, unknown>;
   const record = Object.create(prototype) as T;
@@ -37,12 +47,17 @@ function accessors<T extends object>(values: T, prototype: object | null, write:
   }
   // console.log shows the values, not that there are getters.
   Object.defineProperty(record, inspect.custom, { value: () => current });
+  writes.set(record, write);
   return Object.freeze(record);
 }
 
+const settingsEnd = sentinel((property, value, record) => {
+  ofRecord(writes, record)?.(property, value);
+});
+
 /** A record of settings: each write to it, also of a property that it does not have, goes through `write`. */
 export function guarded<T extends object>(settings: T, write: Write): T {
-  return accessors(settings, sentinel(write), write);
+  return accessors(settings, settingsEnd, write);
 }
 
 /**
@@ -60,9 +75,23 @@ export function fixed<T extends object>(
   });
 }
 
-/** What JavaScript itself, JSON and test tools look for in any object. */
+/** What JavaScript itself, JSON, test tools and lodash look for in any object. */
 const askedOfAny =
-  /^(then|toJSON|asymmetricMatch|nodeType|tagName|inspect|\$\$typeof|@@.*|_isMockFunction)$/;
+  /^(then|toJSON|length|asymmetricMatch|nodeType|tagName|inspect|\$\$typeof|@@.*|_isMockFunction)$/;
+
+const namesEnd = new Proxy(Object.create(null) as object, {
+  get: (_, name, record: object) => {
+    if (typeof name === 'symbol' || name in Object.prototype || askedOfAny.test(name))
+      return undefined;
+    const unknown = ofRecord(unknowns, record);
+    if (unknown !== undefined) throw unknown(name);
+    return undefined;
+  },
+  set: (_, name, value, record: object) => {
+    ofRecord(writes, record)?.(String(name), value);
+    return true;
+  },
+});
 
 /**
  * The same for a record by names, where reading a name that it does not have throws as well. `in` and
@@ -75,19 +104,11 @@ export function fixedNames<T>(
   refuse: (property: string) => OpenVINOError,
   unknown: (name: string) => OpenVINOError,
 ): Readonly<Record<string, T>> {
-  const end = new Proxy(Object.create(null) as object, {
-    get: (_, name) => {
-      if (typeof name === 'symbol' || name in Object.prototype || askedOfAny.test(name))
-        return undefined;
-      throw unknown(name);
-    },
-    set: (_, name) => {
-      throw refuse(String(name));
-    },
-  });
-  return accessors(values, end, (property) => {
+  const record = accessors(values, namesEnd, (property) => {
     throw refuse(property);
   });
+  unknowns.set(record, unknown);
+  return record;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert';
-import { inspect } from 'node:util';
+import { inspect, isDeepStrictEqual } from 'node:util';
 import { errorOf } from '../lib/errors';
-import { fixed, guarded, refuseWrites } from '../lib/guarded';
+import { fixed, fixedNames, guarded, refuseWrites } from '../lib/guarded';
 import { coded } from './helpers/networks';
 
 const refused = (name: string) => errorOf('INVALID_ARGUMENT', `not ${name}`);
@@ -45,6 +45,44 @@ describe('a fixed record', () => {
     const bare = Object.assign(Object.create(null) as object, { __proto__: null, a: 1 });
     expect(Object.getPrototypeOf(fixed(bare, refused))).toBeNull();
   });
+});
+
+describe('a fixed record by names', () => {
+  const named = (values: Record<string, unknown> = { a: 1 }) =>
+    fixedNames(values, refused, (name) => errorOf('UNKNOWN_NAME', `no ${name}`));
+
+  test('says which names there are not, to objects that inherit from it too', () => {
+    const [record, other] = [named(), fixedNames({ a: 1 }, refused, () => refused('mine'))];
+    for (const one of [record, Object.create(record) as typeof record]) {
+      expect(() => one.b).toThrow('no b');
+      expect(() => {
+        sloppily(one, 'b', 1);
+      }).toThrow('not b');
+    }
+    expect(() => other.b).toThrow('not mine');
+    expect('b' in record).toBe(false);
+  });
+
+  test('equals another one with the same values', () => {
+    expect(isDeepStrictEqual(named(), named())).toBe(true);
+    expect(isDeepStrictEqual(named(), named({ a: 2 }))).toBe(false);
+  });
+
+  test('can be asked what tools ask of any object', async () => {
+    const record = named();
+    // As lodash's map, keys and isEmpty do, to tell arrays.
+    expect(record.length).toBeUndefined();
+    expect(Array.from(record as never)).toEqual([]);
+    expect(await Promise.resolve(record)).toEqual({ a: 1 });
+    expect(JSON.stringify(record)).toBe('{"a":1}');
+    expect(structuredClone(record)).toEqual({ a: 1 });
+    expect(named({ length: 5 }).length).toBe(5);
+  });
+});
+
+test('guarded records of the same values are equal', () => {
+  const settings = () => guarded({ size: 1 }, (_, value) => value);
+  expect(isDeepStrictEqual(settings(), settings())).toBe(true);
 });
 
 test('a guarded record asks before each write, of known and unknown properties', () => {
