@@ -24,7 +24,12 @@ import { fixed } from './guarded';
 import type { InputPort } from './input-port';
 import { InputPreparation, PreparationStage } from './input-preparation';
 import { checkMade } from './native';
-import type { NativeDim, NativeInferRequest, NativeVariableState } from './native-types';
+import type {
+  NativeDim,
+  NativeInferRequest,
+  NativeInputNumber,
+  NativeVariableState,
+} from './native-types';
 import {
   elementCount,
   fits,
@@ -37,7 +42,7 @@ import {
 } from './port';
 import { byteLength, byteLengthOf, type InputData, lengthOf, typedArrayName } from './precision';
 import { readPreProcess, setSteps, withoutLoaded, type PreProcess } from './preprocess';
-import { checkValues } from './value-rules';
+import { checkValues, elementOf } from './value-rules';
 import { didYouMean } from './suggest';
 
 /** An input: its elements; a blob; or elements with their dimensions, where those may vary. Always copied. */
@@ -281,7 +286,7 @@ export class InferRequest {
       for (const port of request.#ruledInputs) {
         const data = request.#input(port).data as Uint8Array<ArrayBuffer>;
         const [first, next] = [part, part + 1].map((at) => (at * data.length) / parts);
-        checkValues(port, data.subarray(first, next), request.#lengthOf, first);
+        checkValues(port, data.subarray(first, next), request.#numberOf, first);
       }
     };
     fillRest = (request, filled, parts) => {
@@ -477,15 +482,16 @@ export class InferRequest {
     for (const port of this.#varyingInputs) this.#input(port);
   }
 
-  /** The length of an axis of an input, as the next inference has it. */
-  readonly #lengthOf = (index: number, axis: number): number => {
-    const sized = this.#inputs.items.find((input) => input.index === index) as Port;
-    return descOf(this.#input(sized)).dims[axis] as number;
+  /** The length of an axis of an input or the value of an element, as the next inference has it. */
+  readonly #numberOf = ({ input, index, isLength }: NativeInputNumber): number => {
+    const port = this.#inputs.items.find((one) => one.index === input) as Port;
+    const blob = this.#input(port);
+    return isLength ? (descOf(blob).dims[index] as number) : elementOf(port, blob.data, index);
   };
 
   /** Checks the values of inputs that the runtime takes unchecked; nothing of the caller's runs after it. */
   #checkValues(): void {
-    for (const port of this.#ruledInputs) checkValues(port, this.#input(port).data, this.#lengthOf);
+    for (const port of this.#ruledInputs) checkValues(port, this.#input(port).data, this.#numberOf);
   }
 
   /** Where `data` of blobs is a copy, inputs go back into the memory that the inference reads. */

@@ -160,8 +160,19 @@ export interface NativeValueLimit {
   max: number;
   /** Whether it may be zero. */
   zero: boolean;
-  /** Bounds grow by the length of an axis of an input, times these factors; null where that is known. */
-  length: { input: number; axis: number; minFactor: number; maxFactor: number } | null;
+  /** Added to the bounds once the inputs are known; null where the graph has the bounds. */
+  number: NativeInputNumber | null;
+}
+
+/** The length of an axis of an input or the value of an element; bounds grow by it, times the factors. */
+export interface NativeInputNumber {
+  /** Position of the input. */
+  input: number;
+  /** Of the axis or the element. */
+  index: number;
+  isLength: boolean;
+  minFactor: number;
+  maxFactor: number;
 }
 
 /** An input that feeds an operand which the runtime does not check. */

@@ -1,11 +1,11 @@
 import { toFloat32 } from './blob';
 import { errorOf } from './errors';
-import type { NativeValueLimit, NativeValueRule } from './native-types';
+import type { NativeInputNumber, NativeValueLimit, NativeValueRule } from './native-types';
 import type { Port } from './port';
 import { lengthOf, type BlobData } from './precision';
 
-/** The length of an axis of an input, as it is for this inference. */
-type LengthOf = (input: number, axis: number) => number;
+/** A number of an input, as it is for this inference. */
+type NumberOf = (number: NativeInputNumber) => number;
 
 /** Reads an element as the runtime takes it: NaN for an integer that does not fit in 32 bits. */
 type Read = (index: number) => number;
@@ -32,13 +32,21 @@ function reader({ precision }: Port, data: BlobData): Read {
   return (index) => Math.trunc(numbers[index] as number);
 }
 
-function boundsOf(limit: NativeValueLimit | null, lengthOfAxis: LengthOf): Bounds {
-  if (limit === null || limit.length === null) return limit;
-  const { input, axis, minFactor, maxFactor } = limit.length;
-  const length = lengthOfAxis(input, axis);
+/** The value of one element; beyond 32 bits too. */
+export function elementOf({ precision }: Port, data: BlobData, index: number): number {
+  const part = data.subarray(index, index + 1);
+  const [value] =
+    precision === 'FP16' || precision === 'BF16' ? toFloat32(part as Uint16Array, precision) : part;
+  return Math.trunc(Number(value));
+}
+
+function boundsOf(limit: NativeValueLimit | null, numberOf: NumberOf): Bounds {
+  if (limit === null || limit.number === null) return limit;
+  const { minFactor, maxFactor } = limit.number;
+  const number = numberOf(limit.number);
   return {
-    min: limit.min + minFactor * length,
-    max: limit.max + maxFactor * length,
+    min: limit.min + minFactor * number,
+    max: limit.max + maxFactor * number,
     zero: limit.zero,
   };
 }
@@ -57,11 +65,11 @@ function checkRule(
   port: Port,
   rule: NativeValueRule,
   data: BlobData,
-  lengthOfAxis: LengthOf,
+  numberOf: NumberOf,
   first: number,
 ): void {
   const read = reader(port, data);
-  const bounds = rule.limits.map((limit) => boundsOf(limit, lengthOfAxis));
+  const bounds = rule.limits.map((limit) => boundsOf(limit, numberOf));
   const count = lengthOf(data);
   let total = 0;
   for (let i = 0, turn = first % bounds.length; i < count; i += 1) {
@@ -94,8 +102,8 @@ function checkRule(
  * @param first - which element of the input the first one of `data` is
  * @throws ArgumentError - INVALID_ARGUMENT
  */
-export function checkValues(port: Port, data: BlobData, lengthOfAxis: LengthOf, first = 0): void {
-  for (const rule of port.rules ?? []) checkRule(port, rule, data, lengthOfAxis, first);
+export function checkValues(port: Port, data: BlobData, numberOf: NumberOf, first = 0): void {
+  for (const rule of port.rules ?? []) checkRule(port, rule, data, numberOf, first);
 }
 
 function isNumber(value: unknown): boolean {
@@ -104,11 +112,14 @@ function isNumber(value: unknown): boolean {
 
 function isLimit(value: unknown): boolean {
   if (value === null) return true;
-  const { min, max, zero, length } = Object(value) as Record<keyof NativeValueLimit, unknown>;
+  const { min, max, zero, number } = Object(value) as Record<keyof NativeValueLimit, unknown>;
   if (!isNumber(min) || !isNumber(max) || typeof zero !== 'boolean') return false;
-  if (length === null) return true;
-  const { input, axis, minFactor, maxFactor } = Object(length) as Record<string, unknown>;
-  return [input, axis, minFactor, maxFactor].every(isNumber);
+  if (number === null) return true;
+  const { input, index, isLength, minFactor, maxFactor } = Object(number) as Record<
+    keyof NativeInputNumber,
+    unknown
+  >;
+  return typeof isLength === 'boolean' && [input, index, minFactor, maxFactor].every(isNumber);
 }
 
 /** Whether a value that was read from a file is a rule. */

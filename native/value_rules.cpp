@@ -1,160 +1,23 @@
 #include "value_rules.hpp"
 
+#include <algorithm>
 #include <array>
-#include <functional>
 #include <limits>
 #include <openvino/op/constant.hpp>
 #include <openvino/op/util/gather_nd_base.hpp>
 #include <openvino/op/util/multi_subgraph_base.hpp>
 #include <openvino/op/util/pad_base.hpp>
-#include <unordered_map>
+
+#include "value_tracer.hpp"
 
 namespace iecore {
 
 namespace {
 
-using Source = ov::Output<const ov::Node>;
-
 // The runtime computes with 32 bits what comes as 64, without looking at what is lost.
 constexpr double kLeast = std::numeric_limits<int32_t>::min();
 constexpr double kMost = std::numeric_limits<int32_t>::max();
 constexpr double kLargest = std::numeric_limits<float>::max();
-
-// A list that is split or joined has an element or two for each axis.
-constexpr size_t kLongestList = 64;
-
-// Operations between an input and an operand. Models have a few; a foreign model may have as many
-// as would use up the stack.
-constexpr int kFarthest = 100;
-
-std::string TypeOf(const ov::Node& node) { return node.get_type_info().name; }
-
-// ---- Values
-// --------------------------------------------------------------------------------------
-
-// Follows values back to the inputs of the outermost graph.
-class Tracer {
- public:
-  explicit Tracer(const ov::Model& model) {
-    for (size_t i = 0; i < model.inputs().size(); ++i)
-      inputs_.emplace(model.input(i).get_node(), i);
-  }
-
-  // What a graph in the graph takes from outside, the same in each round.
-  void Enter(const ov::op::util::MultiSubGraphOp& outer, int index) {
-    const auto& parameters = outer.get_function(index)->get_parameters();
-    for (const auto& description : outer.get_input_descriptions(index)) {
-      using Invariant = ov::op::util::MultiSubGraphOp::InvariantInputDescription;
-      if (dynamic_cast<const Invariant*>(description.get()) == nullptr) continue;
-      outside_.emplace(parameters.at(description->m_body_parameter_index).get(),
-                       outer.input_value(description->m_input_index));
-    }
-  }
-
-  // Each input that feeds `source` and nothing but passes through what keeps its elements, with
-  // their limits.
-  void Trace(const Source& source, const ValueLimits& limits,
-             const std::function<void(size_t input, const ValueLimits&)>& found,
-             int distance = 0) const {
-    if (distance > kFarthest) return;
-    const ov::Node& node = *source.get_node();
-    const std::string type = TypeOf(node);
-    if (const auto outside = outside_.find(&node); outside != outside_.end()) {
-      Trace(outside->second, limits, found, distance + 1);
-    } else if (const auto input = inputs_.find(&node); input != inputs_.end()) {
-      found(input->second, limits);
-    } else if (type == "Convert") {
-      if (KeepsNumbers(node)) Trace(SourceOf(node, 0), limits, found, distance + 1);
-    } else if (type == "Reshape" || type == "Squeeze" || type == "Unsqueeze") {
-      Trace(SourceOf(node, 0), limits, found, distance + 1);
-    } else if (type == "Split") {
-      TraceSplit(source, limits, found, distance);
-    } else if (type == "Concat") {
-      TraceConcat(node, limits, found, distance);
-    }
-  }
-
-  // How long an axis of an operand is; which input tells, where the graph does not; or nothing.
-  std::optional<ValueLimit> Between(const Source& source, size_t axis, double min_factor,
-                                    double min, double max_factor, double max) const {
-    const ov::PartialShape& shape = source.get_partial_shape();
-    if (shape.rank().is_dynamic() || axis >= shape.size()) return std::nullopt;
-    const ov::Dimension& dimension = *(shape.begin() + static_cast<std::ptrdiff_t>(axis));
-    if (dimension.is_static()) {
-      const auto length = static_cast<double>(dimension.get_length());
-      return ValueLimit{min + min_factor * length, max + max_factor * length};
-    }
-    const auto input = Unchanged(source);
-    if (!input) return std::nullopt;
-    return ValueLimit{min, max, true, InputLength{*input, axis, min_factor, max_factor}};
-  }
-
- private:
-  static Source SourceOf(const ov::Node& node, size_t index) { return node.input_value(index); }
-
-  // Whether what was a whole number of 32 bits still is that number.
-  static bool KeepsNumbers(const ov::Node& convert) {
-    const ov::element::Type from = convert.get_input_element_type(0);
-    const ov::element::Type to = convert.get_output_element_type(0);
-    return to.bitwidth() >= 32 || to.bitwidth() >= from.bitwidth();
-  }
-
-  // The input whose dimensions these are.
-  std::optional<size_t> Unchanged(const Source& source) const {
-    const ov::Node* node = source.get_node();
-    for (int distance = 0; distance <= kFarthest; ++distance) {
-      const auto outside = outside_.find(node);
-      if (outside == outside_.end()) {
-        if (const auto input = inputs_.find(node); input != inputs_.end()) return input->second;
-        if (TypeOf(*node) != "Convert") return std::nullopt;
-      }
-      node = outside == outside_.end() ? node->get_input_node_ptr(0) : outside->second.get_node();
-    }
-    return std::nullopt;
-  }
-
-  // The length of a list that is short enough to look at its elements one by one.
-  static std::optional<size_t> ListLength(const Source& source) {
-    const ov::PartialShape& shape = source.get_partial_shape();
-    if (shape.is_dynamic() || shape.size() != 1) return std::nullopt;
-    const auto length = static_cast<size_t>(shape[0].get_length());
-    if (length > kLongestList) return std::nullopt;
-    return length;
-  }
-
-  void TraceSplit(const Source& part, const ValueLimits& limits,
-                  const std::function<void(size_t, const ValueLimits&)>& found,
-                  int distance) const {
-    const Source whole = SourceOf(*part.get_node(), 0);
-    const auto length = ListLength(whole);
-    const auto size = ListLength(part);
-    if (!length || !size) return;
-    ValueLimits wider;
-    wider.elements.resize(*length);
-    for (size_t i = 0; i < *size; ++i)
-      wider.elements[part.get_index() * *size + i] = limits.elements[i % limits.elements.size()];
-    Trace(whole, wider, found, distance + 1);
-  }
-
-  void TraceConcat(const ov::Node& node, const ValueLimits& limits,
-                   const std::function<void(size_t, const ValueLimits&)>& found,
-                   int distance) const {
-    size_t begin = 0;
-    for (size_t i = 0; i < node.get_input_size(); ++i) {
-      const Source part = SourceOf(node, i);
-      const auto size = ListLength(part);
-      if (!size) return;
-      ValueLimits own;
-      for (size_t k = begin; k < begin + *size; ++k)
-        own.elements.push_back(limits.elements[k % limits.elements.size()]);
-      begin += *size;
-      if (*size > 0) Trace(part, own, found, distance + 1);
-    }
-  }
-
-  std::unordered_map<const ov::Node*, size_t> inputs_;
-  std::unordered_map<const ov::Node*, Source> outside_;
-};
 
 using Limits = std::optional<ValueLimits>;
 
@@ -178,7 +41,7 @@ std::optional<size_t> RankOf(const Source& source) {
 
 // The single number of a constant operand.
 std::optional<int64_t> NumberOf(const ov::Node& node, size_t index) {
-  const auto* constant = dynamic_cast<const ov::op::v0::Constant*>(node.get_input_node_ptr(index));
+  const auto* constant = ConstantOf(node.input_value(index));
   if (constant == nullptr) return std::nullopt;
   const auto numbers = constant->cast_vector<int64_t>();
   if (numbers.size() != 1) return std::nullopt;
@@ -294,14 +157,24 @@ Limits NumbersOfBoxes(const ov::Node& node, size_t /*operand*/, const Tracer& tr
   return Together(tracer.Between(node.input_value(0), 1, 0, 0, 1, 0));
 }
 
-// Pairs of a row and a column.
-Limits RowsAndColumns(const ov::Node& node, size_t /*operand*/, const Tracer& /*tracer*/) {
-  const auto* shape = dynamic_cast<const ov::op::v0::Constant*>(node.get_input_node_ptr(1));
-  if (shape == nullptr) return std::nullopt;
+// Pairs of a row and a column of a tensor whose shape is an operand.
+Limits RowsAndColumns(const ov::Node& node, size_t /*operand*/, const Tracer& tracer) {
   ValueLimits limits;
-  for (const int64_t length : shape->cast_vector<int64_t>())
-    limits.elements.emplace_back(ValueLimit{0, static_cast<double>(length - 1)});
-  if (limits.elements.empty()) return std::nullopt;
+  for (size_t axis = 0; axis < 2; ++axis)
+    limits.elements.push_back(tracer.Below(node.input_value(1), axis));
+  return limits;
+}
+
+// A shape that holds the rows and columns, where the graph tells those.
+Limits RowsAndColumnsHeld(const ov::Node& node, size_t /*operand*/, const Tracer& /*tracer*/) {
+  ValueLimits limits{{ValueLimit{0, kMost}, ValueLimit{0, kMost}}};
+  if (const auto* places = ConstantOf(node.input_value(2))) {
+    const auto numbers = places->cast_vector<double>();
+    for (size_t i = 0; i < numbers.size(); ++i) {
+      double& least = limits.elements[i % 2]->min;
+      least = std::max(least, numbers[i] + 1);
+    }
+  }
   return limits;
 }
 
@@ -333,6 +206,7 @@ constexpr std::array kOperands{
     Operand{"Range", 2, "step", NotZero},
     Operand{"Roll", 2, "axes", Axes},
     Operand{"ScatterElementsUpdate", 1, "indices", IndicesOfScatterElements},
+    Operand{"SparseFillEmptyRows", 1, "dense_shape", RowsAndColumnsHeld},
     Operand{"SparseFillEmptyRows", 2, "indices", RowsAndColumns},
     Operand{"StridedSlice", 3, "strides", Strides},
     Operand{"Tile", 1, "repeats", Counts},
@@ -367,14 +241,15 @@ Napi::Value FromLimit(Napi::Env env, const std::optional<ValueLimit>& limit) {
   object.Set("min", limit->min);
   object.Set("max", limit->max);
   object.Set("zero", limit->zero);
-  object.Set("length", env.Null());
-  if (limit->length) {
-    Napi::Object length = Napi::Object::New(env);
-    length.Set("input", static_cast<double>(limit->length->input));
-    length.Set("axis", static_cast<double>(limit->length->axis));
-    length.Set("minFactor", limit->length->min_factor);
-    length.Set("maxFactor", limit->length->max_factor);
-    object.Set("length", length);
+  object.Set("number", env.Null());
+  if (limit->number) {
+    Napi::Object number = Napi::Object::New(env);
+    number.Set("input", static_cast<double>(limit->number->input));
+    number.Set("index", static_cast<double>(limit->number->index));
+    number.Set("isLength", limit->number->is_length);
+    number.Set("minFactor", limit->number->min_factor);
+    number.Set("maxFactor", limit->number->max_factor);
+    object.Set("number", number);
   }
   return object;
 }

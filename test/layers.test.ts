@@ -80,6 +80,8 @@ const layers = {
     'affinity',
     'preprocess',
     'steadiness',
+    'value_limits',
+    'value_tracer',
     'value_rules',
     'network',
     'optimize',

@@ -38,6 +38,9 @@ export const zero = constant('zero', 0, []);
 /** The list [3, 4]. */
 export const threeAndFour = constant('three_and_four', 1, [2]);
 
+/** The same, as a matrix of one row. */
+export const threeAndFourInRow = constant('three_and_four', 1, [1, 2]);
+
 /** A network of one operation: `sources` are its inputs, in order; its first output is the result. */
 export function network(
   layer: Omit<Layer, 'name' | 'inputs'>,

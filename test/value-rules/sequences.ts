@@ -8,6 +8,7 @@ import {
   scalar,
   type Case,
   threeAndFour,
+  threeAndFourInRow,
   wrapped,
   zero,
 } from './case';
@@ -41,6 +42,13 @@ const parents = numbers([3, 1, 2], 0, 0, 1, 0, 1, 0);
 /** Five embeddings of two numbers. */
 const table = numbers([5, 2], 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
 const bags = { table, indices: list(0, 2, 3, 4) };
+
+const sparse = {
+  type: 'SparseFillEmptyRows',
+  opset: 16,
+  outputs: [i64(-1, 2), f32(-1), { dims: [-1], element: 'boolean' } as const],
+};
+const sparseValues = { values: list(5, 6), default: scalar(7) };
 
 export const sequences: readonly Case[] = [
   {
@@ -147,11 +155,7 @@ export const sequences: readonly Case[] = [
   {
     name: 'SparseFillEmptyRows',
     model: network(
-      {
-        type: 'SparseFillEmptyRows',
-        opset: 16,
-        outputs: [i64(-1, 2), f32(-1), { dims: [3], element: 'boolean' }],
-      },
+      sparse,
       parameter('values', f32(2)),
       threeAndFour,
       parameter('places', i64(2, 2)),
@@ -160,31 +164,75 @@ export const sequences: readonly Case[] = [
     // The middle row has no value.
     good: [
       {
-        inputs: {
-          values: list(5, 6),
-          places: numbers([2, 2], 0, 1, 2, 3),
-          default: scalar(7),
-        },
+        inputs: { ...sparseValues, places: numbers([2, 2], 0, 1, 2, 3) },
         expected: [0, 1, 1, 0, 2, 3],
       },
     ],
     bad: [
       ...[3, -1, 1e9, wrapped].map((row) => ({
-        inputs: {
-          values: list(5, 6),
-          places: numbers([2, 2], 0, 1, row, 3),
-          default: scalar(7),
-        },
+        inputs: { ...sparseValues, places: numbers([2, 2], 0, 1, row, 3) },
         text: `Expected a number from 0 to 2 in element 2 of input 'places', which is indices of SparseFillEmptyRows 'op', received ${row}`,
       })),
       ...[4, -1].map((column) => ({
-        inputs: {
-          values: list(5, 6),
-          places: numbers([2, 2], 0, column, 2, 3),
-          default: scalar(7),
-        },
+        inputs: { ...sparseValues, places: numbers([2, 2], 0, column, 2, 3) },
         text: 'from 0 to 3 in element 1',
       })),
+    ],
+  },
+  {
+    name: 'SparseFillEmptyRows of a shape that is an input',
+    model: network(
+      sparse,
+      parameter('values', f32(2)),
+      parameter('shape', i64(2)),
+      parameter('places', i64(2, 2)),
+      parameter('default', f32()),
+    ),
+    good: [
+      {
+        inputs: { ...sparseValues, shape: list(3, 4), places: numbers([2, 2], 0, 1, 2, 3) },
+        expected: [0, 1, 1, 0, 2, 3],
+      },
+      {
+        inputs: { ...sparseValues, shape: list(2, 4), places: numbers([2, 2], 0, 1, 1, 3) },
+        expected: [0, 1, 1, 3],
+      },
+    ],
+    bad: [
+      {
+        inputs: { ...sparseValues, shape: list(3, 4), places: numbers([2, 2], 0, 1, 1e9, 3) },
+        text: "Expected a number from 0 to 2 in element 2 of input 'places'",
+      },
+      {
+        inputs: { ...sparseValues, shape: list(2, 4), places: numbers([2, 2], 0, 1, 2, 3) },
+        text: "Expected a number from 0 to 1 in element 2 of input 'places'",
+      },
+      {
+        inputs: { ...sparseValues, shape: list(-1, 4), places: numbers([2, 2], 0, 1, 2, 3) },
+        text: "Expected a number from 0 to 2147483647 in element 0 of input 'shape', which is dense_shape of SparseFillEmptyRows 'op', received -1",
+      },
+    ],
+  },
+  {
+    name: 'SparseFillEmptyRows at known places',
+    model: network(
+      sparse,
+      parameter('values', f32(1)),
+      parameter('shape', i64(2)),
+      threeAndFourInRow,
+      parameter('default', f32()),
+    ),
+    good: [
+      {
+        inputs: { values: list(5), default: scalar(7), shape: list(4, 5) },
+        expected: [0, 0, 1, 0, 2, 0, 3, 4],
+      },
+    ],
+    bad: [
+      {
+        inputs: { values: list(5), default: scalar(7), shape: list(3, 5) },
+        text: "Expected a number from 4 to 2147483647 in element 0 of input 'shape'",
+      },
     ],
   },
 ];
