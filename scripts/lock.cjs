@@ -1,11 +1,21 @@
 'use strict';
 /** One setup or build at a time in a folder, for all processes. */
-const { mkdirSync } = require('node:fs');
+const { mkdirSync, statSync, utimesSync } = require('node:fs');
 const { join } = require('node:path');
 const { log, toolError, unwritable } = require('./tools.cjs');
 
 /** A holder renews its lock every two seconds. One that has not done so for this many ms was killed. */
 const staleAfter = 10_000;
+
+/** A lock of the future, since the clock was set back, would not grow old until then: it begins to now. */
+function endFuture(lockFolder) {
+  try {
+    const now = new Date();
+    if (statSync(lockFolder).mtimeMs > now.getTime() + staleAfter) utimesSync(lockFolder, now, now);
+  } catch {
+    // It was released just now, or is another user's.
+  }
+}
 
 /** Resolves with a function that releases the lock; waits while another process holds it. */
 async function acquire(folder, onCompromised) {
@@ -24,6 +34,7 @@ async function acquire(folder, onCompromised) {
   } catch (error) {
     if (error.code !== 'ELOCKED') throw error;
   }
+  endFuture(options.lockfilePath);
   log(
     `Waiting for another setup or build in ${folder}; if it was killed, this takes ${staleAfter / 1000} seconds`,
   );

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot, temporaryFolders } from './helpers/folders';
 import { asUnprivileged } from './helpers/unprivileged';
@@ -61,6 +61,19 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     expect(existsSync(join(folder, '.lock'))).toBe(false);
   },
 );
+
+test('is taken over from a holder of before the clock was set back', async () => {
+  const folder = newFolder();
+  const lockFolder = join(folder, '.lock');
+  mkdirSync(lockFolder);
+  const later = Date.now() / 1000 + 3600;
+  utimesSync(lockFolder, later, later);
+  const second = hold(folder);
+  await saying(second, 'held');
+  second.child.stdin!.end();
+  await once(second.child, 'close');
+  expect(second.words()).toMatch(/done\n$/);
+});
 
 test('is taken over from a holder that stood still, which is told so', async () => {
   const folder = newFolder();
