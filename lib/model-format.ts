@@ -41,9 +41,9 @@ const beside: Readonly<Record<string, string>> = { '.xml': '.bin', '.pdmodel': '
 
 function filesIn(folder: string, begin = ''): string[] {
   try {
-    return readdirSync(folder)
-      .filter((name) => name.startsWith(begin))
-      .map((name) => join(folder, name));
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.name.startsWith(begin) && !entry.isDirectory())
+      .map(({ name }) => join(folder, name));
   } catch {
     // Without it the runtime has nothing to open.
     return [];

@@ -2,6 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { IECore } from '../lib';
+import { filesBeside } from '../lib/model-format';
 import { findImages, loadImage, readLabels } from '../lib/image';
 import { readRegular, readRegularSync } from '../lib/regular-file';
 import { exportOnnx } from '../lib/pytorch';
@@ -87,6 +88,18 @@ test.each([
   const path = join(folder, model.replace('/saved_model.pb', ''));
   await expect(ie.readNetwork(path)).rejects.toMatchObject(refused('a FIFO'));
   await expect(ie.readNetwork(path, { isolated: true })).rejects.toMatchObject(refused('a FIFO'));
+});
+
+test('folders among the weights are passed over', () => {
+  const folder = newFolder();
+  const index = write(join(folder, 'saved/variables/net.index'), 'x');
+  mkdirSync(join(folder, 'saved/variables/net.checkpoints'));
+  expect(filesBeside(join(folder, 'saved'), true).slice(1)).toEqual([
+    { file: index, what: 'weights' },
+  ]);
+  expect(filesBeside(join(folder, 'saved/variables/net.meta'), false)).toEqual([
+    { file: index, what: 'weights' },
+  ]);
 });
 
 test('nor as anything else that is read', async () => {
