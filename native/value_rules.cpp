@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <openvino/core/version.hpp>
 #include <openvino/op/constant.hpp>
 #include <openvino/op/util/gather_nd_base.hpp>
 #include <openvino/op/util/multi_subgraph_base.hpp>
@@ -71,9 +72,15 @@ Limits Numbers(const ov::Node& /*node*/, size_t /*operand*/, const Tracer& /*tra
   return Each(ValueLimit{-kLargest, kLargest});
 }
 
-// Indices count from either end.
-std::optional<ValueLimit> IndexInto(const Source& data, size_t axis, const Tracer& tracer) {
-  return tracer.Between(data, axis, -1, 0, 1, -1);
+// Before 2025.3, GatherND of the CPU plugin took negative indices for memory before the tensor.
+constexpr bool kGatherNdCountsFromEnd = OPENVINO_VERSION_MAJOR > 2025 ||
+                                        (OPENVINO_VERSION_MAJOR == 2025 &&
+                                         OPENVINO_VERSION_MINOR >= 3);
+
+// Negative indices count from the end.
+std::optional<ValueLimit> IndexInto(const Source& data, size_t axis, const Tracer& tracer,
+                                    bool negative = true) {
+  return tracer.Between(data, axis, negative ? -1 : 0, 0, 1, -1);
 }
 
 Limits IndicesOfGatherNd(const ov::Node& node, size_t operand, const Tracer& tracer) {
@@ -84,8 +91,9 @@ Limits IndicesOfGatherNd(const ov::Node& node, size_t operand, const Tracer& tra
   if (last.is_dynamic() || last.get_length() == 0) return std::nullopt;
   ValueLimits limits;
   for (int64_t i = 0; i < last.get_length(); ++i) {
-    limits.elements.push_back(
-        IndexInto(node.input_value(0), gather->get_batch_dims() + static_cast<size_t>(i), tracer));
+    limits.elements.push_back(IndexInto(node.input_value(0),
+                                        gather->get_batch_dims() + static_cast<size_t>(i), tracer,
+                                        kGatherNdCountsFromEnd));
   }
   return limits;
 }

@@ -72,7 +72,6 @@ describe('a checkout', () => {
     expect(ends.map(({ status }) => status)).toEqual(builds.map(() => 0));
     expect(compiled(root)).toHaveLength(modules.length);
     expect(ends.filter(({ words }) => words.includes(compiling))).toHaveLength(1);
-    expect(ends.filter(({ words }) => words.includes('Waiting for another'))).not.toHaveLength(0);
     expect(existsSync(join(root, '.lock'))).toBe(false);
   });
 

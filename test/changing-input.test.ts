@@ -191,7 +191,9 @@ describe('a blob of a request', () => {
 
   test('is what it was made as, whatever is written over its properties', () => {
     const blob = new Blob({ precision: 'FP32', dims: [1, 4] }, new Float32Array(values));
-    Object.assign(blob, { precision: 'I64', dims: [9, 9], layout: 'NCHW' });
+    expect(() => Object.assign(blob, { precision: 'I64' })).toThrow(TypeError);
+    for (const [name, value] of Object.entries({ precision: 'I64', dims: [9, 9], layout: 'NCHW' }))
+      Object.defineProperty(blob, name, { value });
     const request = exec.createInferRequest();
     request.inferSync({ x: blob });
     expect([...request.getBlob('x_out').data]).toEqual(values);

@@ -129,7 +129,7 @@ describe('config of one call', () => {
     ['MULTI', { MULTI_DEVICE_PRIORITIES: ['CPU'] }],
     ['MULTI:CPU', { DEVICE_PROPERTIES: { CPU: { NUM_STREAMS: 2 }, GPU: { NUM_STREAMS: 2 } } }],
     ['AUTO:CPU', { ENABLE_MMAP: true, EXCLUSIVE_ASYNC_REQUESTS: false }],
-    ['CPU', { ENABLE_MMAP: true, EXCLUSIVE_ASYNC_REQUESTS: false }],
+    ['CPU', { EXCLUSIVE_ASYNC_REQUESTS: false }],
   ])('%s takes %j', async (device, config) => {
     const exec = await new IECore().loadNetwork(network, device, { config });
     const { x_out } = await exec.infer({ x });

@@ -1,9 +1,15 @@
 import { ir, parameter } from '../helpers/networks';
+import { isSince } from '../helpers/runtime';
 import { f32, i64, list, network, numbers, scalar, type Case, wrapped, zero } from './case';
 
 /** 0, 1, 2 … of four rows and five columns. */
 const rows = numbers([4, 5], ...Array.from({ length: 20 }, (_, i) => i));
 const row = (index: number): number[] => rows.numbers.slice(5 * index, 5 * index + 5);
+
+/** Runtimes before 2025.3 do not count indices of GatherND from the end. */
+const countsFromEnd = isSince('2025.3');
+const fromEnd = (place: number, length: number): number => (countsFromEnd ? 0 : length) - place;
+const least = (length: number): number => (countsFromEnd ? -length : 0);
 
 const gather = { type: 'GatherND', opset: 8, data: 'batch_dims="0"', outputs: [f32(2, 5)] };
 const pad = { type: 'Pad', opset: 1, data: 'pad_mode="constant"', outputs: [f32(-1, -1)] };
@@ -44,13 +50,13 @@ export const lists: readonly Case[] = [
     model: network(gather, parameter('data', f32(4, 5)), parameter('indices', i64(2, 1))),
     good: [
       {
-        inputs: { data: rows, indices: numbers([2, 1], 3, -4) },
+        inputs: { data: rows, indices: numbers([2, 1], 3, fromEnd(4, 4)) },
         expected: [...row(3), ...row(0)],
       },
     ],
     bad: [4, -5, 1e9, wrapped].map((index) => ({
       inputs: { data: rows, indices: numbers([2, 1], 0, index) },
-      text: `Expected a number from -4 to 3 in element 1 of input 'indices', which is indices of GatherND 'op', received ${index}`,
+      text: `Expected a number from ${least(4)} to 3 in element 1 of input 'indices', which is indices of GatherND 'op', received ${index}`,
     })),
   },
   {
@@ -60,15 +66,20 @@ export const lists: readonly Case[] = [
       parameter('data', f32(4, 5)),
       parameter('indices', i64(2, 2)),
     ),
-    good: [{ inputs: { data: rows, indices: numbers([2, 2], 3, 4, 0, -1) }, expected: [19, 4] }],
+    good: [
+      {
+        inputs: { data: rows, indices: numbers([2, 2], 3, 4, 0, fromEnd(1, 5)) },
+        expected: [19, 4],
+      },
+    ],
     bad: [
       {
         inputs: { data: rows, indices: numbers([2, 2], 3, 4, 4, 0) },
-        text: 'from -4 to 3 in element 2',
+        text: `from ${least(4)} to 3 in element 2`,
       },
       {
         inputs: { data: rows, indices: numbers([2, 2], 3, 5, 3, 0) },
-        text: 'from -5 to 4 in element 1',
+        text: `from ${least(5)} to 4 in element 1`,
       },
     ],
   },
@@ -77,7 +88,7 @@ export const lists: readonly Case[] = [
     model: network(gather, parameter('data', f32(-1, 5)), parameter('indices', i64(2, 1))),
     good: [
       {
-        inputs: { data: rows, indices: numbers([2, 1], 3, -4) },
+        inputs: { data: rows, indices: numbers([2, 1], 3, fromEnd(4, 4)) },
         expected: [...row(3), ...row(0)],
       },
     ],
@@ -87,7 +98,7 @@ export const lists: readonly Case[] = [
           data: numbers([2, 5], ...row(0), ...row(1)),
           indices: numbers([2, 1], 1, 3),
         },
-        text: 'from -2 to 1 in element 1',
+        text: `from ${least(2)} to 1 in element 1`,
       },
     ],
   },
@@ -97,11 +108,13 @@ export const lists: readonly Case[] = [
     precisions: { indices: 'FP32' },
     good: [
       {
-        inputs: { data: rows, indices: numbers([2, 1], 3.5, -4) },
+        inputs: { data: rows, indices: numbers([2, 1], 3.5, fromEnd(4, 4)) },
         expected: [...row(3), ...row(0)],
       },
     ],
-    bad: [{ inputs: { data: rows, indices: numbers([2, 1], 0, 1e9) }, text: 'from -4 to 3' }],
+    bad: [
+      { inputs: { data: rows, indices: numbers([2, 1], 0, 1e9) }, text: `from ${least(4)} to 3` },
+    ],
   },
   {
     name: 'ScatterElementsUpdate',
