@@ -409,14 +409,15 @@ describe('assemble', () => {
         ({ picked }) => picked!.data[0],
         (error: unknown) => (error as Error).message,
       );
-    const refused = "Expected a number from -3 to 2 in element 0 of input 'index'";
+    // The least is 0 with runtimes before 2025.3.
+    const refused = /Expected a number from (-3|0) to 2 in element 0 of input 'index'/;
     expect(await Promise.all([0, 1, 99, 2].map(pick))).toEqual([
       5,
       6,
-      expect.stringContaining(refused),
+      expect.stringMatching(refused),
       7,
     ]);
-    expect(await Promise.all([2, -99].map(pick))).toEqual([7, expect.stringContaining(refused)]);
+    expect(await Promise.all([2, -99].map(pick))).toEqual([7, expect.stringMatching(refused)]);
     expect(await pick(1)).toBe(6);
     queue.close();
   });

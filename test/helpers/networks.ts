@@ -52,13 +52,9 @@ export function ir(layers: readonly Layer[], edges: readonly (readonly number[])
     ([from, output, to, input]) =>
       `<edge from-layer="${from}" from-port="${output}" to-layer="${to}" to-port="${input}"/>`,
   );
-  // Runtimes before 2025 do not take fewer than 512 bytes for IR.
-  return Buffer.from(
-    `<?xml version="1.0"?><net name="small" version="11"><layers>${layerTexts.join('')}</layers><edges>${edgeTexts.join('')}</edges></net>`.padEnd(
-      512,
-      '\n',
-    ),
-  );
+  // Runtimes before 2025 do not take a graph that ends within 512 bytes for IR.
+  const text = `<?xml version="1.0"?><net name="small" version="11"><layers>${layerTexts.join('')}</layers><edges>${edgeTexts.join('')}</edges>`;
+  return Buffer.from(`${text.padEnd(512)}</net>`);
 }
 
 /** A Parameter layer. */
