@@ -11,6 +11,8 @@ export type Inputs = Record<string, Value>;
 /** A network of an operation whose operands the runtime does not check. */
 export interface Case {
   name: string;
+  /** The first runtime that has the operation and computes it right, where not all do. */
+  since?: string;
   model: Buffer;
   /** Precisions of inputs that differ from those in the graph. */
   precisions?: Record<string, string>;

@@ -53,6 +53,7 @@ const sparseValues = { values: list(5, 6), default: scalar(7) };
 export const sequences: readonly Case[] = [
   {
     name: 'DFT',
+    since: '2025.2',
     model: fourier('DFT'),
     // Of two numbers it is their sum and their difference.
     good: [
@@ -64,6 +65,7 @@ export const sequences: readonly Case[] = [
   },
   {
     name: 'IDFT',
+    since: '2025.2',
     model: fourier('IDFT'),
     // Half of their sum and of their difference.
     good: [
@@ -154,6 +156,7 @@ export const sequences: readonly Case[] = [
   })),
   {
     name: 'SparseFillEmptyRows',
+    since: '2025.2',
     model: network(
       sparse,
       parameter('values', f32(2)),
@@ -181,6 +184,7 @@ export const sequences: readonly Case[] = [
   },
   {
     name: 'SparseFillEmptyRows of a shape that is an input',
+    since: '2025.2',
     model: network(
       sparse,
       parameter('values', f32(2)),
@@ -215,6 +219,7 @@ export const sequences: readonly Case[] = [
   },
   {
     name: 'SparseFillEmptyRows at known places',
+    since: '2025.2',
     model: network(
       sparse,
       parameter('values', f32(1)),
