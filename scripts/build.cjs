@@ -9,7 +9,7 @@
  * --addon   leaves the TypeScript alone
  * --python  the Python whose pip fetches the runtime
  */
-const { createHash } = require('node:crypto');
+const { createHash, randomUUID } = require('node:crypto');
 const {
   chmodSync,
   copyFileSync,
@@ -30,6 +30,7 @@ const {
   findRuntime,
   pinnedVersion,
 } = require('./find-openvino.cjs');
+const { endProcessesOf, environmentOf } = require('./leftovers.cjs');
 const { locked } = require('./lock.cjs');
 const { findPip, replaceFolder } = require('./pip.cjs');
 const { inspectTools } = require('./inspect.cjs');
@@ -165,7 +166,7 @@ function isAddonCurrent(runtime) {
   return existsSync(addonFile) && isCurrent(addonStamp, addonKey(runtime), [addonFile]);
 }
 
-async function runCMake(runtime, signal) {
+async function runCMake(runtime, signal, env) {
   // `configure` each time: `build` alone would go on with what a failed configuration left.
   for (const command of ['configure', 'build']) {
     const { code } = await run(
@@ -179,7 +180,7 @@ async function runCMake(runtime, signal) {
         `--CDCMAKE_LIBRARY_OUTPUT_DIRECTORY_RELEASE=${linkedFolder}`,
         `--CDCMAKE_RUNTIME_OUTPUT_DIRECTORY_RELEASE=${linkedFolder}`,
       ],
-      { signal, cwd: packageRoot },
+      { signal, cwd: packageRoot, env },
     );
     if (code !== 0) return false;
   }
@@ -189,12 +190,15 @@ async function runCMake(runtime, signal) {
 async function buildAddon(runtime, force, signal) {
   if (!force && isAddonCurrent(runtime)) return;
   const key = addonKey(runtime);
+  const { build: killed } = readJson(unfinished);
+  if (typeof killed === 'string') endProcessesOf(killed);
   // What a killed compiler or linker left may be half a file, which looks up to date.
   if (force || existsSync(unfinished)) rmSync(cmakeFolder, { recursive: true, force: true });
   dropForeignConfiguration(runtime);
   log(`Building the addon for OpenVINO ${runtime.version} in ${runtime.root}`);
-  writeJson(unfinished, {});
-  const isBuilt = await runCMake(runtime, signal);
+  const build = randomUUID();
+  writeJson(unfinished, { build });
+  const isBuilt = await runCMake(runtime, signal, environmentOf(build));
   rmSync(unfinished);
   if (!isBuilt) {
     throw toolError('The addon could not be built; the words of CMake or the compiler are above.');
