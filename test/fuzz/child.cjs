@@ -8,7 +8,7 @@
 const { existsSync, readFileSync, writeSync } = require('node:fs');
 const { join } = require('node:path');
 const iecore = require('../..');
-const { unpack } = require('../../dist/executable-network.js');
+const { unpackSync: unpack } = require('../../dist/executable-network.js');
 const { makeCase, writeCase } = require('./cases.cjs');
 const { makeSeeds } = require('./seeds.cjs');
 
