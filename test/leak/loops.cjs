@@ -1,14 +1,17 @@
 'use strict';
 /**
- * Repeats one thing and writes by how many bytes the process grew meanwhile.
+ * Repeats one operation and prints by how many bytes the process grew meanwhile. Growth over LIMIT is
+ * measured again, up to three times, and the least is printed: a leak grows in each measurement,
+ * fragmentation of the heap does not.
  *
- *   node --expose-gc loops.cjs NAME FOLDER
+ *   node --expose-gc loops.cjs NAME FOLDER LIMIT
  */
 const { setImmediate } = require('node:timers/promises');
 const { Blob, ExecutableNetwork, IECore, InferQueue } = require('../..');
 const { loadImage } = require('../../dist/image');
 
-const [, , name, folder] = process.argv;
+const [, , name, folder, limit] = process.argv;
+const maxMeasurements = 3;
 const conv = `${__dirname}/../fixtures/networks/conv.xml`;
 const photograph = `${__dirname}/../../models/photographs/coffee.jpg`;
 const relu = `${__dirname}/../fixtures/networks/relu1x4.xml`;
@@ -128,6 +131,15 @@ async function settle() {
   }
 }
 
+/**
+ * Waits until closed and collected networks are freed. A thread of the addon frees them, which a
+ * busy machine delays; loading a network waits for that thread.
+ */
+async function freed() {
+  await settle();
+  (await ie.loadNetwork(relu, 'CPU', { numRequests: 1 })).close();
+}
+
 async function main() {
   const [times, repeat] = await loops[name]();
   const run = async (count) => {
@@ -135,13 +147,17 @@ async function main() {
       await repeat();
       if (i % 10 === 0) await settle();
     }
-    await settle();
+    await freed();
   };
   // Allocators and caches fill up at first.
   await run(Math.ceil(times / 2));
-  const before = process.memoryUsage.rss();
-  await run(times);
-  console.log(process.memoryUsage.rss() - before);
+  let least = Infinity;
+  for (let i = 0; i < maxMeasurements && least > Number(limit); i += 1) {
+    const before = process.memoryUsage.rss();
+    await run(times);
+    least = Math.min(least, process.memoryUsage.rss() - before);
+  }
+  console.log(least);
 }
 
 if (name === undefined) console.log(JSON.stringify(Object.keys(loops)));
