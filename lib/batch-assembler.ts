@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers';
-import { abortable } from './abortable';
+import { abortable } from './base/abortable';
 import { errorOf, translate } from './errors';
 import type { PortDescription } from './executable-network';
 import {
@@ -12,7 +12,7 @@ import {
   type Outputs,
 } from './infer-request';
 import { checkRoom, type RequestPool } from './request-pool';
-import { type Place, WaitingLine } from './waiting-line';
+import { type Place, WaitingLine } from './base/waiting-line';
 
 interface Call {
   inputs: Inputs;

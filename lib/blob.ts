@@ -6,13 +6,13 @@ import {
   reading,
   readList,
   readProperties,
-} from './check';
-import { markClass } from './copy';
+} from './base/check';
+import { markClass } from './base/package-copies';
 import { errorOf, translate } from './errors';
-import { axesOf, defaultLayout, isLayout, layoutNames, type Layout } from './layout';
-import { loadAddon } from './native';
-import type { NativeBlob } from './native-types';
-import { elementCount, showDims, type TensorDesc } from './port';
+import { axesOf, defaultLayout, isLayout, layoutNames, type Layout } from './tensor/layout';
+import { loadAddon } from './addon/loader';
+import type { NativeBlob } from './addon/native-types';
+import { elementCount, showDims, type TensorDesc } from './tensor/port';
 import {
   arrayOf,
   byteLength,
@@ -28,7 +28,7 @@ import {
   type DataOf,
   type InputData,
   type Precision,
-} from './precision';
+} from './tensor/precision';
 
 let fromNative: (native: NativeBlob, desc: TensorDesc) => Blob;
 let fromData: (data: BlobData, desc: TensorDesc) => Blob;

@@ -1,12 +1,12 @@
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
-import { checkString, invalid, reading, readOptions } from './check';
-import { markClass } from './copy';
-import { propertyError, readProperty, toNativeConfig, type Config } from './config';
-import { baseDevices, explainDevice, isKnownDevice, type DeviceName } from './device';
-import { checkLoadConfig, devicesOf, explainRefusal, toSettings } from './device-config';
-import { diagnose } from './diagnose';
+import { checkString, invalid, reading, readOptions } from './base/check';
+import { markClass } from './base/package-copies';
+import { propertyError, readProperty, toNativeConfig, type Config } from './device/config-keys';
+import { baseDevices, explainDevice, isKnownDevice, type DeviceName } from './device/names';
+import { checkLoadConfig, devicesOf, explainRefusal, toSettings } from './device/config-check';
+import { diagnose } from './device/diagnosis';
 import type { OpenVINOError } from './errors';
 import { errorOf, translate } from './errors';
 import {
@@ -18,23 +18,23 @@ import {
   type ExportedPorts,
   type PoolOptions,
 } from './executable-network';
-import { defaultLayout } from './layout';
-import { checkLibrary } from './library';
-import { filesBeside, formatOfBytes, formatOfFile, modelEndings } from './model-format';
-import { loadAddon, release } from './native';
+import { defaultLayout } from './tensor/layout';
+import { checkLibrary } from './addon/library-check';
+import { filesBeside, formatOfBytes, formatOfFile, modelEndings } from './read/format';
+import { loadAddon, release } from './addon/loader';
 import type {
   NativeCachePlace,
   NativeConfig,
   NativeCore,
   NativeExecutableNetwork,
   NativePort,
-} from './native-types';
+} from './addon/native-types';
 import { IENetwork, isNetwork, loadableOf, nativeOf, type Loadable } from './network';
-import { plainDims, type LoadedPort, type Port } from './port';
-import { readPreProcess } from './preprocess';
-import { bytesOf, precisionOf, typedArrayName } from './precision';
-import { copyBytes } from './private-bytes';
-import { checkFile, checkFileOrFolder, readRegular, readRegularSync } from './regular-file';
+import { plainDims, type LoadedPort, type Port } from './tensor/port';
+import { readPreProcess } from './ports/preprocess';
+import { bytesOf, precisionOf, typedArrayName } from './tensor/precision';
+import { copyBytes } from './base/private-bytes';
+import { checkFile, checkFileOrFolder, readRegular, readRegularSync } from './base/regular-file';
 import {
   toLimits,
   tryModel,
@@ -42,8 +42,8 @@ import {
   type IsolationOptions,
   type Limits,
   type TrialModel,
-} from './trial';
-import { withUniqueNames } from './unique-names';
+} from './read/isolated';
+import { withUniqueNames } from './tensor/unique-names';
 
 /** A model or weights: a path, a file URL, or the bytes themselves. */
 export type ModelSource = string | URL | Uint8Array | ArrayBuffer;

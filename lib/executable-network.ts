@@ -1,11 +1,11 @@
-import { CallRecorder, type CallStats } from './call-stats';
-import { checkInteger, checkString, readOptions, readProperties } from './check';
-import { markClass } from './copy';
-import { propertyError, readProperty } from './config';
-import { baseDevices } from './device';
+import { CallRecorder, type CallStats } from './base/call-stats';
+import { checkInteger, checkString, readOptions, readProperties } from './base/check';
+import { markClass } from './base/package-copies';
+import { propertyError, readProperty } from './device/config-keys';
+import { baseDevices } from './device/names';
 import { errorOf, translate, type OpenVINOError } from './errors';
-import { FreshFiles } from './fresh-files';
-import { fixed, fixedNames } from './guarded';
+import { FreshFiles } from './base/fresh-files';
+import { fixed, fixedNames } from './base/guarded';
 import {
   copyOutputs,
   InferRequest,
@@ -15,16 +15,16 @@ import {
   type Inputs,
   type Outputs,
 } from './infer-request';
-import type { InputPort } from './input-port';
-import { isLayout } from './layout';
-import { checkMade, loadAddon } from './native';
-import type { NativeExecutableNetwork } from './native-types';
+import type { InputPort } from './ports/input-port';
+import { isLayout } from './tensor/layout';
+import { checkMade, loadAddon } from './addon/loader';
+import type { NativeExecutableNetwork } from './addon/native-types';
 import { IENetwork } from './network';
-import { NameTable, plainDims, type Port, type TensorDesc } from './port';
-import { bytesOf } from './precision';
-import { readPreProcess } from './preprocess';
+import { NameTable, plainDims, type Port, type TensorDesc } from './tensor/port';
+import { bytesOf } from './tensor/precision';
+import { readPreProcess } from './ports/preprocess';
 import { checkMaxQueue, RequestPool } from './request-pool';
-import { isValueRule } from './value-rules';
+import { isValueRule } from './ports/value-rules';
 
 /** An input or output of a loaded network. */
 export interface PortDescription {

@@ -1,6 +1,6 @@
 export { Blob, fromFloat32, toFloat32, type HalfPrecision } from './blob';
-export type { CallStats } from './call-stats';
-export type { Config, ConfigValue } from './config';
+export type { CallStats } from './base/call-stats';
+export type { Config, ConfigValue } from './device/config-keys';
 export {
   IECore,
   type CoreOptions,
@@ -10,7 +10,7 @@ export {
   type ModelSource,
   type ReadOptions,
 } from './core';
-export type { DeviceName, KnownDevice } from './device';
+export type { DeviceName, KnownDevice } from './device/names';
 export {
   AbortError,
   ArgumentError,
@@ -39,17 +39,17 @@ export {
 } from './infer-request';
 export { InferQueue, type InferQueueOptions } from './infer-queue';
 export { InputInfo } from './input-info';
-export { layoutNames, type Layout } from './layout';
+export { layoutNames, type Layout } from './tensor/layout';
 export { IENetwork, type Dimension, type LayerOutput } from './network';
 export { OutputInfo } from './output-info';
-export type { TensorDesc } from './port';
+export type { TensorDesc } from './tensor/port';
 export {
   precisionNames,
   type BlobData,
   type DataOf,
   type InputData,
   type Precision,
-} from './precision';
-export type { ColorFormat, MeanImage, PreProcess, ResizeAlgorithm } from './preprocess';
-export type { IsolationOptions } from './trial';
-export { getVersion } from './version';
+} from './tensor/precision';
+export type { ColorFormat, MeanImage, PreProcess, ResizeAlgorithm } from './ports/preprocess';
+export type { IsolationOptions } from './read/isolated';
+export { getVersion } from './addon/version';

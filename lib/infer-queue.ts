@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { BatchAssembler, sharedBatch } from './batch-assembler';
-import { CallRecorder, type CallStats } from './call-stats';
-import { checkInteger, invalid, readIterable, readOptions } from './check';
-import { markClass } from './copy';
+import { CallRecorder, type CallStats } from './base/call-stats';
+import { checkInteger, invalid, readIterable, readOptions } from './base/check';
+import { markClass } from './base/package-copies';
 import { errorOf } from './errors';
 import { isLoaded, type ExecutableNetwork, type InferOptions } from './executable-network';
-import { inOrder } from './in-order';
+import { inOrder } from './base/in-order';
 import type { Inputs, Outputs } from './infer-request';
 import { checkMaxQueue, RequestPool } from './request-pool';
 

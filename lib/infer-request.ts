@@ -16,20 +16,20 @@ import {
   release,
   syncCopy,
 } from './blob';
-import { checkInteger, invalid, readProperties, readRecord, show } from './check';
-import { markClass } from './copy';
+import { checkInteger, invalid, readProperties, readRecord, show } from './base/check';
+import { markClass } from './base/package-copies';
 import type { OpenVINOError } from './errors';
 import { errorOf, translate } from './errors';
-import { fixed } from './guarded';
-import type { InputPort } from './input-port';
-import { InputPreparation, PreparationStage } from './input-preparation';
-import { checkMade } from './native';
+import { fixed } from './base/guarded';
+import type { InputPort } from './ports/input-port';
+import { InputPreparation, PreparationStage } from './infer/input-preparation';
+import { checkMade } from './addon/loader';
 import type {
   NativeDim,
   NativeInferRequest,
   NativeInputNumber,
   NativeVariableState,
-} from './native-types';
+} from './addon/native-types';
 import {
   elementCount,
   fits,
@@ -39,11 +39,17 @@ import {
   type Port,
   showDims,
   type TensorDesc,
-} from './port';
-import { byteLength, byteLengthOf, type InputData, lengthOf, typedArrayName } from './precision';
-import { readPreProcess, setSteps, withoutLoaded, type PreProcess } from './preprocess';
-import { checkValues, elementOf } from './value-rules';
-import { didYouMean } from './suggest';
+} from './tensor/port';
+import {
+  byteLength,
+  byteLengthOf,
+  type InputData,
+  lengthOf,
+  typedArrayName,
+} from './tensor/precision';
+import { readPreProcess, setSteps, withoutLoaded, type PreProcess } from './ports/preprocess';
+import { checkValues, elementOf } from './ports/value-rules';
+import { didYouMean } from './base/suggest';
 
 /** An input: its elements; a blob; or elements with their dimensions, where those may vary. Always copied. */
 export type InputValue =

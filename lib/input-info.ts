@@ -1,9 +1,14 @@
-import type { LoadedInput } from './input-port';
-import { axesOf, type Layout } from './layout';
-import type { NativeNetwork, NativePlan, NativePort } from './native-types';
-import { PortInfo } from './port-info';
-import { defaultInputPrecision } from './precision';
-import { planPreProcess, preProcessSettings, tensorLayout, type PreProcess } from './preprocess';
+import type { LoadedInput } from './ports/input-port';
+import { axesOf, type Layout } from './tensor/layout';
+import type { NativeNetwork, NativePlan, NativePort } from './addon/native-types';
+import { PortInfo } from './ports/port-info';
+import { defaultInputPrecision } from './tensor/precision';
+import {
+  planPreProcess,
+  preProcessSettings,
+  tensorLayout,
+  type PreProcess,
+} from './ports/preprocess';
 
 /** An input of a network: what it is, and what `loadNetwork` shall make of it. */
 export class InputInfo extends PortInfo {

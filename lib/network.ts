@@ -1,23 +1,23 @@
-import { checkInteger, checkString, invalid, isList, readList, readRecord } from './check';
-import { markClass } from './copy';
+import { checkInteger, checkString, invalid, isList, readList, readRecord } from './base/check';
+import { markClass } from './base/package-copies';
 import { errorOf, type OpenVINOError, translate } from './errors';
-import { FreshIr } from './fresh-ir';
-import { fixedNames } from './guarded';
+import { FreshIr } from './read/fresh-ir';
+import { fixedNames } from './base/guarded';
 import { InputInfo } from './input-info';
-import type { LoadedInput } from './input-port';
-import { axesOf, reorder } from './layout';
-import { checkMade } from './native';
+import type { LoadedInput } from './ports/input-port';
+import { axesOf, reorder } from './tensor/layout';
+import { checkMade } from './addon/loader';
 import type {
   NativeDim,
   NativeNetwork,
   NativeOperation,
   NativePlan,
   NativePosition,
-} from './native-types';
+} from './addon/native-types';
 import { OutputInfo } from './output-info';
-import { NameTable, showDims, type LoadedPort } from './port';
-import { didYouMean } from './suggest';
-import { withUniqueNames } from './unique-names';
+import { NameTable, showDims, type LoadedPort } from './tensor/port';
+import { didYouMean } from './base/suggest';
+import { withUniqueNames } from './tensor/unique-names';
 
 /** A dimension to reshape to: a length, -1 for any, or [min, max]. */
 export type Dimension = number | readonly [min: number, max: number];

@@ -1,6 +1,6 @@
-import type { NativeNetwork, NativePlan, NativePort } from './native-types';
-import { PortInfo } from './port-info';
-import { defaultOutputPrecision } from './precision';
+import type { NativeNetwork, NativePlan, NativePort } from './addon/native-types';
+import { PortInfo } from './ports/port-info';
+import { defaultOutputPrecision } from './tensor/precision';
 
 /** An output of a network. Whole-number precisions are rounded half to even, and saturate. */
 export class OutputInfo extends PortInfo {

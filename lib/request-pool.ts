@@ -1,5 +1,5 @@
-import { abortable } from './abortable';
-import { invalid } from './check';
+import { abortable } from './base/abortable';
+import { invalid } from './base/check';
 import { errorOf } from './errors';
 import {
   copyOutputs,
@@ -11,7 +11,7 @@ import {
   runRequest,
   whenIdle,
 } from './infer-request';
-import { type Place, WaitingLine } from './waiting-line';
+import { type Place, WaitingLine } from './base/waiting-line';
 
 interface Waiter {
   begin: (request: InferRequest) => void;

@@ -10,15 +10,15 @@
 #include <system_error>
 
 #include "blob.hpp"
-#include "checksum.hpp"
-#include "completion.hpp"
-#include "convert.hpp"
+#include "boundary/completion.hpp"
+#include "boundary/convert.hpp"
+#include "boundary/task.hpp"
 #include "core.hpp"
 #include "executable_network.hpp"
+#include "optimize.hpp"
 #include "infer_request.hpp"
 #include "network.hpp"
-#include "optimize.hpp"
-#include "task.hpp"
+#include "store/checksum.hpp"
 #include "variable_state.hpp"
 
 namespace iecore {

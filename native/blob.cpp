@@ -2,8 +2,8 @@
 
 #include <cstring>
 
-#include "convert.hpp"
-#include "saturate.hpp"
+#include "boundary/convert.hpp"
+#include "graph/saturate.hpp"
 
 namespace iecore {
 

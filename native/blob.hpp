@@ -3,7 +3,7 @@
 
 #include <openvino/runtime/tensor.hpp>
 
-#include "class.hpp"
+#include "boundary/class.hpp"
 
 namespace iecore {
 

@@ -6,17 +6,17 @@
 #include <optional>
 #include <streambuf>
 
-#include "cache_key.hpp"
-#include "convert.hpp"
+#include "boundary/convert.hpp"
+#include "boundary/task.hpp"
 #include "executable_network.hpp"
-#include "file.hpp"
-#include "model_cache.hpp"
+#include "graph/onnx.hpp"
+#include "graph/preprocess.hpp"
+#include "graph/steadiness.hpp"
+#include "graph/value_rules.hpp"
 #include "network.hpp"
-#include "onnx.hpp"
-#include "preprocess.hpp"
-#include "steadiness.hpp"
-#include "task.hpp"
-#include "value_rules.hpp"
+#include "store/cache_key.hpp"
+#include "store/file.hpp"
+#include "store/model_cache.hpp"
 
 namespace iecore {
 

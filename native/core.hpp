@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "class.hpp"
+#include "boundary/class.hpp"
 
 namespace iecore {
 

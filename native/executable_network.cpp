@@ -2,12 +2,12 @@
 
 #include <sstream>
 
-#include "checksum.hpp"
-#include "convert.hpp"
-#include "file.hpp"
+#include "boundary/convert.hpp"
+#include "boundary/task.hpp"
 #include "infer_request.hpp"
 #include "network.hpp"
-#include "task.hpp"
+#include "store/checksum.hpp"
+#include "store/file.hpp"
 
 namespace iecore {
 

@@ -1,8 +1,8 @@
 // A network compiled for a device.
 #pragma once
 
-#include "class.hpp"
-#include "shared_networks.hpp"
+#include "boundary/class.hpp"
+#include "store/shared_networks.hpp"
 
 namespace iecore {
 

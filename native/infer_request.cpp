@@ -5,8 +5,8 @@
 #include <openvino/runtime/properties.hpp>
 
 #include "blob.hpp"
-#include "convert.hpp"
-#include "saturate.hpp"
+#include "boundary/convert.hpp"
+#include "graph/saturate.hpp"
 #include "variable_state.hpp"
 
 namespace iecore {

@@ -8,7 +8,7 @@
 #include <openvino/runtime/infer_request.hpp>
 #include <vector>
 
-#include "completion.hpp"
+#include "boundary/completion.hpp"
 
 namespace iecore {
 

@@ -7,8 +7,8 @@
 #include <openvino/op/result.hpp>
 #include <unordered_map>
 
-#include "convert.hpp"
-#include "task.hpp"
+#include "boundary/convert.hpp"
+#include "boundary/task.hpp"
 
 namespace iecore {
 

@@ -4,7 +4,7 @@
 #include <memory>
 #include <openvino/core/model.hpp>
 
-#include "class.hpp"
+#include "boundary/class.hpp"
 
 namespace iecore {
 

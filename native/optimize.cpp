@@ -12,10 +12,10 @@
 #include <openvino/pass/manager.hpp>
 #include <unordered_set>
 
-#include "convert.hpp"
+#include "boundary/convert.hpp"
+#include "boundary/task.hpp"
+#include "graph/preprocess.hpp"
 #include "network.hpp"
-#include "preprocess.hpp"
-#include "task.hpp"
 
 namespace iecore {
 

@@ -3,7 +3,7 @@
 
 #include <openvino/runtime/infer_request.hpp>
 
-#include "class.hpp"
+#include "boundary/class.hpp"
 
 namespace iecore {
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Blob, copyInto, readDims } from '../blob';
-import { hasFired } from '../abortable';
+import { hasFired } from '../base/abortable';
 import {
   checkInteger,
   checkKey,
@@ -12,18 +12,18 @@ import {
   readList,
   readOptions,
   readRecord,
-} from '../check';
-import type { Config } from '../config';
+} from '../base/check';
+import type { Config } from '../device/config-keys';
 import { IECore } from '../core';
-import { baseDevices, type DeviceName } from '../device';
+import { baseDevices, type DeviceName } from '../device/names';
 import { errorOf } from '../errors';
 import type { ExecutableNetwork } from '../executable-network';
-import { withTemporaryFolder } from '../folders';
+import { withTemporaryFolder } from '../base/folders';
 import { findImages, loadImages } from '../image';
 import type { InferRequest, LayerPerf } from '../infer-request';
 import { isNetwork, type Dimension, type IENetwork } from '../network';
-import { arrayOf, isPrecision, type BlobData, type Precision } from '../precision';
-import { quantile } from '../statistics';
+import { arrayOf, isPrecision, type BlobData, type Precision } from '../tensor/precision';
+import { quantile } from '../base/statistics';
 
 const hints = {
   latency: 'LATENCY',

@@ -1,4 +1,4 @@
-import { csvField } from '../foreign-text';
+import { csvField } from '../base/foreign-text';
 import type { BenchmarkResult } from './benchmark';
 
 /** A section of benchmark_app's report: a title and its rows. */

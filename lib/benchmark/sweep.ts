@@ -1,5 +1,5 @@
-import { hasFired } from '../abortable';
-import { invalid, reading, readList, readOptions, readRecord } from '../check';
+import { hasFired } from '../base/abortable';
+import { invalid, reading, readList, readOptions, readRecord } from '../base/check';
 import { isOwnError, type OpenVINOError } from '../errors';
 import {
   benchmark,

@@ -2,24 +2,24 @@
 /** The entry of the command line. */
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
-import { terminalText } from '../foreign-text';
-import { formatExamples, report, version } from './command';
+import { terminalText } from '../base/foreign-text';
+import { formatExamples, report, version } from './shared/command';
 
 // Node's own threads decode pictures: four of them, unless this is set before the first is needed.
 process.env['UV_THREADPOOL_SIZE'] ??= String(Math.max(4, availableParallelism()));
 
 /** The commands, each in its own file, which is read when it is needed: doctor must run where sharp does not. */
 const commands: Record<string, () => Promise<Command>> = {
-  classify: async () => (await import('./classify.js')).classifyCommand(),
-  benchmark: async () => (await import('./benchmark.js')).benchmarkCommand(),
-  devices: async () => (await import('./devices.js')).devicesCommand(),
-  export: async () => (await import('./export.js')).exportCommand(),
-  compare: async () => (await import('./compare.js')).compareCommand(),
-  mo: async () => (await import('./mo.js')).moCommand(),
-  query: async () => (await import('./query.js')).queryCommand(),
-  quantize: async () => (await import('./quantize.js')).quantizeCommand(),
-  setup: async () => (await import('./setup.js')).setupCommand(),
-  doctor: async () => (await import('./doctor.js')).doctorCommand(),
+  classify: async () => (await import('./classify/run.js')).classifyCommand(),
+  benchmark: async () => (await import('./benchmark/run.js')).benchmarkCommand(),
+  devices: async () => (await import('./devices/run.js')).devicesCommand(),
+  export: async () => (await import('./export/run.js')).exportCommand(),
+  compare: async () => (await import('./compare/run.js')).compareCommand(),
+  mo: async () => (await import('./mo/run.js')).moCommand(),
+  query: async () => (await import('./query/run.js')).queryCommand(),
+  quantize: async () => (await import('./quantize/run.js')).quantizeCommand(),
+  setup: async () => (await import('./setup/run.js')).setupCommand(),
+  doctor: async () => (await import('./doctor/run.js')).doctorCommand(),
 };
 
 /** The program with the command that is called for, or with all of them when that is not clear, as for help. */

@@ -1,8 +1,8 @@
-import { checkInteger, checkKey, invalid, isList, readOptions } from '../check';
+import { checkInteger, checkKey, invalid, isList, readOptions } from '../base/check';
 import { errorOf } from '../errors';
 import type { InputInfo } from '../input-info';
 import { isNetwork, type IENetwork } from '../network';
-import type { PreProcess } from '../preprocess';
+import type { PreProcess } from '../ports/preprocess';
 import { decodings, fits, type ImageOptions } from './load';
 import { recordedPreparation } from './recorded';
 

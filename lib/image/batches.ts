@@ -1,8 +1,8 @@
-import { checkString } from '../check';
+import { checkString } from '../base/check';
 import { type OpenVINOError, translate } from '../errors';
 import type { ExecutableNetwork } from '../executable-network';
 import type { InferRequest } from '../infer-request';
-import { release } from '../native';
+import { release } from '../addon/loader';
 import { decode, type decoder } from './load';
 
 /** What a network made of a picture, or why it made nothing of it. Times in milliseconds. */

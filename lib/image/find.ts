@@ -2,9 +2,9 @@ import { access, constants, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import sharp, { type AvailableFormatInfo } from 'sharp';
 import { glob, isDynamicPattern } from 'tinyglobby';
-import { checkString, readList } from '../check';
+import { checkString, readList } from '../base/check';
 import { errorOf, OpenVINOError } from '../errors';
-import { unreadable } from '../system-error';
+import { unreadable } from '../base/system-error';
 
 /** Endings of the files sharp reads: `.jpg`, … */
 const endings = Object.values<AvailableFormatInfo>({ ...sharp.format }).flatMap(({ input }) =>

@@ -1,4 +1,4 @@
-import { hasFired } from '../abortable';
+import { hasFired } from '../base/abortable';
 import {
   checkInteger,
   checkString,
@@ -6,10 +6,10 @@ import {
   readIterable,
   readOptions,
   readProperties,
-} from '../check';
+} from '../base/check';
 import { errorOf } from '../errors';
 import { isLoaded, type ExecutableNetwork } from '../executable-network';
-import { inOrder } from '../in-order';
+import { inOrder } from '../base/in-order';
 import type { AcceptedImages } from './accept';
 import { Batches, type InferredImage } from './batches';
 import { decoder, defaultAhead, imageLength, imageOptionNames } from './load';

@@ -1,6 +1,6 @@
-import { checkInteger, checkString } from '../check';
+import { checkInteger, checkString } from '../base/check';
 import { errorOf } from '../errors';
-import { readRegular } from '../regular-file';
+import { readRegular } from '../base/regular-file';
 
 /**
  * Reads the names of a network's classes, one a line: line `i`, counted from 0, names class `i`.

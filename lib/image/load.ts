@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import sharp from 'sharp';
-import { abortable, checkSignal } from '../abortable';
-import { checkInteger, checkKey, invalid, readOptions } from '../check';
+import { abortable, checkSignal } from '../base/abortable';
+import { checkInteger, checkKey, invalid, readOptions } from '../base/check';
 import { errorOf, isOwnError } from '../errors';
-import { bytesOf, lengthOf, typedArrayName } from '../precision';
-import { readRegular } from '../regular-file';
+import { bytesOf, lengthOf, typedArrayName } from '../tensor/precision';
+import { readRegular } from '../base/regular-file';
 import { checkPixels, limitInputPixels } from './limit';
 
 /** How a picture meets the asked size, with sharp's word for it. */

@@ -1,4 +1,4 @@
-import { invalid } from '../check';
+import { invalid } from '../base/check';
 import { isNetwork, type IENetwork } from '../network';
 
 /** What a converter built into a network, as its file records it. */

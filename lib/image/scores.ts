@@ -1,5 +1,5 @@
-import { checkInteger, invalid, readItems } from '../check';
-import { lengthOf, typedArrayName } from '../precision';
+import { checkInteger, invalid, readItems } from '../base/check';
+import { lengthOf, typedArrayName } from '../tensor/precision';
 
 /** A class and its score. */
 export interface ScoredClass {

@@ -1,7 +1,7 @@
-import { hasFired } from '../abortable';
-import { checkInteger, checkString, readIterable, readOptions } from '../check';
+import { hasFired } from '../base/abortable';
+import { checkInteger, checkString, readIterable, readOptions } from '../base/check';
 import { type OpenVINOError, translate } from '../errors';
-import { inOrder } from '../in-order';
+import { inOrder } from '../base/in-order';
 import {
   decode,
   decoder,

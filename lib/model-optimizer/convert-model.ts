@@ -2,10 +2,10 @@ import { copyFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { IECore } from '../core';
 import { errorOf, translate, type OpenVINOError } from '../errors';
-import { makeFolder } from '../folders';
-import { FreshIr } from '../fresh-ir';
-import { formatOfFile } from '../model-format';
-import { loadAddon } from '../native';
+import { makeFolder } from '../base/folders';
+import { FreshIr } from '../read/fresh-ir';
+import { formatOfFile } from '../read/format';
+import { loadAddon } from '../addon/loader';
 import type {
   NativeInputChange,
   NativeNetwork,
@@ -13,9 +13,9 @@ import type {
   NativeOptimizePlan,
   NativePort,
   NativeTensors,
-} from '../native-types';
+} from '../addon/native-types';
 import { IENetwork, isNetwork, nativeOf, toNativeDims } from '../network';
-import { withUniqueNames } from '../unique-names';
+import { withUniqueNames } from '../tensor/unique-names';
 import {
   readConvertOptions,
   toNativeTransformations,

@@ -8,12 +8,12 @@ import {
   readOptions,
   readPlain,
   readRecord,
-} from '../check';
+} from '../base/check';
 import { errorOf, type OpenVINOError } from '../errors';
-import type { NativeOptimizePlan } from '../native-types';
+import type { NativeOptimizePlan } from '../addon/native-types';
 import type { Dimension } from '../network';
-import type { Precision } from '../precision';
-import { isSingle } from '../preprocess';
+import type { Precision } from '../tensor/precision';
+import { isSingle } from '../ports/preprocess';
 
 /** An input of the network to be: a place in the model, and what it takes there. */
 export interface InputChange {

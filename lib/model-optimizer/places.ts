@@ -1,6 +1,6 @@
 import { errorOf } from '../errors';
-import type { NativeOperation, NativePosition, NativeTensors } from '../native-types';
-import { nearest } from '../suggest';
+import type { NativeOperation, NativePosition, NativeTensors } from '../addon/native-types';
+import { nearest } from '../base/suggest';
 import { readPlaceName, type PlaceName } from './syntax';
 
 /** What the model's own file says of its operations, asked by name. */

@@ -1,10 +1,10 @@
 /** What each input's options come to: values spread over the inputs, layouts, shapes. */
-import { invalid, readRecord } from '../check';
+import { invalid, readRecord } from '../base/check';
 import { errorOf } from '../errors';
-import type { NativeDim, NativePort, NativePreparation } from '../native-types';
+import type { NativeDim, NativePort, NativePreparation } from '../addon/native-types';
 import { toNativeDims } from '../network';
-import { NameTable, showDims } from '../port';
-import { isSingle } from '../preprocess';
+import { NameTable, showDims } from '../tensor/port';
+import { isSingle } from '../ports/preprocess';
 import type { ByInput, ConvertOptions } from './options';
 
 /** Gives each input its value, whichever way they came. */

@@ -1,7 +1,7 @@
-import { checkInteger, invalid, readList, readProperties, readRecord } from '../check';
+import { checkInteger, invalid, readList, readProperties, readRecord } from '../base/check';
 import { IECore } from '../core';
-import type { DeviceName } from '../device';
-import { plainText } from '../foreign-text';
+import type { DeviceName } from '../device/names';
+import { plainText } from '../base/foreign-text';
 import { isNetwork, nativeOf, type IENetwork } from '../network';
 
 /** What became of one kind of operation. */

@@ -1,5 +1,5 @@
 /** The small languages of Model Optimizer's flags, turned into plain values. */
-import { invalid } from '../check';
+import { invalid } from '../base/check';
 import type { Dimension } from '../network';
 
 /** A name, with a port in front (of what goes in) or behind (of what comes out). */

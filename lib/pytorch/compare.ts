@@ -2,13 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkSignal } from '../abortable';
-import { checkInteger, checkString, readList, readOptions } from '../check';
-import type { Config } from '../config';
+import { checkSignal } from '../base/abortable';
+import { checkInteger, checkString, readList, readOptions } from '../base/check';
+import type { Config } from '../device/config-keys';
 import { IECore } from '../core';
 import { errorOf } from '../errors';
 import type { ExecutableNetwork } from '../executable-network';
-import { withTemporaryFolder } from '../folders';
+import { withTemporaryFolder } from '../base/folders';
 import {
   acceptImages,
   findImages,
@@ -19,9 +19,9 @@ import {
   type AcceptOptions,
 } from '../image';
 import { acceptOptionsOf } from '../image/accept';
-import { exists } from '../regular-file';
-import { PythonWorker, type OnProgress, type PythonOptions } from '../python';
-import { largestDifference, median, quantile } from '../statistics';
+import { exists } from '../base/regular-file';
+import { PythonWorker, type OnProgress, type PythonOptions } from '../setup/python-module';
+import { largestDifference, median, quantile } from '../base/statistics';
 import { describePython, findPython } from './find-python';
 import {
   environmentFor,

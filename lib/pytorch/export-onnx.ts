@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { checkSignal } from '../abortable';
-import { checkInteger, checkString, invalid, isList, readList, readOptions } from '../check';
+import { checkSignal } from '../base/abortable';
+import { checkInteger, checkString, invalid, isList, readList, readOptions } from '../base/check';
 import { IECore } from '../core';
 import { errorOf } from '../errors';
-import { withTemporaryFolder } from '../folders';
-import { FreshFiles } from '../fresh-files';
+import { withTemporaryFolder } from '../base/folders';
+import { FreshFiles } from '../base/fresh-files';
 import type { Inputs } from '../infer-request';
-import { isolated, runPython, type OnProgress, type PythonOptions } from '../python';
-import { largestDifference } from '../statistics';
-import { provideEnvironment } from '../tools';
+import { isolated, runPython, type OnProgress, type PythonOptions } from '../setup/python-module';
+import { largestDifference } from '../base/statistics';
+import { provideEnvironment } from '../setup/scripts';
 import { describePython, findPython } from './find-python';
 import {
   environmentFor,

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { checkString } from '../check';
+import { checkString } from '../base/check';
 import { errorOf } from '../errors';
 import {
   findEnvironment,
@@ -10,7 +10,7 @@ import {
   pythonCommands,
   toolEnvironment,
   whichInterpreter,
-} from '../tools';
+} from '../setup/scripts';
 
 /** A Python with what is needed. */
 export interface FoundPython {

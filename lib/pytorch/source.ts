@@ -1,7 +1,7 @@
-import { checkInteger, checkString, invalid } from '../check';
+import { checkInteger, checkString, invalid } from '../base/check';
 import { errorOf } from '../errors';
-import type { PythonOptions } from '../python';
-import { checkFile } from '../regular-file';
+import type { PythonOptions } from '../setup/python-module';
+import { checkFile } from '../base/regular-file';
 
 /** Which PyTorch model, and with which weights. */
 export interface ModelOptions {

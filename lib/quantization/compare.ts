@@ -1,7 +1,7 @@
-import { readOptions } from '../check';
-import type { Config } from '../config';
+import { readOptions } from '../base/check';
+import type { Config } from '../device/config-keys';
 import { IECore } from '../core';
-import type { DeviceName } from '../device';
+import type { DeviceName } from '../device/names';
 import { errorOf } from '../errors';
 import type { ExecutableNetwork } from '../executable-network';
 import {
@@ -14,7 +14,7 @@ import {
 } from '../image';
 import { acceptOptionNames } from '../image/accept';
 import { isNetwork, type IENetwork } from '../network';
-import { largestDifference, median } from '../statistics';
+import { largestDifference, median } from '../base/statistics';
 
 /** Fewer inferences than this say little about speed. */
 const leastInferences = 50;

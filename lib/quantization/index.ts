@@ -1,4 +1,4 @@
-export type { OnProgress } from '../python';
+export type { OnProgress } from '../setup/python-module';
 export {
   compareNetworks,
   type ComparedImage,

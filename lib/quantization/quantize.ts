@@ -1,18 +1,18 @@
 import { open, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { checkSignal } from '../abortable';
-import { checkInteger, checkKey, checkString, readOptions } from '../check';
+import { checkSignal } from '../base/abortable';
+import { checkInteger, checkKey, checkString, readOptions } from '../base/check';
 import { IECore } from '../core';
 import { errorOf } from '../errors';
 import { acceptImages, findImages, loadImages, type AcceptOptions } from '../image';
 import { acceptOptionNames, acceptOptionsOf } from '../image/accept';
-import { makeFolder, withTemporaryFolder } from '../folders';
-import { FreshIr } from '../fresh-ir';
+import { makeFolder, withTemporaryFolder } from '../base/folders';
+import { FreshIr } from '../read/fresh-ir';
 import type { InputInfo } from '../input-info';
 import { isNetwork, type IENetwork } from '../network';
-import { precisionOf, type Precision } from '../precision';
-import { isolated, runPython, type OnProgress } from '../python';
-import { provideEnvironment } from '../tools';
+import { precisionOf, type Precision } from '../tensor/precision';
+import { isolated, runPython, type OnProgress } from '../setup/python-module';
+import { provideEnvironment } from '../setup/scripts';
 
 const presets = { performance: 'performance', mixed: 'mixed' } as const;
 

@@ -12,8 +12,8 @@ done
   exit 1
 }
 
-clang-format --dry-run -Werror native/*.cpp native/*.hpp
+find native -name '*.[ch]pp' -print0 | xargs -0 clang-format --dry-run -Werror
 # GCC defaults to C++17, so CMake does not say it; clang's own default is older.
-printf '%s\0' native/*.cpp | xargs -0 -n 1 -P "$(nproc)" clang-tidy --quiet -p build/cmake --extra-arg=-std=c++17 \
+find native -name '*.cpp' -print0 | xargs -0 -n 1 -P "$(nproc)" clang-tidy --quiet -p build/cmake --extra-arg=-std=c++17 \
   2> >(grep -v 'warnings generated' >&2)
 echo 'native/ is formatted and clean'

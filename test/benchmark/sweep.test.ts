@@ -1,5 +1,5 @@
 import { combinations, recommend, type BenchmarkResult, type Trial } from '../../lib/benchmark';
-import { splitDevices } from '../../lib/cli/benchmark';
+import { splitDevices } from '../../lib/cli/benchmark/run';
 import { coded } from '../helpers/networks';
 
 test('every combination, the last name changing fastest', () => {

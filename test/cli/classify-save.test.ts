@@ -167,7 +167,7 @@ describe('a place that cannot be written is an error before anything is classifi
   });
 
   test('a folder that must not be written to', () => {
-    const outputs = join(packageRoot, 'dist/cli/outputs.js');
+    const outputs = join(packageRoot, 'dist/cli/shared/outputs.js');
     const folder = newFolder();
     chmodSync(folder, 0o500);
     const said = asUnprivileged(

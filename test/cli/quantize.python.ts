@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { provideEnvironment } from '../../lib/tools';
+import { provideEnvironment } from '../../lib/setup/scripts';
 import { iecore } from '../helpers/cli';
 import { packageRoot, temporaryFolders } from '../helpers/folders';
 

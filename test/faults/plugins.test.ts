@@ -1,7 +1,7 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { IECore } from '../../lib';
-import { addonFile } from '../../lib/runtime';
+import { addonFile } from '../../lib/addon/runtime';
 import { temporaryFolders } from '../helpers/folders';
 import { passthrough } from '../helpers/networks';
 

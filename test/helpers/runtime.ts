@@ -1,4 +1,4 @@
-import { readAddonNote } from '../../lib/runtime';
+import { readAddonNote } from '../../lib/addon/runtime';
 
 /** The version of the runtime under test. */
 export const runtimeVersion = readAddonNote()?.version ?? '';

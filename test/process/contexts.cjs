@@ -21,7 +21,7 @@ function inContext(value) {
     '(file) => { const module = { exports: {} }; process.dlopen(module, file); return module.exports; }',
     context,
   );
-  const { addonFile } = require('../../dist/runtime');
+  const { addonFile } = require('../../dist/addon/runtime');
   const addon = load(process.env.OPENVINO_IECORE_ADDON ?? addonFile);
   const fill = vm.runInContext(
     '(blob, value) => { const data = new Float32Array(blob.buffer() ?? 4); data.fill(value); return data; }',

@@ -6,7 +6,7 @@
  */
 const { once } = require('node:events');
 const { Worker } = require('node:worker_threads');
-const { addonFile } = require('../../dist/runtime');
+const { addonFile } = require('../../dist/addon/runtime');
 
 const addon = process.env.OPENVINO_IECORE_ADDON ?? addonFile;
 const load = () => {

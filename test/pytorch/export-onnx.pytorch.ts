@@ -3,7 +3,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { IECore } from '../../lib';
 import { exportOnnx, providePyTorch, type ExportOptions } from '../../lib/pytorch';
-import { provideEnvironment } from '../../lib/tools';
+import { provideEnvironment } from '../../lib/setup/scripts';
 import { iecore } from '../helpers/cli';
 import { temporaryFolders, write } from '../helpers/folders';
 import { coded, f32 } from '../helpers/networks';

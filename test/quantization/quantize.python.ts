@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { IECore, type IENetwork } from '../../lib';
 import { acceptImages, loadImage } from '../../lib/image';
 import { compareNetworks, quantize } from '../../lib/quantization';
-import { provideEnvironment } from '../../lib/tools';
+import { provideEnvironment } from '../../lib/setup/scripts';
 import { packageRoot, temporaryFolders, write } from '../helpers/folders';
 import { coded, f32, ir, parameter } from '../helpers/networks';
 

@@ -12,8 +12,8 @@ jest.mock('node:os', () => ({
   tmpdir: () => scratch,
 }));
 // The first call downloads NNCF: whatever else can fail is to fail before.
-jest.mock('../../lib/tools', () => ({
-  ...jest.requireActual<object>('../../lib/tools'),
+jest.mock('../../lib/setup/scripts', () => ({
+  ...jest.requireActual<object>('../../lib/setup/scripts'),
   provideEnvironment: () => Promise.reject(new Error('the environment was asked for')),
 }));
 

@@ -1,0 +1,11 @@
+import { loadAddon } from './loader';
+
+/**
+ * The version of the OpenVINO runtime, with its build: `2026.4.1-…`. For the versions of devices see
+ * `IECore.getVersions`.
+ *
+ * @throws LoadError - when the runtime or the addon is missing or does not load
+ */
+export function getVersion(): string {
+  return loadAddon().version().buildNumber;
+}

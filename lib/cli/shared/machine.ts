@@ -1,0 +1,12 @@
+import { arch, availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { loadAddon } from '../../addon/loader';
+
+/** The machine and the versions, for reports: a line each. */
+export function describeMachine(): string[] {
+  const model = cpus()[0]?.model.trim() ?? 'unknown processor';
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return [
+    `${model}, ${availableParallelism()} processors, ${memory} GiB`,
+    `${type()} ${release()} ${arch()}, Node ${process.versions.node}, OpenVINO ${loadAddon().version().buildNumber}`,
+  ];
+}

@@ -1,0 +1,87 @@
+/** Looks at where a command is going to write, before it begins: nothing is written over its inputs. */
+import { constants, type BigIntStats } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { errorOf, type OpenVINOError } from '../../errors';
+import { FreshFiles } from '../../base/fresh-files';
+import { unwritable } from '../../base/system-error';
+
+function refusal(path: string, why: string): OpenVINOError {
+  return errorOf('FILE_NOT_WRITABLE', `Cannot write ${path}: ${why}`);
+}
+
+/** What is at a path, links followed; undefined where nothing is. */
+async function lookAt(path: string): Promise<BigIntStats | undefined> {
+  return stat(path, { bigint: true }).catch((cause: unknown) => {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw unwritable(path, cause);
+  });
+}
+
+/** The same for all names of a file: paths, links, and any case where that makes no difference. */
+const identity = ({ dev, ino }: BigIntStats): string => `${dev}:${ino}`;
+
+/** The files that a command reads, by identity. */
+export type Inputs = ReadonlyMap<string, string>;
+
+/** The weights of an IR, by the name that they have beside it. */
+export const weightsBeside = (model: string): string => model.replace(/\.xml$/i, '.bin');
+
+/** A model with its weights, and others of the files, as far as they exist. */
+export async function inputFiles(
+  model: string,
+  files: readonly (string | undefined)[] = [],
+): Promise<Inputs> {
+  const inputs = new Map<string, string>();
+  for (const file of [model, weightsBeside(model), ...files]) {
+    const found =
+      file === undefined ? undefined : await stat(file, { bigint: true }).catch(() => undefined);
+    if (file !== undefined && found?.isFile() === true) inputs.set(identity(found), file);
+  }
+  return inputs;
+}
+
+/**
+ * Checks that what stands in the place of a file may be replaced: it is no folder and none of the
+ * inputs, by whatever name. The folder need not be there yet.
+ *
+ * @throws FileError - FILE_NOT_WRITABLE
+ */
+export async function checkPlace(file: string, inputs: Inputs): Promise<void> {
+  const found = await lookAt(file);
+  if (found === undefined) return;
+  if (found.isDirectory()) throw refusal(file, 'it is a folder; expected the name of a file');
+  const input = inputs.get(identity(found));
+  if (input !== undefined)
+    throw refusal(file, `it is the input ${input}; choose another name or another folder`);
+}
+
+/**
+ * Checks that a file can be written: `checkPlace`, and that its folder exists and may be written to.
+ *
+ * @throws FileError - FILE_NOT_WRITABLE
+ */
+export async function checkOutputFile(file: string, inputs: Inputs): Promise<void> {
+  await checkPlace(file, inputs);
+  FreshFiles.check(file);
+}
+
+/**
+ * Checks that a folder is there or can be made.
+ *
+ * @throws FileError - FILE_NOT_WRITABLE
+ */
+export async function checkOutputFolder(folder: string): Promise<void> {
+  for (let path = resolve(folder); ; path = dirname(path)) {
+    const found = await lookAt(path);
+    if (found === undefined && path !== dirname(path)) continue;
+    if (found?.isDirectory() !== true)
+      throw refusal(
+        folder,
+        `${path === resolve(folder) ? 'it' : path} is a file; expected a folder`,
+      );
+    return access(path, constants.W_OK).catch((cause: unknown) => {
+      throw unwritable(folder, cause);
+    });
+  }
+}

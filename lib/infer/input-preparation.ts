@@ -1,0 +1,221 @@
+import { Blob, descOf, nativeOf } from '../blob';
+import { errorOf } from '../errors';
+import type { InputPort } from '../ports/input-port';
+import { axesOf, isReorder, reorder, type Layout } from '../tensor/layout';
+import { loadAddon } from '../addon/loader';
+import type {
+  NativeCore,
+  NativeExecutableNetwork,
+  NativeInferRequest,
+  NativePlan,
+} from '../addon/native-types';
+import { fits, isDynamic, plainDims, showDims } from '../tensor/port';
+import {
+  planPreProcess,
+  setSteps,
+  tensorLayout,
+  tensorSize,
+  type ImageSize,
+  type PreProcess,
+} from '../ports/preprocess';
+
+/** Precisions whose values single precision, in which images are prepared, holds exactly; true for fractions. */
+const preparable: Readonly<Record<string, boolean>> = {
+  FP32: true,
+  FP16: true,
+  BF16: true,
+  I8: false,
+  I16: false,
+  U8: false,
+  U16: false,
+};
+
+/** Of this thread. */
+let core: NativeCore | undefined;
+/** What was compiled, by all that makes it: frames of a camera come with the same settings. */
+const compiled = new Map<string, NativeExecutableNetwork>();
+const mostCompiled = 16;
+
+/** A graph that hands on numbers of those dimensions. */
+function identity(dims: readonly number[]): Uint8Array {
+  const lengths = dims.map((dim) => `<dim>${dim}</dim>`).join('');
+  const port = `<port id="0" precision="FP32">${lengths}</port>`;
+  return Buffer.from(`<?xml version="1.0"?><net name="preparation" version="11"><layers>
+<layer id="0" name="x" type="Parameter" version="opset1"><data shape="${dims.join(',')}" element_type="f32"/><output>${port}</output></layer>
+<layer id="1" name="r" type="Result" version="opset1"><input>${port}</input></layer>
+</layers><edges><edge from-layer="0" from-port="0" to-layer="1" to-port="0"/></edges></net>`);
+}
+
+function compile(dims: readonly number[], plan: NativePlan): NativeExecutableNetwork {
+  const key = JSON.stringify([dims, plan], (_, value: unknown) =>
+    value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,
+  );
+  let network = compiled.get(key);
+  if (network === undefined) {
+    core ??= new (loadAddon().Core)('');
+    const graph = core.readModelFromBuffer(identity(dims), new Uint8Array(), 'ir', true);
+    const config = { INFERENCE_PRECISION_HINT: 'f32' };
+    network = core.compile(graph, plan, 'CPU', config, null, true);
+    const [oldest] = compiled.keys();
+    if (oldest !== undefined && compiled.size >= mostCompiled) compiled.delete(oldest);
+    compiled.set(key, network);
+  }
+  return network;
+}
+
+function sizeOf({ dims, layout }: InputPort): ImageSize {
+  const length = (axis: string): number => plainDims(dims)[axesOf(layout).indexOf(axis)] ?? -1;
+  return { channels: length('C'), height: length('H'), width: length('W') };
+}
+
+/** The layout in which a blob goes in: its own, where that has the axes of the input's. */
+function layoutOf(blob: Blob, port: InputPort, steps: PreProcess): Layout {
+  const { layout } = descOf(blob);
+  const own = layout === port.layout || isReorder(port.layout, layout) ? layout : port.layout;
+  return tensorLayout(steps, own);
+}
+
+/** Checks the dimensions of a blob that is to be prepared. */
+function checkDims(blob: Blob, port: InputPort, layout: Layout, steps: PreProcess): void {
+  const size = tensorSize(steps, sizeOf(port));
+  const lengths: Readonly<Record<string, number>> = {
+    C: size.channels,
+    H: size.height,
+    W: size.width,
+  };
+  const axes = axesOf(layout);
+  const dims = reorder(port.dims ?? [], port.layout, layout).map((dim, i) => {
+    const length = lengths[axes[i] ?? ''] ?? dim;
+    return length === -1 ? ([1, -1] as const) : length;
+  });
+  const given = descOf(blob).dims;
+  if (!fits(given, dims)) {
+    throw errorOf(
+      'SHAPE_MISMATCH',
+      `Expected dims ${showDims(dims)} (${layout}) for '${port.name}' with ${setSteps(steps).join(' and ')}, received ${showDims(given)}`,
+    );
+  }
+}
+
+/**
+ * Turns the contents of a blob into what one input of a request takes, before each inference: an image
+ * of another size, layout or color format. The device is the CPU.
+ */
+export class InputPreparation {
+  /** The input as the blob is: what is given for it has to be so. */
+  readonly port: InputPort;
+  /** What the request's inference reads. */
+  readonly target: Blob;
+  readonly #request: NativeInferRequest;
+
+  /**
+   * @param steps - what is to be done, complete; at least one step
+   * @throws ArgumentError - SHAPE_MISMATCH, INVALID_ARGUMENT
+   */
+  constructor(port: InputPort, blob: Blob, steps: PreProcess) {
+    const name = `preProcess for '${port.name}'`;
+    const { precision } = port;
+    if (isDynamic(port)) {
+      throw errorOf(
+        'SHAPE_MISMATCH',
+        `${name} needs an input of one shape, and that of this one is ${showDims(port.dims)}; reshape the network, or set net.inputInfo['${port.name}'].preProcess, before loadNetwork`,
+      );
+    }
+    const fractions = preparable[precision];
+    const made = ['mean', 'scale'].filter((step) => setSteps(steps).includes(step as 'mean'));
+    if (fractions === undefined || (!fractions && made.length > 0)) {
+      throw errorOf(
+        'INVALID_ARGUMENT',
+        `${name} cannot do ${setSteps(steps).join(' and ')} in ${precision}; set net.inputInfo['${port.name}'].preProcess before loadNetwork`,
+      );
+    }
+    const layout = layoutOf(blob, port, steps);
+    const { channels, ...size } = sizeOf(port);
+    const planned = planPreProcess(steps, name, layout, channels, size);
+    checkDims(blob, port, layout, steps);
+    const dims = plainDims(port.dims);
+    const axes = { layout: axesOf(layout), modelLayout: axesOf(port.layout) };
+    const network = compile(dims, {
+      inputs: [{ precision, ...axes, ...planned }],
+      outputs: [{ precision, layout: '', modelLayout: '' }],
+      affinity: {},
+    });
+    this.port = { ...port, layout, dims: descOf(blob).dims };
+    this.target = new Blob({ precision, dims, layout: port.layout });
+    this.#request = network.createRequest([precision], false);
+    this.#request.setInput(0, nativeOf(blob));
+    this.#request.setOutput(0, nativeOf(this.target));
+  }
+
+  start(): Promise<void> {
+    return this.#request.start(false) ?? Promise.resolve();
+  }
+
+  runSync(): void {
+    this.#request.infer();
+  }
+
+  wait(milliseconds: number): boolean {
+    return this.#request.wait(milliseconds);
+  }
+
+  cancel(): void {
+    this.#request.cancel();
+  }
+
+  close(): void {
+    this.#request.close();
+  }
+}
+
+/** Preparations under way, and the inference that begins when the last of them is done. */
+export class PreparationStage {
+  readonly #preparations: readonly InputPreparation[];
+  readonly #begin: () => Promise<void>;
+  /** The inference itself. */
+  #inference: Promise<void> | undefined;
+  #cancelled = false;
+  /** Settles as the inference does, or as the first preparation that fails. */
+  readonly done: Promise<void>;
+
+  constructor(preparations: readonly InputPreparation[], begin: () => Promise<void>) {
+    this.#preparations = preparations;
+    this.#begin = begin;
+    this.done = this.#run();
+  }
+
+  async #run(): Promise<void> {
+    const ends = await Promise.allSettled(this.#preparations.map((one) => one.start()));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    await this.#proceed();
+  }
+
+  #proceed(): Promise<void> {
+    if (this.#cancelled) throw errorOf('CANCELLED', 'The inference was cancelled');
+    this.#inference ??= this.#begin();
+    return this.#inference;
+  }
+
+  /**
+   * Blocks this thread until the inference itself has begun.
+   *
+   * @param milliseconds - at most; -1 without end
+   * @returns whether it has
+   */
+  wait(milliseconds: number): boolean {
+    if (this.#inference !== undefined) return true;
+    const end = performance.now() + milliseconds;
+    for (const one of this.#preparations) {
+      const left = milliseconds < 0 ? -1 : Math.max(0, Math.round(end - performance.now()));
+      if (!one.wait(left)) return false;
+    }
+    // What it rejects with is told by `done`, which waits for the same.
+    this.#proceed().catch(() => undefined);
+    return true;
+  }
+
+  cancel(): void {
+    this.#cancelled = true;
+    for (const one of this.#preparations) one.cancel();
+  }
+}

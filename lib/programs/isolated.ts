@@ -1,0 +1,82 @@
+/** The program of the process in which trial.ts tries a model. */
+import { writeFileSync, writeSync } from 'node:fs';
+import { Blob } from '../blob';
+import { IECore } from '../core';
+import { translate } from '../errors';
+import type { ExecutableNetwork } from '../executable-network';
+import { loadAddon } from '../addon/loader';
+import type { TrialMessage, TrialRequest } from '../read/isolated';
+
+function say(message: TrialMessage): void {
+  writeSync(3, `${JSON.stringify(message)}\n`);
+}
+
+/** The request's line, and the bytes that follow it. */
+async function receive(): Promise<{ request: TrialRequest; bytes: Buffer }> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  const input = Buffer.concat(chunks);
+  const end = input.indexOf('\n');
+  const request = JSON.parse(input.toString('utf8', 0, end)) as TrialRequest;
+  return { request, bytes: input.subarray(end + 1) };
+}
+
+/** Zeros for every input, one element long where a dimension may vary. */
+function zeros(exec: ExecutableNetwork): Record<string, Blob> {
+  return Object.fromEntries(
+    Object.values(exec.inputInfo).map(({ name, precision, layout, shape }) => {
+      const dims = shape.map((dim) => (dim === -1 ? 1 : dim));
+      return [name, new Blob({ precision, layout, dims })];
+    }),
+  );
+}
+
+async function attempt({ model, weights, extensions, device }: TrialRequest, bytes: Buffer) {
+  const ie = new IECore();
+  for (const extension of extensions) ie.addExtension(extension);
+  say({ stage: 'reading it' });
+  const net =
+    typeof model === 'string'
+      ? await ie.readNetwork(model, weights === '' ? undefined : (weights as string))
+      : await ie.readNetwork(bytes.subarray(0, model), bytes.subarray(model));
+  if (device !== null) {
+    say({ stage: `loading it on ${device}` });
+    const exec = await ie.loadNetwork(net, device, { numRequests: 1 });
+    say({ stage: 'running it' });
+    await exec.infer(zeros(exec)).catch((error: unknown) => {
+      // Other inputs may do better.
+      if (translate(error).code === 'OUT_OF_MEMORY') throw error;
+    });
+    say({ stage: 'letting go of it' });
+    exec.close();
+  }
+  net.close();
+}
+
+/** Where all memory of a Linux is used up, this process is the one to go. */
+function offerForMemory(): void {
+  try {
+    writeFileSync('/proc/self/oom_score_adj', '1000', { flag: 'r+' });
+  } catch {
+    // Another system, or a container that does not allow it.
+  }
+}
+
+async function main(): Promise<void> {
+  const { request, bytes } = await receive();
+  // Whoever started it may be gone by then.
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), request.timeout + 1000).unref();
+  offerForMemory();
+  loadAddon().limitMemory(request.memory);
+  await attempt(request, bytes);
+}
+
+main().then(
+  () => {
+    say({ done: true });
+  },
+  (error: unknown) => {
+    const { code, message } = translate(error);
+    say({ error: { code, message } });
+  },
+);

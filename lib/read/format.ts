@@ -1,0 +1,71 @@
+import { readdirSync } from 'node:fs';
+import { extname, join, parse } from 'node:path';
+import { errorOf } from '../errors';
+import { exists } from '../base/regular-file';
+
+/** The formats this package reads, by the runtime's name for each, with their file endings. */
+const formats: Readonly<Record<string, readonly string[]>> = {
+  ir: ['.xml'],
+  onnx: ['.onnx', '.prototxt'],
+  tflite: ['.tflite'],
+  paddle: ['.pdmodel'],
+  tf: ['.pb', '.pbtxt', '.meta'],
+};
+
+/** All endings, for messages. */
+export const modelEndings = Object.values(formats).flat();
+
+/** The format of a file by its ending; a folder is a TensorFlow SavedModel. */
+export function formatOfFile(path: string, isDirectory: boolean): string | undefined {
+  if (isDirectory) return 'tf';
+  const ending = extname(path).toLowerCase();
+  return Object.keys(formats).find((format) => formats[format]?.includes(ending));
+}
+
+/** The format of a model in memory: IR is XML, the rest is taken for ONNX. */
+export function formatOfBytes(bytes: Uint8Array): string {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 64)).toString(
+    'latin1',
+  );
+  if (head.slice(4, 8) === 'TFL3') {
+    throw errorOf(
+      'NETWORK_NOT_READ',
+      'The runtime reads TensorFlow Lite from files only; write the bytes to a file ending in .tflite and give its path',
+    );
+  }
+  return /^(\xef\xbb\xbf)?\s*</.test(head) ? 'ir' : 'onnx';
+}
+
+/** What the runtime opens with a file of some ending, besides: instead of that ending, this. */
+const beside: Readonly<Record<string, string>> = { '.xml': '.bin', '.pdmodel': '.pdiparams' };
+
+function filesIn(folder: string, begin = ''): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.name.startsWith(begin) && !entry.isDirectory())
+      .map(({ name }) => join(folder, name));
+  } catch {
+    // Without it the runtime has nothing to open.
+    return [];
+  }
+}
+
+/** The files that the runtime opens with a model, and what each is for. */
+export function filesBeside(path: string, isFolder: boolean): { file: string; what: string }[] {
+  if (isFolder) {
+    const needed = 'network: a folder is read as SavedModel, and this one has no';
+    const weights = filesIn(join(path, 'variables'));
+    return [
+      { file: join(path, 'saved_model.pb'), what: needed },
+      ...weights.map((file) => ({ file, what: 'weights' })),
+    ];
+  }
+  const { dir, name, ext } = parse(path);
+  const ending = beside[ext.toLowerCase()];
+  const file = join(dir, `${name}${ending}`);
+  const files =
+    ext.toLowerCase() === '.meta'
+      ? filesIn(dir === '' ? '.' : dir, `${name}.`)
+      : [file].filter((one) => ending !== undefined && exists(one));
+  return files.map((one) => ({ file: one, what: 'weights' }));
+}

@@ -1,0 +1,41 @@
+import { promises, readFileSync, statSync } from 'node:fs';
+import { checkString, invalid } from '../base/check';
+import { FreshFiles } from '../base/fresh-files';
+
+/** Whether weights of that length hold all that the text of a graph refers to. */
+function isWhole(graph: string, weights: number): boolean {
+  let length = 0;
+  for (const [, offset, size] of graph.matchAll(/ offset="(\d+)" size="(\d+)"/g))
+    length = Math.max(length, Number(offset) + Number(size));
+  return graph.trimEnd().endsWith('</net>') && weights >= length;
+}
+
+/** The files of an IR, weights first: a graph in place always has them. */
+export class FreshIr extends FreshFiles {
+  /** @param bin - default: beside the graph, ending in .bin */
+  constructor(xml: string, bin?: string) {
+    checkString(xml, 'xml');
+    if (!xml.endsWith('.xml')) throw invalid('xml', 'a path that ends in .xml', xml);
+    if (bin !== undefined) checkString(bin, 'bin');
+    super(bin ?? `${xml.slice(0, -4)}.bin`, xml);
+  }
+
+  /** Moves the files into place, if they are whole: runtimes before 2026.1 do not ask how their streams fared. */
+  override async commit(): Promise<void> {
+    const [bin, xml] = this.paths as [string, string];
+    const [graph, { size }] = await Promise.all([
+      promises.readFile(xml, 'latin1'),
+      promises.stat(bin),
+    ]);
+    if (!isWhole(graph, size)) throw new Error(FreshFiles.brokenOff);
+    await super.commit();
+  }
+
+  /** The same, waiting for the end. */
+  override commitSync(): void {
+    const [bin, xml] = this.paths as [string, string];
+    if (!isWhole(readFileSync(xml, 'latin1'), statSync(bin).size))
+      throw new Error(FreshFiles.brokenOff);
+    super.commitSync();
+  }
+}

@@ -1,0 +1,150 @@
+import { notOneOf } from '../base/check';
+import type { ArgumentError } from '../errors';
+
+/**
+ * Every precision: its element type in the runtime, the bits of an element, the typed array that
+ * holds it. Elements of less than a byte are packed. FP16 and BF16 have no array of their own on
+ * every Node, so their bits come as whole numbers; see `toFloat32` and `fromFloat32`.
+ */
+const precisions = {
+  FP32: { element: 'f32', bits: 32, array: Float32Array },
+  FP64: { element: 'f64', bits: 64, array: Float64Array },
+  FP16: { element: 'f16', bits: 16, array: Uint16Array },
+  BF16: { element: 'bf16', bits: 16, array: Uint16Array },
+  I64: { element: 'i64', bits: 64, array: BigInt64Array },
+  I32: { element: 'i32', bits: 32, array: Int32Array },
+  I16: { element: 'i16', bits: 16, array: Int16Array },
+  I8: { element: 'i8', bits: 8, array: Int8Array },
+  I4: { element: 'i4', bits: 4, array: Uint8Array },
+  U64: { element: 'u64', bits: 64, array: BigUint64Array },
+  U32: { element: 'u32', bits: 32, array: Uint32Array },
+  U16: { element: 'u16', bits: 16, array: Uint16Array },
+  U8: { element: 'u8', bits: 8, array: Uint8Array },
+  U4: { element: 'u4', bits: 4, array: Uint8Array },
+  BOOL: { element: 'boolean', bits: 8, array: Uint8Array },
+  BIN: { element: 'u1', bits: 1, array: Uint8Array },
+} as const;
+
+/** The name of an element type, as the classic API spells it. */
+export type Precision = keyof typeof precisions;
+
+/** The typed array that holds elements of a precision. */
+export type DataOf<P extends Precision> = InstanceType<(typeof precisions)[P]['array']>;
+
+/** Any typed array a blob can have. */
+export type BlobData = DataOf<Precision>;
+
+/** Any typed array an input can be given in, over memory of any kind. */
+export type InputData =
+  | Float32Array
+  | Float64Array
+  | Uint16Array
+  | BigInt64Array
+  | Int32Array
+  | Int16Array
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | BigUint64Array
+  | Uint32Array;
+
+/** The names of all precisions. */
+export const precisionNames = Object.freeze(Object.keys(precisions)) as readonly Precision[];
+
+/** Whether a value is the name of a precision. */
+export function isPrecision(value: unknown): value is Precision {
+  return typeof value === 'string' && Object.hasOwn(precisions, value);
+}
+
+const byElement = new Map<string, Precision>(
+  precisionNames.map((name) => [precisions[name].element, name]),
+);
+
+/** The precision of an element type of the runtime; types the classic API never had keep their name. */
+export function precisionOf(element: string): Precision {
+  return byElement.get(element) ?? (element.toUpperCase() as Precision);
+}
+
+/** Names of other libraries for element types, as patterns with the number of bits. */
+const otherNames: readonly (readonly [pattern: RegExp, prefix: string])[] = [
+  [/^(?:f|fp|float)(\d+)(?:array)?$/, 'FP'],
+  [/^(?:bf|bfloat)(\d+)$/, 'BF'],
+  [/^(?:big)?(?:i|int)(\d+)(?:array)?$/, 'I'],
+  [/^(?:big)?(?:u|uint)(\d+)(?:clamped)?(?:array)?$/, 'U'],
+];
+const otherWords: Readonly<Record<string, Precision>> = {
+  float: 'FP32',
+  double: 'FP64',
+  half: 'FP16',
+  boolean: 'BOOL',
+};
+
+/** The error for a value that is no precision. It understands what other libraries call them, such as uint8. */
+export function notAPrecision(name: string, value: unknown): ArgumentError {
+  const text = typeof value === 'string' ? value.trim().toLowerCase() : '';
+  const meant = otherNames
+    .map(([pattern, prefix]) => text.replace(pattern, `${prefix}$1`))
+    .concat(Object.hasOwn(otherWords, text) ? (otherWords[text] as string) : [])
+    .find(isPrecision);
+  return notOneOf(name, precisionNames, value, meant);
+}
+
+/** The bytes that so many elements take. */
+export function byteLength(precision: Precision, elements: number): number {
+  return Math.ceil((elements * precisions[precision].bits) / 8);
+}
+
+/** The constructor of a precision's typed array. */
+export function arrayOf<P extends Precision>(precision: P): (typeof precisions)[P]['array'] {
+  return precisions[precision].array;
+}
+
+const { prototype } = Object.getPrototypeOf(Uint8Array) as { prototype: object };
+
+/** Reads a property that all typed arrays have, past whatever was put on the array itself. */
+function intrinsic<T>(name: string | symbol): (value: unknown) => T {
+  const { get } = Object.getOwnPropertyDescriptor(prototype, name) as { get: () => T };
+  return (value) => get.call(value);
+}
+
+/** The class name of a typed array, of whatever realm; undefined for all else. */
+export const typedArrayName = intrinsic<string | undefined>(Symbol.toStringTag);
+
+/** The elements of a typed array; 0 once its memory is gone. */
+export const lengthOf = intrinsic<number>('length');
+
+/** The bytes of a typed array; 0 once its memory is gone. */
+export const byteLengthOf = intrinsic<number>('byteLength');
+
+const bufferOf = intrinsic<ArrayBuffer>('buffer');
+const byteOffsetOf = intrinsic<number>('byteOffset');
+
+/** The bytes of a typed array, in the same memory. */
+export function bytesOf(array: InputData): Uint8Array {
+  const length = byteLengthOf(array);
+  // There is no view on memory that was transferred away.
+  return length === 0
+    ? new Uint8Array()
+    : new Uint8Array(bufferOf(array), byteOffsetOf(array), length);
+}
+
+/** Whether a typed array of that class holds elements of the precision. */
+export function holds(precision: Precision, arrayName: string): boolean {
+  return (
+    arrayName === precisions[precision].array.name ||
+    (precision === 'FP16' && arrayName === 'Float16Array') ||
+    (precisions[precision].array === Uint8Array && arrayName === 'Uint8ClampedArray')
+  );
+}
+
+/** The precision that shows after `readNetwork` for an input: FP16 as FP32, else as the network has it. */
+export function defaultInputPrecision(precision: Precision): Precision {
+  return precision === 'FP16' ? 'FP32' : precision;
+}
+
+const wholeNumbers: readonly Precision[] = ['I64', 'U64', 'I32', 'U32'];
+
+/** The precision that shows after `readNetwork` for an output: 32- and 64-bit whole numbers as I32, else FP32. */
+export function defaultOutputPrecision(precision: Precision): Precision {
+  return wholeNumbers.includes(precision) ? 'I32' : 'FP32';
+}

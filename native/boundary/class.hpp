@@ -1,0 +1,136 @@
+// The one trampoline for every constructor and method: receiver and argument checks, the call,
+// error translation.
+#pragma once
+
+#include <memory>
+#include <random>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "boundary/disposal.hpp"
+#include "boundary/errors.hpp"
+
+namespace iecore {
+
+class Completions;
+
+// Everything that belongs to one JavaScript environment (the main thread, a worker, a jest
+// context).
+struct Environment {
+  std::unordered_map<const napi_type_tag*, Napi::FunctionReference> constructors;
+  std::shared_ptr<Completions> completions;
+  std::shared_ptr<Disposal> disposal = std::make_shared<Disposal>();
+
+  static Environment& Of(Napi::Env env) { return *env.GetInstanceData<Environment>(); }
+};
+
+// Tags are made at load: two copies of the addon in one process must not take each other's objects.
+inline napi_type_tag RandomTag() {
+  std::random_device device;
+  const auto word = [&] { return (uint64_t{device()} << 32) | device(); };
+  return {word(), word()};
+}
+
+// Base of every wrapped class. `T` has a static `kName`, and a constructor from `const
+// Napi::CallbackInfo&`.
+template <class T>
+class Class : public Napi::ObjectWrap<T> {
+ public:
+  explicit Class(const Napi::CallbackInfo& info) : Napi::ObjectWrap<T>(info) {
+    info.This().As<Napi::Object>().TypeTag(&kTag);
+  }
+
+  // The native object behind an argument; a foreign object is a TypeError, whatever its prototype
+  // says.
+  static T& From(const Napi::Value& value) {
+    if (!value.IsObject() || !value.As<Napi::Object>().CheckTypeTag(&kTag))
+      throw CodedError(value.Env(), kInvalidArgument, std::string("Expected a native ") + T::kName);
+    return *T::Unwrap(value.As<Napi::Object>());
+  }
+
+  static Napi::Object Construct(Napi::Env env, const std::vector<napi_value>& arguments) {
+    return Environment::Of(env).constructors.at(&kTag).New(arguments);
+  }
+
+  static void Export(Napi::Env env, Napi::Object exports,
+                     const std::vector<Napi::ClassPropertyDescriptor<T>>& members) {
+    const Napi::Function constructor = Napi::ObjectWrap<T>::DefineClass(env, T::kName, members);
+    Environment::Of(env).constructors.emplace(&kTag, Napi::Persistent(constructor));
+    exports.Set(T::kName, constructor);
+  }
+
+ protected:
+  // V8 lets only receivers made by this class through to a method, so the unwrap needs no tag.
+  template <auto method>
+  static Napi::ClassPropertyDescriptor<T> Method(const char* name) {
+    napi_property_descriptor descriptor = {};
+    descriptor.utf8name = name;
+    descriptor.attributes = napi_default_method;
+    descriptor.method = [](napi_env env, napi_callback_info raw) -> napi_value {
+      return Guard(env, kGeneralError, [&]() -> napi_value {
+        const Napi::CallbackInfo info(env, raw);
+        return (T::Unwrap(info.This().As<Napi::Object>())->*method)(info);
+      });
+    };
+    return Napi::ClassPropertyDescriptor<T>(descriptor);
+  }
+
+ private:
+  static inline const napi_type_tag kTag = RandomTag();
+};
+
+// A value on its way to the constructor of a wrapped class. It is gone with its scope, because the
+// constructor may never be reached: a full stack or a terminated worker ends the call before it.
+template <class T>
+class Handover {
+ public:
+  explicit Handover(T& value) { pending_ = &value; }
+  ~Handover() { pending_ = nullptr; }
+  Handover(const Handover&) = delete;
+  Handover& operator=(const Handover&) = delete;
+
+  // Null where JavaScript called the constructor.
+  static T* Take() { return std::exchange(pending_, nullptr); }
+
+ private:
+  static inline thread_local T* pending_ = nullptr;
+};
+
+// A class whose objects only the native side makes, around a `State`.
+template <class T, class State>
+class NativeClass : public Class<T> {
+ public:
+  explicit NativeClass(const Napi::CallbackInfo& info)
+      : Class<T>(info), state_(Take(info.Env())), disposal_(Environment::Of(info.Env()).disposal) {}
+
+  ~NativeClass() override { LetGo(); }
+  NativeClass(const NativeClass&) = delete;
+  NativeClass& operator=(const NativeClass&) = delete;
+
+  static Napi::Object Create(Napi::Env env, State state) {
+    const Handover<State> pending(state);
+    return Class<T>::Construct(env, {});
+  }
+
+ protected:
+  // Frees the state, soon and off the event loop.
+  void LetGo() noexcept { disposal_->Take(std::exchange(state_, State())); }
+
+  State state_;
+
+ private:
+  static State Take(Napi::Env env) {
+    State* state = Handover<State>::Take();
+    if (state == nullptr) {
+      throw CodedError(env, kInvalidArgument,
+                       std::string(T::kName) + " has no constructor of its own");
+    }
+    return std::move(*state);
+  }
+
+  // Its own, because the environment's data may go before its objects.
+  std::shared_ptr<Disposal> disposal_;
+};
+
+}  // namespace iecore

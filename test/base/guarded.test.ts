@@ -1,0 +1,132 @@
+import { deepStrictEqual } from 'node:assert';
+import { inspect, isDeepStrictEqual } from 'node:util';
+import { errorOf } from '../../lib/errors';
+import { fixed, fixedNames, guarded, refuseWrites } from '../../lib/base/guarded';
+import { coded } from '../helpers/networks';
+
+const refused = (name: string) => errorOf('INVALID_ARGUMENT', `not ${name}`);
+/** As sloppy code writes: what a frozen object refuses is no error there. */
+const sloppily = (object: object, name: string, value: unknown): boolean =>
+  Reflect.set(object, name, value);
+
+describe('a fixed record', () => {
+  const values = { a: 1, b: { c: [2] } };
+
+  test.each(['a', 'b'])('says no to a new %s, in sloppy code too', (name) => {
+    const record = fixed(values, refused);
+    expect(() => {
+      sloppily(record, name, 5);
+    }).toThrow(`not ${name}`);
+    expect(() => {
+      sloppily(record, name, 5);
+    }).toThrow(coded('INVALID_ARGUMENT'));
+    expect(record).toEqual(values);
+  });
+
+  test('takes no new property', () => {
+    const record = fixed(values, refused);
+    expect(() => {
+      Object.assign(record, { z: 1 });
+    }).toThrow(TypeError);
+    expect(() => {
+      Object.defineProperty(record, 'a', { value: 1 });
+    }).toThrow(TypeError);
+    expect(Reflect.deleteProperty(record, 'a')).toBe(false);
+  });
+
+  test('is otherwise what a plain record is', () => {
+    const record = fixed(values, refused);
+    deepStrictEqual(record, values);
+    expect(structuredClone(record)).toEqual(values);
+    deepStrictEqual({ ...record }, values);
+    expect(JSON.stringify(record)).toBe(JSON.stringify(values));
+    expect(inspect(record)).toBe(inspect(values));
+    expect(Object.entries(record)).toEqual(Object.entries(values));
+    const bare = Object.assign(Object.create(null) as object, { __proto__: null, a: 1 });
+    expect(Object.getPrototypeOf(fixed(bare, refused))).toBeNull();
+  });
+});
+
+describe('a fixed record by names', () => {
+  const named = (values: Record<string, unknown> = { a: 1 }) =>
+    fixedNames(values, refused, (name) => errorOf('UNKNOWN_NAME', `no ${name}`));
+
+  test('says which names there are not, to objects that inherit from it too', () => {
+    const [record, other] = [named(), fixedNames({ a: 1 }, refused, () => refused('mine'))];
+    for (const one of [record, Object.create(record) as typeof record]) {
+      expect(() => one.b).toThrow('no b');
+      expect(() => {
+        sloppily(one, 'b', 1);
+      }).toThrow('not b');
+    }
+    expect(() => other.b).toThrow('not mine');
+    expect('b' in record).toBe(false);
+  });
+
+  test('equals another one with the same values', () => {
+    expect(isDeepStrictEqual(named(), named())).toBe(true);
+    expect(isDeepStrictEqual(named(), named({ a: 2 }))).toBe(false);
+  });
+
+  test('can be asked what tools ask of any object', async () => {
+    const record = named();
+    // As lodash's map, keys and isEmpty do, to tell arrays.
+    expect(record.length).toBeUndefined();
+    expect(Array.from(record as never)).toEqual([]);
+    expect(await Promise.resolve(record)).toEqual({ a: 1 });
+    expect(JSON.stringify(record)).toBe('{"a":1}');
+    expect(structuredClone(record)).toEqual({ a: 1 });
+    expect(named({ length: 5 }).length).toBe(5);
+  });
+});
+
+test('guarded records of the same values are equal', () => {
+  const settings = () => guarded({ size: 1 }, (_, value) => value);
+  expect(isDeepStrictEqual(settings(), settings())).toBe(true);
+});
+
+test('a guarded record asks before each write, of known and unknown properties', () => {
+  const settings = guarded<{ size: number }>({ size: 1 }, (name, value) => {
+    if (name !== 'size' || typeof value !== 'number') throw refused(name);
+    return Math.round(value);
+  });
+  settings.size = 2.4;
+  expect(settings).toEqual({ size: 2 });
+  for (const [name, value] of [
+    ['size', 'x'],
+    ['sise', 1],
+    ['__proto__', {}],
+  ] as const)
+    expect(() => {
+      sloppily(settings, name, value);
+    }).toThrow(`not ${name}`);
+  expect({ ...settings }).toEqual({ size: 2 });
+  expect(inspect(settings)).toBe('{ size: 2 }');
+});
+
+test('objects of a class refuse what the class cannot set', () => {
+  class Base {
+    #size = 1;
+    get size(): number {
+      return this.#size;
+    }
+    set size(value: number) {
+      this.#size = value;
+    }
+    get area(): number {
+      return this.#size ** 2;
+    }
+  }
+  class Derived extends Base {}
+  refuseWrites(Base.prototype, (object, name) => refused(`${name} of ${object.size}`));
+  const object = new Derived();
+  object.size = 3;
+  for (const name of ['area', 'sise'])
+    expect(() => {
+      sloppily(object, name, 1);
+    }).toThrow(`not ${name} of 3`);
+  expect(object.area).toBe(9);
+  expect(Object.keys(object)).toEqual([]);
+  expect(object).toBeInstanceOf(Base);
+  expect('toString' in object).toBe(true);
+});

@@ -1,0 +1,131 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { bareEnvironment, packageRoot, temporaryFolders, writeProgram } from '../helpers/folders';
+
+const newFolder = temporaryFolders();
+const read = (file: string): string => readFileSync(join(packageRoot, file), 'utf8');
+const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<
+  'dependencies' | 'devDependencies',
+  Record<string, string>
+>;
+
+/** Name, licence and reason of each row below a heading. */
+function rowsBelow(heading: string): { name: string; licence: string; reason: string }[] {
+  const section = read('docs/dependencies.md').split(`## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+  return [...section.matchAll(/^\| `([^`]+)` *\|([^|]*)\|([^|]*)\|/gm)].map(
+    ([, name = '', licence = '', reason = '']) => ({
+      name,
+      licence: licence.trim(),
+      reason: reason.trim(),
+    }),
+  );
+}
+
+describe.each([
+  ['What users install', dependencies],
+  ['What development needs', devDependencies],
+])('docs/dependencies.md: %s', (heading, wanted) => {
+  const rows = rowsBelow(heading);
+
+  test('lists what package.json does', () => {
+    expect(rows.map(({ name }) => name).sort()).toEqual(Object.keys(wanted).sort());
+  });
+
+  test.each(rows)('$name: a reason, and its licence', ({ name, licence, reason }) => {
+    expect(reason).not.toBe('');
+    const { license } = JSON.parse(read(`node_modules/${name}/package.json`)) as {
+      license: string;
+    };
+    expect(licence).toBe(license);
+  });
+});
+
+test('docs/dependencies.md: every list of pins, each with its hashes', () => {
+  const rows = read('docs/dependencies.md');
+  for (const file of ['scripts/openvino.txt', 'python/quantize.txt', 'python/check.txt']) {
+    expect(rows).toContain(`\`${file}\``);
+    const requirements = read(file)
+      .replaceAll('\\\n', ' ')
+      .split('\n')
+      .filter((line) => /^\w/.test(line));
+    expect(requirements.length).toBeGreaterThan(0);
+    for (const line of requirements)
+      expect(line).toMatch(/^[\w.-]+==\S+ .*--hash=sha256:[0-9a-f]{64}/);
+  }
+});
+
+describe('package-lock.json', () => {
+  const { packages } = JSON.parse(read('package-lock.json')) as {
+    packages: Record<
+      string,
+      { integrity?: string; dev?: boolean; hasInstallScript?: boolean; resolved?: string }
+    >;
+  };
+  const locked = Object.entries(packages).filter(([path]) => path !== '');
+
+  test('has a hash for each package', () => {
+    expect(locked.filter(([, { integrity }]) => integrity?.startsWith('sha512-') !== true)).toEqual(
+      [],
+    );
+  });
+
+  test('lets nothing that users install run a script', () => {
+    const scripts = locked.filter(([, { dev, hasInstallScript }]) => hasInstallScript && !dev);
+    expect(scripts.map(([path]) => path)).toEqual([]);
+    expect(read('.npmrc')).toMatch(/^ignore-scripts=true$/m);
+    const own = (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts;
+    expect(Object.keys(own).filter((name) => /install|^prepare/.test(name))).toEqual([]);
+  });
+});
+
+describe('scripts/ci/audit.cjs', () => {
+  /** What it says when npm answers so. */
+  function audit(answer: object | string) {
+    const folder = newFolder();
+    const text = typeof answer === 'string' ? answer : JSON.stringify(answer);
+    writeProgram(join(folder, 'npm'), `cat <<'end'\n${text}\nend`);
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [join(packageRoot, 'scripts/ci/audit.cjs')],
+      {
+        env: bareEnvironment({ PATH: `${folder}${delimiter}${process.env.PATH}` }),
+        encoding: 'utf8',
+      },
+    );
+    return { status, stdout, stderr };
+  }
+
+  test('passes where nothing is known', () => {
+    expect(audit({ auditReportVersion: 2, vulnerabilities: {} })).toEqual({
+      status: 0,
+      stdout:
+        'what users install: no known weaknesses\nall that development needs: no known weaknesses\n',
+      stderr: '',
+    });
+  });
+
+  test('fails on a weakness, and names it', () => {
+    const { status, stderr } = audit({
+      auditReportVersion: 2,
+      vulnerabilities: { minimist: { severity: 'low' } },
+    });
+    expect(status).toBe(1);
+    expect(stderr).toContain('what users install: minimist (low)\n');
+  });
+
+  test('says that nothing was checked where the registry has no such service', () => {
+    const { status, stdout } = audit({ message: '405 Method Not Allowed', statusCode: 405 });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/what users install: NOT CHECKED, .*HTTP 405/);
+  });
+
+  test.each([[{ message: 'getaddrinfo ENOTFOUND' }], [{ statusCode: 503 }], ['no JSON'], ['']])(
+    'fails where it could not be asked: %j',
+    (answer) => {
+      const { status, stderr } = audit(answer);
+      expect(status).toBe(1);
+      expect(stderr).toContain('could not be asked');
+    },
+  );
+});

@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FreshIr } from '../../lib/read/fresh-ir';
+import { temporaryFolders } from '../helpers/folders';
+import { fixture } from '../helpers/networks';
+
+const newFolder = temporaryFolders();
+const graph = readFileSync(fixture('conv.xml'));
+const weights = readFileSync(fixture('conv.bin'));
+
+function writeFresh(folder: string): FreshIr {
+  const files = new FreshIr(join(folder, 'net.xml'));
+  writeFileSync(files.paths[0]!, weights);
+  writeFileSync(files.paths[1]!, graph);
+  return files;
+}
+
+test('what is whole is moved into place', async () => {
+  for (const commit of [
+    async (files: FreshIr) => files.commit(),
+    async (files: FreshIr) => {
+      files.commitSync();
+      return Promise.resolve();
+    },
+  ]) {
+    const folder = newFolder();
+    await commit(writeFresh(folder));
+    expect(readdirSync(folder).sort()).toEqual(['net.bin', 'net.xml']);
+  }
+});
+
+test.each([
+  ['weights', 0],
+  ['graph', 1],
+])('%s that break off are not', async (_, which) => {
+  const folder = newFolder();
+  const files = writeFresh(folder);
+  const path = files.paths[which]!;
+  truncateSync(path, statSync(path).size - 8);
+  await expect(files.commit()).rejects.toThrow('writing broke off');
+  expect(() => {
+    files.commitSync();
+  }).toThrow('writing broke off');
+  expect(files.discard(new Error('writing broke off')).code).toBe('FILE_NOT_WRITABLE');
+  expect(readdirSync(folder)).toEqual([]);
+});
