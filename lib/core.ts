@@ -4,7 +4,14 @@ import { types } from 'node:util';
 import { checkString, invalid, reading, readOptions } from './base/check';
 import { markClass } from './base/package-copies';
 import { propertyError, readProperty, toNativeConfig, type Config } from './device/config-keys';
-import { baseDevices, explainDevice, isKnownDevice, type DeviceName } from './device/names';
+import {
+  alwaysListed,
+  baseDevices,
+  explainDevice,
+  fillsCacheAtLoad,
+  isKnownDevice,
+  type DeviceName,
+} from './device/names';
 import { checkLoadConfig, devicesOf, explainRefusal, toSettings } from './device/config-check';
 import { diagnose } from './device/diagnosis';
 import type { OpenVINOError } from './errors';
@@ -88,9 +95,6 @@ const smallNetwork = Buffer.from(`<?xml version="1.0"?><net name="small" version
 <layer id="1" name="y" type="ReLU" version="opset1"><input><port id="0" precision="FP32"><dim>1</dim><dim>16</dim></port></input><output><port id="1" precision="FP32"><dim>1</dim><dim>16</dim></port></output></layer>
 <layer id="2" name="r" type="Result" version="opset1"><input><port id="0" precision="FP32"><dim>1</dim><dim>16</dim></port></input></layer>
 </layers><edges><edge from-layer="0" from-port="0" to-layer="1" to-port="0"/><edge from-layer="1" from-port="1" to-layer="2" to-port="0"/></edges></net>`);
-
-/** Devices people ask for; what is not there is explained. */
-const askedFor = ['CPU', 'GPU', 'NPU', 'MYRIAD', 'HDDL', 'GNA'];
 
 /** Options of `loadNetwork` and `importNetwork`. */
 export interface LoadOptions extends PoolOptions {
@@ -342,7 +346,7 @@ export class IECore {
         plugin: version?.buildNumber ?? 'unknown',
       };
     });
-    const missing = askedFor.flatMap((device): DeviceReport[] => {
+    const missing = alwaysListed.flatMap((device): DeviceReport[] => {
       const why = explainDevice(device, available);
       if (why === undefined) return [];
       return [{ device, usable: false, ...(diagnose(device) ?? { reason: why, remedy: '' }) }];
@@ -472,7 +476,7 @@ export class IECore {
     const parts = [device, Object.entries(config).sort(), plan, name, native.inputs()];
     const key = JSON.stringify([...parts, native.outputs()], bytesAsText);
     // Others compile in the background, or keep what they make as they run.
-    const lasting = !names.every((name) => ['CPU', 'HETERO', 'BATCH'].includes(name));
+    const lasting = !names.every(fillsCacheAtLoad);
     return [config, { folder, key, lasting }];
   }
 

@@ -1,12 +1,9 @@
 /** Configuration that a device does not take is found before the runtime keeps it. */
 import { acceptedKeys, nestedConfigs } from './config-keys';
-import { baseDevices, explainDevice } from './names';
+import { baseDevices, explainDevice, isVirtual, virtualDevices } from './names';
 import { errorOf, translate } from '../errors';
 import type { NativeConfig, NativeCore } from '../addon/native-types';
 import { didYouMean } from '../base/suggest';
-
-/** Devices that run networks on others, and that the runtime does not list. */
-const overOthers = ['AUTO', 'MULTI', 'HETERO', 'BATCH'];
 
 /** Keys that the runtime itself reads when it loads a network, so no device lists them. */
 const readAtLoading = new Set([
@@ -99,7 +96,7 @@ function spread(native: NativeCore, config: NativeConfig): Map<string, NativeCon
   });
   if (rest.length === 0) return spreads;
   const here = native.availableDevices().flatMap(baseDevices);
-  const devices = [...new Set([...here, ...overOthers])];
+  const devices = [...new Set([...here, ...virtualDevices])];
   const lists = devices.map((device) => [device, settable(native, device)] as const);
   for (const key of rest) {
     const listing = lists.flatMap(([device, keys]) => (keys.includes(key) ? [device] : []));
@@ -156,7 +153,7 @@ export function toSettings(
 /** The devices that the configuration of a call may be meant for. */
 export function devicesOf(native: NativeCore, device: string, config: NativeConfig): string[] {
   const [kind = '', ...named] = baseDevices(device);
-  if (!overOthers.includes(kind)) return [device];
+  if (!isVirtual(kind)) return [device];
   const listed = baseDevices(`:${config.MULTI_DEVICE_PRIORITIES ?? ''}`);
   const others = [named, listed, native.availableDevices().flatMap(baseDevices)];
   return [...new Set([kind, ...(others.find((list) => list.length > 0) ?? [])])];

@@ -1,4 +1,10 @@
-import { baseDevices, explainDevice } from '../../lib/device/names';
+import {
+  baseDevices,
+  explainDevice,
+  isVirtual,
+  runsOnSeveral,
+  virtualDevices,
+} from '../../lib/device/names';
 
 test.each([
   ['CPU', ['CPU']],
@@ -42,4 +48,10 @@ test.each([
 
 test('without any device, none are listed', () => {
   expect(explainDevice('CPU', [])).toContain('usable here: none');
+});
+
+test('each virtual device is known as such, with or without devices of its own', () => {
+  expect(virtualDevices).toEqual(['AUTO', 'MULTI', 'HETERO', 'BATCH']);
+  expect(['CPU', 'GNA', 'toString', ''].filter(isVirtual)).toEqual([]);
+  expect(virtualDevices.filter(runsOnSeveral)).toEqual(['AUTO', 'MULTI', 'HETERO']);
 });
