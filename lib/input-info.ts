@@ -1,5 +1,5 @@
 import type { LoadedInput } from './ports/input-port';
-import { axesOf, type Layout } from './tensor/layout';
+import { axesOf, axisLength, type Layout } from './tensor/layout';
 import type { NativeNetwork, NativePlan, NativePort } from './addon/native-types';
 import { PortInfo } from './ports/port-info';
 import { defaultInputPrecision } from './tensor/precision';
@@ -49,7 +49,7 @@ export class InputInfo extends PortInfo {
   }
 
   #axis(axis: string): number {
-    return this.shape[axesOf(this.layout).indexOf(axis)] ?? -1;
+    return axisLength(this.shape, this.layout, axis);
   }
 
   get #tensorLayout(): Layout {

@@ -22,6 +22,7 @@ import { withTemporaryFolder } from '../base/folders';
 import { findImages, loadImages } from '../image';
 import type { InferRequest, LayerPerf } from '../infer-request';
 import { isNetwork, type Dimension, type IENetwork } from '../network';
+import { axisLength, channelAxis, type Layout } from '../tensor/layout';
 import { arrayOf, isPrecision, type BlobData, type Precision } from '../tensor/precision';
 import { quantile } from '../base/statistics';
 
@@ -230,10 +231,10 @@ function byName(
 }
 
 /** An input of pictures: how they are laid out in it. */
-function pictureAxes(shape: readonly number[], layout: string) {
+function pictureAxes(shape: readonly number[], layout: Layout) {
   if (shape.length !== 4) return undefined;
-  const order = layout === 'NHWC' || (layout === 'NCHW' && shape[1] !== 3) ? 'NHWC' : 'NCHW';
-  const at = (axis: string): number => shape[order.indexOf(axis)] ?? 0;
+  const order = channelAxis(shape, layout) === 3 ? 'NHWC' : 'NCHW';
+  const at = (axis: string): number => axisLength(shape, order, axis);
   return at('C') === 3 ? { order, batch: at('N'), height: at('H'), width: at('W') } : undefined;
 }
 

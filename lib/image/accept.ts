@@ -3,6 +3,7 @@ import { errorOf } from '../errors';
 import type { InputInfo } from '../input-info';
 import { isNetwork, type IENetwork } from '../network';
 import type { PreProcess } from '../ports/preprocess';
+import { channelAxis } from '../tensor/layout';
 import { decodings, fits, type ImageOptions } from './load';
 import { recordedPreparation } from './recorded';
 
@@ -74,8 +75,8 @@ function takePixels(input: InputInfo): { width: number; height: number } {
       `Expected an input of pictures with 4 dimensions, '${input.name}' has ${shape.length}`,
     );
   }
-  // A network that takes channels last need not say so.
-  if (!(input.layout === 'NCHW' && shape[1] !== 3 && shape[3] === 3)) input.layout = 'NHWC';
+  // A network that already takes channels last keeps its layout, even if its file records NCHW.
+  if (channelAxis(shape, input.layout) !== 3) input.layout = 'NHWC';
   const [, height, width, channels] = input.shape as [number, number, number, number];
   if (channels !== 3 || height < 1 || width < 1) {
     throw errorOf(

@@ -1,7 +1,7 @@
 import { Blob, descOf, nativeOf } from '../blob';
 import { errorOf } from '../errors';
 import type { InputPort } from '../ports/input-port';
-import { axesOf, isReorder, reorder, type Layout } from '../tensor/layout';
+import { axesOf, axisLength, isReorder, reorder, type Layout } from '../tensor/layout';
 import { loadAddon } from '../addon/loader';
 import type {
   NativeCore,
@@ -64,7 +64,7 @@ function compile(dims: readonly number[], plan: NativePlan): NativeExecutableNet
 }
 
 function sizeOf({ dims, layout }: InputPort): ImageSize {
-  const length = (axis: string): number => plainDims(dims)[axesOf(layout).indexOf(axis)] ?? -1;
+  const length = (axis: string): number => axisLength(plainDims(dims), layout, axis);
   return { channels: length('C'), height: length('H'), width: length('W') };
 }
 

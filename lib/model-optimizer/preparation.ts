@@ -3,6 +3,7 @@ import { invalid, readRecord } from '../base/check';
 import { errorOf } from '../errors';
 import type { NativeDim, NativePort, NativePreparation } from '../addon/native-types';
 import { toNativeDims } from '../network';
+import { channelAxis } from '../tensor/layout';
 import { NameTable, showDims } from '../tensor/port';
 import { isSingle } from '../ports/preprocess';
 import type { ByInput, ConvertOptions } from './options';
@@ -97,15 +98,6 @@ function layoutsOf(options: ConvertOptions, inputs: readonly NativePort[]): Layo
   });
 }
 
-/** Where the channels are when nobody says so: the one axis of length 3, first or last of a picture. */
-function guessChannels(dims: readonly NativeDim[] | null): number {
-  if (dims === null) return -1;
-  const threes = dims.flatMap((dim, i) => (dim === 3 ? [i] : []));
-  const usual =
-    dims.length === 3 ? [0, 2] : dims.length === 4 ? [1, 3] : dims.length === 5 ? [1, 4] : [];
-  return threes.length === 1 && usual.includes(threes[0] as number) ? (threes[0] as number) : -1;
-}
-
 function checkValues(
   values: readonly number[] | undefined,
   what: string,
@@ -146,7 +138,7 @@ export function prepare(
     const { source, target } = layouts[i] as Layouts;
     const rank = dims?.length ?? 0;
     const told = source === '' ? -1 : axisOf(source, 'C', rank);
-    const channels = source === '' ? guessChannels(dims) : told;
+    const channels = source === '' ? channelAxis(dims ?? []) : told;
     const length = channels === -1 ? undefined : dims?.[channels];
     for (const [values, what] of [
       [mean, 'mean'],

@@ -10,6 +10,7 @@ import { makeFolder, withTemporaryFolder } from '../base/folders';
 import { FreshIr } from '../read/fresh-ir';
 import type { InputInfo } from '../input-info';
 import { isNetwork, type IENetwork } from '../network';
+import { channelAxis } from '../tensor/layout';
 import { precisionOf, type Precision } from '../tensor/precision';
 import { isolated, runPython, type OnProgress } from '../setup/python-module';
 import { provideEnvironment } from '../setup/scripts';
@@ -115,7 +116,7 @@ function ownInput({ name, port, ownLayout, plan }: InputInfo) {
     );
   }
   const { mean, scale, reverseChannels } = plan;
-  const channelsLast = ownLayout === 'NHWC' || port.dims?.[1] !== 3;
+  const channelsLast = channelAxis(port.dims ?? [], ownLayout) === 3;
   return { channelsLast, precision, mean, scale, reverseChannels };
 }
 

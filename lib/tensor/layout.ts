@@ -1,3 +1,5 @@
+import type { NativeDim } from '../addon/native-types';
+
 /**
  * Every layout of the classic API, with its axes in order: N batch, C channels, D depth, H height,
  * W width; O and I the channels of weights, G their groups. Those without axes name no order.
@@ -38,21 +40,49 @@ export function axesOf(layout: Layout): string {
   return layouts[layout];
 }
 
+/** Where an image tensor of a rank may have its channels: before the spatial axes, or last. */
+const channelPlaces: Readonly<Record<number, readonly number[]>> = {
+  3: [0, 2],
+  4: [1, 3],
+  5: [1, 4],
+};
+
+/**
+ * The index of the channel axis of an image tensor, or -1 if it cannot be told.
+ *
+ * The shape decides where it can: if exactly one of the two places where images have their channels (before the
+ * spatial axes, or last) has length 3, that is the channel axis, even if the model's file records another layout.
+ * Otherwise the layout decides.
+ *
+ * @param dims - the lengths in the order of `layout`; a length that may vary is never 3
+ * @param layout - leave it out where none is known
+ */
+export function channelAxis(dims: readonly NativeDim[], layout: Layout = 'ANY'): number {
+  const [first, ...others] = (channelPlaces[dims.length] ?? []).filter((i) => dims[i] === 3);
+  return first === undefined || others.length > 0 ? axesOf(layout).indexOf('C') : first;
+}
+
+/** The length of an axis, such as H, in dimensions of a layout; -1 if the layout has no such axis. */
+export function axisLength(dims: readonly number[], layout: Layout, axis: string): number {
+  return dims[axesOf(layout).indexOf(axis)] ?? -1;
+}
+
+/** Default layouts, by the number of dimensions. */
 const byRank: readonly Layout[] = ['SCALAR', 'C', 'NC', 'CHW', 'NCHW', 'NCDHW'];
 
 /**
- * The layout that shows after `readNetwork`: the one the file records, else the usual one for the
- * rank. A picture whose only axis of length 3 is the last is taken to be NHWC, as networks from
- * TensorFlow are.
+ * The layout of a port after `readNetwork`: the one that the file records, else the default for the number of
+ * dimensions. The default for 4 dimensions is NCHW, or NHWC if `channelAxis` finds the channels last, as in
+ * networks from TensorFlow.
  *
  * @param recorded - the layout in the runtime's notation, `[N,C,H,W]`, or ''
- * @param dims - the lengths, -1 where they may vary
+ * @param dims - the lengths, -1 where they may vary; null if even their number may vary
  */
 export function defaultLayout(recorded: string, dims: readonly number[] | null): Layout {
   if (dims === null) return 'ANY';
   const name = recorded.replace(/[[\],]/g, '');
   if (isLayout(name) && axesOf(name).length === dims.length) return name;
-  if (dims.length === 4 && dims[3] === 3 && dims[1] !== 3) return 'NHWC';
+  if (dims.length === 4 && channelAxis(dims) === 3) return 'NHWC';
   return byRank[dims.length] ?? 'BLOCKED';
 }
 

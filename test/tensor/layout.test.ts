@@ -1,5 +1,7 @@
 import {
   axesOf,
+  axisLength,
+  channelAxis,
   defaultLayout,
   isLayout,
   isReorder,
@@ -29,6 +31,37 @@ test.each([
   ['[N,...]', [1, 3, 8, 8], 'NCHW'],
 ] as const)('recorded %j with shape %j is %s', (recorded, dims, layout) => {
   expect(defaultLayout(recorded, dims)).toBe(layout);
+});
+
+test.each([
+  // The shape decides if exactly one of the two places has length 3.
+  [[3, 8, 8], 'ANY', 0],
+  [[8, 8, 3], 'ANY', 2],
+  [[1, 3, 8, 8], 'ANY', 1],
+  [[1, 8, 8, 3], 'ANY', 3],
+  [[1, 3, 8, 8, 8], 'ANY', 1],
+  [[1, 8, 8, 8, 3], 'ANY', 4],
+  [[3, 3, 8, 8], 'ANY', 1],
+  [[1, -1, [1, 8], 3], 'ANY', 3],
+  [[1, 8, 8, 3], 'NCHW', 3],
+  // Otherwise the layout decides.
+  [[1, 3, 8, 3], 'ANY', -1],
+  [[1, 3, 8, 3], 'NCHW', 1],
+  [[1, 3, 8, 3], 'NHWC', 3],
+  [[1, 8, 8, 1], 'NHWC', 3],
+  [[1, 1, 8, 8], 'NCHW', 1],
+  [[1, 1, 8, 8], 'ANY', -1],
+  [[1, 3], 'NC', 1],
+  [[3], 'ANY', -1],
+  [[], 'SCALAR', -1],
+] as const)('channel axis of %j in %s: %i', (dims, layout, axis) => {
+  expect(channelAxis(dims, layout)).toBe(axis);
+});
+
+test('the length of an axis is -1 if the layout has no such axis', () => {
+  expect(axisLength([1, 3, 224, 200], 'NCHW', 'W')).toBe(200);
+  expect(axisLength([1, 3, 224, 200], 'NCHW', 'D')).toBe(-1);
+  expect(axisLength([1, 3, 224, 200], 'ANY', 'C')).toBe(-1);
 });
 
 test('dimensions go to another order of the same axes and back', () => {
