@@ -11,7 +11,7 @@ export default defineConfig(
   globalIgnores([
     'scripts/*.d.cts',
     ...['build/', 'coverage/', 'dist/', 'docs/api/', 'models/', 'runtime/', '.python/'],
-    // These stand on the built package, and hold wrong code on purpose; the compiler is their judge.
+    // These import the built package and contain wrong code on purpose; tsc checks them.
     ...['test/types/', 'scripts/ci/user/'],
   ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },

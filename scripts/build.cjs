@@ -154,7 +154,8 @@ function dropForeignConfiguration(runtime) {
 }
 
 function addonKey(runtime) {
-  const sources = [inPackage('CMakeLists.txt'), ...filesBelow(inPackage('native'))];
+  const native = filesBelow(inPackage('native')).filter((file) => /\.[ch]pp$/.test(file));
+  const sources = [inPackage('CMakeLists.txt'), ...native];
   return keyOf(sources, {
     system: [process.platform, process.arch],
     runtime: [runtime.version, portable(runtime.libs[0])],

@@ -24,7 +24,7 @@ const root = join(__dirname, '../..');
 const allowed = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CMakeLists\.txt)$/,
   /^dist\/([\w-]+\/)*[\w-]+\.(js|d\.ts)$/,
-  /^native\/\w+\.[ch]pp$/,
+  /^native\/(\w+\/)*\w+\.[ch]pp$/,
   /^scripts\/(build|environment|find-openvino|inspect|lock|pip|python|setup|tools)\.cjs$/,
   /^scripts\/[\w-]+\.d\.cts$/,
   /^scripts\/(openvino\.txt|setupvars\.sh|bin\/iecore)$/,
