@@ -80,10 +80,11 @@ export interface NativeInferRequest {
   close(): void;
 }
 
-/** Calls that end in `sync` return their value when it is true, else a promise of it. */
+/** A call whose last argument is `sync`: it returns its value when `sync` is true, else a promise of it. */
 interface Twin<Arguments extends unknown[], Result> {
   (...args: [...Arguments, sync: true]): Result;
   (...args: [...Arguments, sync: false]): Promise<Result>;
+  (...args: [...Arguments, sync: boolean]): Result | Promise<Result>;
 }
 
 export interface NativeOperation {

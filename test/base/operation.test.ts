@@ -1,0 +1,55 @@
+import { run, runSync, step, type Operation } from '../../lib/base/operation';
+
+const ways: boolean[] = [];
+
+/** Divides in one step; a division by zero fails in that step and is caught. */
+function* divide(a: number, b: number): Operation<string> {
+  try {
+    const quotient = yield* step((sync) => {
+      ways.push(sync);
+      if (b === 0) throw new Error('division by zero');
+      return sync ? a / b : Promise.resolve(a / b);
+    });
+    return `${quotient + 1}`;
+  } catch (error) {
+    throw new Error('cannot divide', { cause: error });
+  }
+}
+
+beforeEach(() => {
+  ways.length = 0;
+});
+
+test('one body gives the same value both ways, and each step learns which way', async () => {
+  await expect(run(divide(6, 3))).resolves.toBe('3');
+  expect(runSync(divide(6, 3))).toBe('3');
+  expect(ways).toEqual([false, true]);
+});
+
+test('the body catches the error of a step, and what it throws comes out', async () => {
+  await expect(run(divide(1, 0))).rejects.toThrow(/^cannot divide$/);
+  expect(() => runSync(divide(1, 0))).toThrow(/^cannot divide$/);
+});
+
+test('an error before the first step rejects the promise and throws from the twin', async () => {
+  function* check(): Operation<number> {
+    throw new RangeError('too large');
+    yield* step(() => 1);
+  }
+  await expect(run(check())).rejects.toThrow(RangeError);
+  expect(() => runSync(check())).toThrow(RangeError);
+});
+
+test('the first step starts during the call', async () => {
+  const result = run(divide(6, 3));
+  expect(ways).toEqual([false]);
+  await result;
+});
+
+test('an error after a step shows the frame of the caller', async () => {
+  async function theCaller(): Promise<void> {
+    await run(divide(1, 0));
+  }
+  const error = await theCaller().catch((reason: unknown) => reason as Error);
+  expect(String((error as Error).stack)).toContain('theCaller');
+});
