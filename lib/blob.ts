@@ -1,12 +1,4 @@
-import {
-  checkInteger,
-  checkKey,
-  invalid,
-  notOneOf,
-  reading,
-  readList,
-  readProperties,
-} from './base/check';
+import { checkInteger, invalid, notOneOf, reading, readList, readProperties } from './base/check';
 import { markClass } from './base/package-copies';
 import { errorOf, translate } from './errors';
 import { axesOf, defaultLayout, isLayout, layoutNames, type Layout } from './tensor/layout';
@@ -14,6 +6,9 @@ import { loadAddon } from './addon/loader';
 import type { NativeBlob } from './addon/native-types';
 import { elementCount, showDims, type TensorDesc } from './tensor/port';
 import {
+  halfPrecisionNames,
+  isHalf,
+  type HalfPrecision,
   arrayOf,
   byteLength,
   byteLengthOf,
@@ -341,10 +336,9 @@ export function copyInto(blob: Blob, data: InputData, name: string, part = 0, pa
 
 export { dataIsCopied, descOf, fromData, fromNative, hold, isBlob, nativeOf, release, syncCopy };
 
-const halves = { FP16: 'FP16', BF16: 'BF16' } as const;
-
-/** A floating precision of 16 bits. */
-export type HalfPrecision = keyof typeof halves;
+function checkHalf(precision: unknown): asserts precision is HalfPrecision {
+  if (!isHalf(precision)) throw notOneOf('precision', halfPrecisionNames, precision);
+}
 
 /**
  * Turns the bits of FP16 or BF16 numbers into a `Float32Array`; every value is kept exactly.
@@ -352,7 +346,7 @@ export type HalfPrecision = keyof typeof halves;
  * @param data - one number in each element
  */
 export function toFloat32(data: Uint16Array, precision: HalfPrecision): Float32Array {
-  checkKey(precision, 'precision', halves);
+  checkHalf(precision);
   checkData(data, precision, 'data');
   return new Float32Array(loadAddon().convert(bytesOf(data), precision, 'FP32'));
 }
@@ -362,7 +356,7 @@ export function toFloat32(data: Uint16Array, precision: HalfPrecision): Float32A
  * large becomes infinite.
  */
 export function fromFloat32(data: Float32Array, precision: HalfPrecision): Uint16Array {
-  checkKey(precision, 'precision', halves);
+  checkHalf(precision);
   checkData(data, 'FP32', 'data');
   return new Uint16Array(loadAddon().convert(bytesOf(data), 'FP32', precision));
 }

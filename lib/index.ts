@@ -1,4 +1,4 @@
-export { Blob, fromFloat32, toFloat32, type HalfPrecision } from './blob';
+export { Blob, fromFloat32, toFloat32 } from './blob';
 export type { CallStats } from './base/call-stats';
 export type { Config, ConfigValue } from './device/config-keys';
 export {
@@ -49,6 +49,7 @@ export {
   type DataOf,
   type InputData,
   type Precision,
+  type HalfPrecision,
 } from './tensor/precision';
 export type { ColorFormat, MeanImage, PreProcess, ResizeAlgorithm } from './ports/preprocess';
 export type { IsolationOptions } from './read/isolated';

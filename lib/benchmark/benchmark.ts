@@ -23,7 +23,14 @@ import { findImages, loadImages } from '../image';
 import type { InferRequest, LayerPerf } from '../infer-request';
 import { isNetwork, type Dimension, type IENetwork } from '../network';
 import { axisLength, channelAxis, type Layout } from '../tensor/layout';
-import { arrayOf, isPrecision, type BlobData, type Precision } from '../tensor/precision';
+import {
+  arrayOf,
+  isFloating,
+  isHalf,
+  isPrecision,
+  type BlobData,
+  type Precision,
+} from '../tensor/precision';
 import { quantile } from '../base/statistics';
 
 const hints = {
@@ -241,9 +248,8 @@ function pictureAxes(shape: readonly number[], layout: Layout) {
 function setPrecisions(network: IENetwork, options: BenchmarkOptions): void {
   for (const info of Object.values(network.inputInfo)) {
     const isPicture = pictureAxes(info.shape, info.layout) !== undefined;
-    const isReal = ['FP32', 'FP16', 'BF16', 'FP64'].includes(info.precision);
     if (options.inputPrecision !== undefined) info.precision = options.inputPrecision;
-    else if (isPicture && isReal) info.precision = 'U8';
+    else if (isPicture && isFloating(info.precision)) info.precision = 'U8';
   }
   for (const info of Object.values(network.outputs))
     if (options.outputPrecision !== undefined) info.precision = options.outputPrecision;
@@ -277,14 +283,14 @@ function configOf(options: BenchmarkOptions, { device, hint }: Settled): Config 
 
 function randomData(precision: Precision, length: number): BlobData {
   const data = new (arrayOf(precision))(length);
-  const whole = precision.startsWith('FP') ? undefined : precision === 'BOOL' ? 2 : 256;
+  const whole = isFloating(precision) ? undefined : precision === 'BOOL' ? 2 : 256;
   const isBig = data instanceof BigInt64Array || data instanceof BigUint64Array;
   for (let i = 0; i < length; i += 1) {
     const value = whole === undefined ? Math.random() : Math.floor(Math.random() * whole);
     (data as { [i: number]: number | bigint })[i] = isBig ? BigInt(value) : value;
   }
   // The bits of FP16 and BF16: between 0 and 1 there are no infinities.
-  if (precision === 'FP16' || precision === 'BF16')
+  if (isHalf(precision))
     for (let i = 0; i < length; i += 1) data[i] = Math.floor(Math.random() * 0x3c00);
   return data;
 }

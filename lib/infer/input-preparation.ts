@@ -10,6 +10,7 @@ import type {
   NativePlan,
 } from '../addon/native-types';
 import { fits, isDynamic, plainDims, showDims } from '../tensor/port';
+import { isFloating, type Precision } from '../tensor/precision';
 import {
   planPreProcess,
   setSteps,
@@ -19,16 +20,8 @@ import {
   type PreProcess,
 } from '../ports/preprocess';
 
-/** Precisions whose values single precision, in which images are prepared, holds exactly; true for fractions. */
-const preparable: Readonly<Record<string, boolean>> = {
-  FP32: true,
-  FP16: true,
-  BF16: true,
-  I8: false,
-  I16: false,
-  U8: false,
-  U16: false,
-};
+/** Precisions whose values FP32, in which images are prepared, holds exactly. */
+const preparable: readonly Precision[] = ['FP32', 'FP16', 'BF16', 'I8', 'I16', 'U8', 'U16'];
 
 /** Of this thread. */
 let core: NativeCore | undefined;
@@ -121,9 +114,8 @@ export class InputPreparation {
         `${name} needs an input of one shape, and that of this one is ${showDims(port.dims)}; reshape the network, or set net.inputInfo['${port.name}'].preProcess, before loadNetwork`,
       );
     }
-    const fractions = preparable[precision];
     const made = ['mean', 'scale'].filter((step) => setSteps(steps).includes(step as 'mean'));
-    if (fractions === undefined || (!fractions && made.length > 0)) {
+    if (!preparable.includes(precision) || (!isFloating(precision) && made.length > 0)) {
       throw errorOf(
         'INVALID_ARGUMENT',
         `${name} cannot do ${setSteps(steps).join(' and ')} in ${precision}; set net.inputInfo['${port.name}'].preProcess before loadNetwork`,

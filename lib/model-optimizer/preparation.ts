@@ -5,6 +5,7 @@ import type { NativeDim, NativePort, NativePreparation } from '../addon/native-t
 import { toNativeDims } from '../network';
 import { channelAxis } from '../tensor/layout';
 import { NameTable, showDims } from '../tensor/port';
+import { isFloating, precisionOf } from '../tensor/precision';
 import { isSingle } from '../ports/preprocess';
 import type { ByInput, ConvertOptions } from './options';
 
@@ -111,8 +112,6 @@ function checkValues(
   return values;
 }
 
-const isFloat = ({ element }: NativePort): boolean => /^(f|bf)\d/.test(element);
-
 /** How each input is prepared, as the options say it. */
 export function prepare(
   options: ConvertOptions,
@@ -127,13 +126,14 @@ export function prepare(
   const suitable: string[] = [];
   const preparations = inputs.map((input, i): NativePreparation => {
     const { name, dims } = input;
+    const floating = isFloating(precisionOf(input.element));
     const mean = checkValues(means[i], `the mean of '${name}'`, false);
     let scale = checkValues(scales[i], `the scale of '${name}'`, true);
     if (options.scale !== undefined) {
-      if (isFloat(input)) scale = [options.scale];
+      if (floating) scale = [options.scale];
       else warn(`Input '${name}' holds whole numbers: the scale leaves it alone`);
     }
-    if (mean.length + scale.length > 0 && !isFloat(input))
+    if (mean.length + scale.length > 0 && !floating)
       throw invalid(`the mean or scale of '${name}'`, 'an input of floating point', input.element);
     const { source, target } = layouts[i] as Layouts;
     const rank = dims?.length ?? 0;

@@ -2,7 +2,7 @@ import { toFloat32 } from '../blob';
 import { errorOf } from '../errors';
 import type { NativeInputNumber, NativeValueLimit, NativeValueRule } from '../addon/native-types';
 import type { Port } from '../tensor/port';
-import { lengthOf, type BlobData } from '../tensor/precision';
+import { isHalf, lengthOf, type BlobData } from '../tensor/precision';
 
 /** A number of an input, as it is for this inference. */
 type NumberOf = (number: NativeInputNumber) => number;
@@ -26,8 +26,7 @@ function readLong(data: BigInt64Array | BigUint64Array): Read {
 
 function reader({ precision }: Port, data: BlobData): Read {
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) return readLong(data);
-  const numbers =
-    precision === 'FP16' || precision === 'BF16' ? toFloat32(data as Uint16Array, precision) : data;
+  const numbers = isHalf(precision) ? toFloat32(data as Uint16Array, precision) : data;
   // What becomes an integer loses its fraction.
   return (index) => Math.trunc(numbers[index] as number);
 }
@@ -35,8 +34,7 @@ function reader({ precision }: Port, data: BlobData): Read {
 /** The value of one element; beyond 32 bits too. */
 export function elementOf({ precision }: Port, data: BlobData, index: number): number {
   const part = data.subarray(index, index + 1);
-  const [value] =
-    precision === 'FP16' || precision === 'BF16' ? toFloat32(part as Uint16Array, precision) : part;
+  const [value] = isHalf(precision) ? toFloat32(part as Uint16Array, precision) : part;
   return Math.trunc(Number(value));
 }
 

@@ -2,27 +2,27 @@ import { notOneOf } from '../base/check';
 import type { ArgumentError } from '../errors';
 
 /**
- * Every precision: its element type in the runtime, the bits of an element, the typed array that
- * holds it. Elements of less than a byte are packed. FP16 and BF16 have no array of their own on
- * every Node, so their bits come as whole numbers; see `toFloat32` and `fromFloat32`.
+ * Every precision: its element type in the runtime, the bits of an element, whether it is floating-point, and the
+ * typed array that holds it. Elements of less than a byte are packed. Not every version of Node has a typed array for
+ * FP16, and none has one for BF16, so their bits are stored as whole numbers; see `toFloat32` and `fromFloat32`.
  */
 const precisions = {
-  FP32: { element: 'f32', bits: 32, array: Float32Array },
-  FP64: { element: 'f64', bits: 64, array: Float64Array },
-  FP16: { element: 'f16', bits: 16, array: Uint16Array },
-  BF16: { element: 'bf16', bits: 16, array: Uint16Array },
-  I64: { element: 'i64', bits: 64, array: BigInt64Array },
-  I32: { element: 'i32', bits: 32, array: Int32Array },
-  I16: { element: 'i16', bits: 16, array: Int16Array },
-  I8: { element: 'i8', bits: 8, array: Int8Array },
-  I4: { element: 'i4', bits: 4, array: Uint8Array },
-  U64: { element: 'u64', bits: 64, array: BigUint64Array },
-  U32: { element: 'u32', bits: 32, array: Uint32Array },
-  U16: { element: 'u16', bits: 16, array: Uint16Array },
-  U8: { element: 'u8', bits: 8, array: Uint8Array },
-  U4: { element: 'u4', bits: 4, array: Uint8Array },
-  BOOL: { element: 'boolean', bits: 8, array: Uint8Array },
-  BIN: { element: 'u1', bits: 1, array: Uint8Array },
+  FP32: { element: 'f32', bits: 32, floating: true, array: Float32Array },
+  FP64: { element: 'f64', bits: 64, floating: true, array: Float64Array },
+  FP16: { element: 'f16', bits: 16, floating: true, array: Uint16Array },
+  BF16: { element: 'bf16', bits: 16, floating: true, array: Uint16Array },
+  I64: { element: 'i64', bits: 64, floating: false, array: BigInt64Array },
+  I32: { element: 'i32', bits: 32, floating: false, array: Int32Array },
+  I16: { element: 'i16', bits: 16, floating: false, array: Int16Array },
+  I8: { element: 'i8', bits: 8, floating: false, array: Int8Array },
+  I4: { element: 'i4', bits: 4, floating: false, array: Uint8Array },
+  U64: { element: 'u64', bits: 64, floating: false, array: BigUint64Array },
+  U32: { element: 'u32', bits: 32, floating: false, array: Uint32Array },
+  U16: { element: 'u16', bits: 16, floating: false, array: Uint16Array },
+  U8: { element: 'u8', bits: 8, floating: false, array: Uint8Array },
+  U4: { element: 'u4', bits: 4, floating: false, array: Uint8Array },
+  BOOL: { element: 'boolean', bits: 8, floating: false, array: Uint8Array },
+  BIN: { element: 'u1', bits: 1, floating: false, array: Uint8Array },
 } as const;
 
 /** The name of an element type, as the classic API spells it. */
@@ -55,6 +55,24 @@ export const precisionNames = Object.freeze(Object.keys(precisions)) as readonly
 export function isPrecision(value: unknown): value is Precision {
   return typeof value === 'string' && Object.hasOwn(precisions, value);
 }
+
+/** Whether a precision is floating-point; the runtime's 8-bit types, such as F8E4M3, are not in the table. */
+export function isFloating(precision: Precision): boolean {
+  return isPrecision(precision) ? precisions[precision].floating : /^F\d/.test(precision);
+}
+
+/** A floating precision of 16 bits. */
+export type HalfPrecision = {
+  [P in Precision]: (typeof precisions)[P] extends { bits: 16; floating: true } ? P : never;
+}[Precision];
+
+/** Whether a value is the name of a floating-point precision of 16 bits. */
+export function isHalf(value: unknown): value is HalfPrecision {
+  return isPrecision(value) && precisions[value].floating && precisions[value].bits === 16;
+}
+
+/** The names of the floating-point precisions of 16 bits. */
+export const halfPrecisionNames = precisionNames.filter(isHalf);
 
 const byElement = new Map<string, Precision>(
   precisionNames.map((name) => [precisions[name].element, name]),

@@ -2,7 +2,9 @@ import {
   byteLength,
   defaultInputPrecision,
   defaultOutputPrecision,
+  halfPrecisionNames,
   holds,
+  isFloating,
   isPrecision,
   precisionNames,
   precisionOf,
@@ -35,6 +37,13 @@ test.each([
   ['BOOL', 0, 0],
 ] as const)('%s × %i takes %i bytes', (precision, elements, bytes) => {
   expect(byteLength(precision, elements)).toBe(bytes);
+});
+
+test('floating-point precisions are known by the table, and 8-bit types of the runtime by name', () => {
+  expect(precisionNames.filter(isFloating)).toEqual(['FP32', 'FP64', 'FP16', 'BF16']);
+  expect(halfPrecisionNames).toEqual(['FP16', 'BF16']);
+  expect(isFloating(precisionOf('f8e4m3'))).toBe(true);
+  expect(isFloating(precisionOf('u2'))).toBe(false);
 });
 
 test('after reading, only FP16 inputs change and outputs are I32 or FP32', () => {
