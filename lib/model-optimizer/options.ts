@@ -1,6 +1,5 @@
 import {
   checkInteger,
-  checkKey,
   checkString,
   invalid,
   isList,
@@ -10,10 +9,10 @@ import {
   readRecord,
 } from '../base/check';
 import { errorOf, type OpenVINOError } from '../errors';
-import type { NativeOptimizePlan } from '../addon/native-types';
 import type { Dimension } from '../network';
 import type { Precision } from '../tensor/precision';
 import { isSingle } from '../ports/preprocess';
+import { toNativeTransformations, type Transformations } from './transformations';
 
 /** An input of the network to be: a place in the model, and what it takes there. */
 export interface InputChange {
@@ -29,20 +28,6 @@ export interface InputChange {
 
 /** Values for the only input, for each input in the model's order, or by the inputs' names. */
 export type ByInput<T> = T | readonly T[] | Readonly<Record<string, T>>;
-
-/** What `transform` knows. */
-export interface Transformations {
-  /** Loops are unrolled, so that a call is a step; their states begin as constants, unless told otherwise. */
-  LowLatency2?: {
-    /** Default true. */
-    use_const_initializer?: boolean;
-  };
-  /** Pairs of input and output, by their tensor names, become states. */
-  MakeStateful?: {
-    /** Input to output, by tensor names. */
-    param_res_names: Readonly<Record<string, string>>;
-  };
-}
 
 /** Options of `convertModel`; names and meaning are those of Model Optimizer's flags. */
 export interface ConvertOptions {
@@ -107,40 +92,6 @@ const optionNames: readonly (keyof ConvertOptions)[] = [
   'onWarning',
   'onProgress',
 ];
-
-/** The transformations there are, with what each takes as arguments. */
-const transformations: {
-  readonly [Name in keyof Transformations]-?: (
-    args: Record<string, unknown>,
-  ) => Record<string, string>;
-} = {
-  LowLatency2: (args) => {
-    const { use_const_initializer: fixed = true, ...others } = args;
-    if (typeof fixed !== 'boolean' || Object.keys(others).length > 0)
-      throw invalid('arguments of LowLatency2', 'use_const_initializer: true or false', fixed);
-    return { use_const_initializer: String(fixed) };
-  },
-  MakeStateful: (args) => {
-    const { param_res_names: pairs, ...others } = args;
-    const record = readRecord(pairs, 'param_res_names of MakeStateful', 'pairs of names');
-    for (const [name, result] of Object.entries(record))
-      checkString(result, `what ${name} becomes`);
-    if (Object.keys(others).length > 0)
-      throw invalid('arguments of MakeStateful', 'param_res_names alone', Object.keys(others));
-    return record as Record<string, string>;
-  },
-};
-
-/** The transformations as the addon takes them. */
-export function toNativeTransformations(
-  transform: Transformations,
-): NativeOptimizePlan['transformations'] {
-  return Object.entries(readRecord(transform, 'transform')).map(([name, args]) => {
-    checkKey(name, 'transform', transformations);
-    const given = readRecord(args, `arguments of ${name}`);
-    return { name, arguments: transformations[name](given) };
-  });
-}
 
 function contradictory(one: string, other: string): OpenVINOError {
   return errorOf('INVALID_ARGUMENT', `Expected ${one} or ${other}, received both; leave one out`);
@@ -236,4 +187,24 @@ export function readConvertOptions(given: ConvertOptions): ConvertOptions {
   }
   toNativeTransformations(options.transform ?? {});
   return options;
+}
+
+/** Options that are not recorded in the IR: file paths are private, and callbacks are not data. */
+const unrecorded: readonly string[] = [
+  'outputFile',
+  'extensions',
+  'onWarning',
+  'onProgress',
+] satisfies (keyof ConvertOptions)[];
+
+/** Returns the options as the IR records them under `conversion_parameters`, in snake case. */
+export function conversionRecords(options: ConvertOptions): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(options)
+      .filter(([name, value]) => value !== undefined && !unrecorded.includes(name))
+      .map(([name, value]) => [
+        name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+        typeof value === 'string' ? value : JSON.stringify(value),
+      ]),
+  );
 }

@@ -1,18 +1,24 @@
+/** Finds the tensors of a graph by the names that users give them. */
+
 import { errorOf } from '../errors';
 import type { NativeOperation, NativePosition, NativeTensors } from '../addon/native-types';
 import { nearest } from '../base/suggest';
-import { readPlaceName, type PlaceName } from './syntax';
+import { readPlaceName, type PlaceName } from './place-name';
 
-/** What the model's own file says of its operations, asked by name. */
+/** Operations of the model file by name, each with the names of its input and output tensors. */
 export type SourceOperations = ReadonlyMap<string, NativeTensors>;
 
-/** The places of a graph by all the names they go by. */
+/** The tensors of a graph, each found by its own names and by its operation's name. */
 export class Places {
   readonly #operations: readonly NativeOperation[];
   readonly #source: SourceOperations;
   readonly #byName = new Map<string, number[]>();
   readonly #byTensor = new Map<string, NativePosition>();
 
+  /**
+   * @param operations - those of the graph, as the runtime read it
+   * @param source - those of the model file that may have other names in the graph
+   */
   constructor(operations: readonly NativeOperation[], source: SourceOperations) {
     this.#operations = operations;
     this.#source = source;
@@ -25,7 +31,7 @@ export class Places {
     });
   }
 
-  /** The operation of a name; a name of several is an error that lists their tensors. */
+  /** Finds an operation by name. If several have the name, the error lists their tensors. */
   #operation(name: string): number | undefined {
     const [first, ...others] = this.#byName.get(name) ?? [];
     if (first === undefined || others.length === 0) return first;
@@ -40,7 +46,7 @@ export class Places {
     return names.map((name) => this.#byTensor.get(name)).find((place) => place !== undefined);
   }
 
-  /** What goes into an operation at a port, or comes out of it. */
+  /** Finds the tensor at an input or output port of an operation. */
   #port(name: string, side: 'inputs' | 'outputs', port: number): NativePosition | undefined {
     const source = this.#source.get(name)?.[side][port];
     if (source !== undefined) return this.#tensor(source);
@@ -58,15 +64,15 @@ export class Places {
     const tensor = this.#byTensor.get(name);
     if (tensor !== undefined) return tensor;
     const operation = this.#operation(name);
-    // What is an input already is meant itself, not what goes into it.
+    // An operation without inputs, such as a Parameter, can only mean its own output.
     const isSource = operation !== undefined && this.#operations[operation]?.sources.length === 0;
     return this.#port(name, isSource ? 'outputs' : side, 0);
   }
 
   /**
-   * Finds a place by a name of the user's: of a tensor or an operation, with or without a port.
+   * Finds a tensor by the name of a tensor or operation, with or without a port.
    *
-   * @param side - whether an operation without a port means what goes in or what comes out
+   * @param side - which tensor an operation without a port means: its first input or first output
    * @throws ArgumentError - UNKNOWN_NAME with the nearest names
    */
   find(text: string, side: 'inputs' | 'outputs'): NativePosition {
@@ -82,9 +88,14 @@ export class Places {
     );
   }
 
-  /** The names a place goes by: of the operation, and of the tensor. */
+  /** Returns the name of the operation that computes a tensor, and the names of the tensor. */
   namesAt({ operation, port }: NativePosition): { name: string; tensors: readonly string[] } {
     const known = this.#operations[operation];
     return { name: known?.name ?? '', tensors: known?.tensors[port] ?? [] };
+  }
+
+  /** Returns how many outputs the operation at a position has. */
+  outputsAt({ operation }: NativePosition): number {
+    return this.#operations[operation]?.outputs ?? 1;
   }
 }

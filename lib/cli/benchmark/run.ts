@@ -15,7 +15,7 @@ import { errorOf } from '../../errors';
 import { plainText, xmlText } from '../../base/foreign-text';
 import { makeFolder } from '../../base/folders';
 import { writeFresh } from '../../base/fresh-files';
-import { parseInputs, parseShapes } from '../../model-optimizer/syntax';
+import { parseInputs, parseShapes } from '../shared/input-syntax';
 import type { Dimension } from '../../network';
 import { precisionNames, precisionOf, type Precision } from '../../tensor/precision';
 import { readRegular } from '../../base/regular-file';

@@ -10,15 +10,7 @@ import {
   type ConversionReport,
   type ConvertOptions,
 } from '../../model-optimizer';
-import {
-  parseFreeze,
-  parseInputs,
-  parseLayouts,
-  parseShapes,
-  parseTransformations,
-  parseValues,
-  splitOutside,
-} from '../../model-optimizer/syntax';
+import { parseFreeze, parseLayouts, parseTransformations, parseValues } from './syntax';
 import type { IENetwork } from '../../network';
 import type { Precision } from '../../tensor/precision';
 import { addCalibrationOptions, type CalibrationOptions } from '../shared/calibration';
@@ -33,6 +25,7 @@ import {
   wholeNumber,
   type CommonOptions,
 } from '../shared/command';
+import { parseInputs, parseShapes, splitOutsideBrackets } from '../shared/input-syntax';
 import { limitPixelsOption } from '../shared/limit-pixels';
 import { checkPlace, inputFiles, weightsBeside } from '../shared/outputs';
 import { writePicture } from '../shared/graph-image';
@@ -258,7 +251,7 @@ function toConvertOptions(options: MoOptions): ConvertOptions {
   }
   const given = {
     input: inputs,
-    output: options.output === undefined ? undefined : splitOutside(options.output),
+    output: options.output === undefined ? undefined : splitOutsideBrackets(options.output),
     inputShape: shapes,
     batch: options.batch,
     meanValues: read('mean_values', parseValues),
