@@ -46,10 +46,18 @@ export default defineConfig(
       '@typescript-eslint/return-await': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/use-unknown-in-catch-callback-variable': 'error',
-      // Numbers and names of the tables read well in a message.
+      // A number in a message needs no conversion.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       eqeqeq: 'error',
       'no-console': 'error',
+    },
+  },
+  {
+    // A reader takes in a file, and a function, at once.
+    files: ['lib/**/*.ts'],
+    rules: {
+      'max-lines': ['warn', { max: 400 }],
+      'max-lines-per-function': ['warn', { max: 60 }],
     },
   },
   {
@@ -65,18 +73,18 @@ export default defineConfig(
         'error',
         { additionalTestBlockFunctions: ['testSince2026', 'testSince2026.each'] },
       ],
-      // A helper may hold the expectations; its name says so.
+      // A function whose name begins with `expect` may contain a test's expectations.
       'jest/expect-expect': ['error', { assertFunctionNames: ['expect', 'expect*'] }],
-      // jest's matchers are untyped.
+      // The types of jest's matchers are `any`.
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
-      // A test hands wrong values over on purpose, and knows that its fixtures are there.
+      // Tests pass wrong values on purpose and know that their fixtures exist.
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-unnecessary-condition': 'off',
     },
   },
   {
-    // Programs that speak to a person.
+    // Programs that print to a terminal.
     files: ['lib/cli/**', 'scripts/**', 'examples/**'],
     rules: { 'no-console': 'off' },
   },

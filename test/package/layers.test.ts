@@ -23,6 +23,8 @@ const homes: Record<string, string[]> = {
 const root = join(__dirname, '../..');
 
 interface Source {
+  /** The number of its lines. */
+  length: number;
   /** Path from lib/ or native/, with forward slashes. */
   file: string;
   /** The names that it imports or includes, as written. */
@@ -33,10 +35,14 @@ function sources(folder: string, pattern: RegExp, importsOf: (text: string) => s
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && pattern.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
-    .map((path) => ({
-      file: relative(join(root, folder), path).split(sep).join('/'),
-      imports: importsOf(readFileSync(path, 'utf8')),
-    }));
+    .map((path) => {
+      const text = readFileSync(path, 'utf8');
+      return {
+        length: text.split('\n').length - 1,
+        file: relative(join(root, folder), path).split(sep).join('/'),
+        imports: importsOf(text),
+      };
+    });
 }
 
 const lib = sources('lib', /\.ts$/, (text) =>
@@ -108,6 +114,10 @@ describe.each([
   test('has no circle of imports', () => {
     expect(circles(all)).toEqual([]);
   });
+});
+
+test('no file of native/ is longer than 400 lines; ESLint checks lib/', () => {
+  expect(native.filter(({ length }) => length > 400).map(({ file }) => file)).toEqual([]);
 });
 
 test('packages are imported only by the folders of lib/ that need them', () => {
