@@ -48,6 +48,11 @@ export default defineConfig(
       '@typescript-eslint/use-unknown-in-catch-callback-variable': 'error',
       // A number in a message needs no conversion.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // An interface that only names the options of a table.
+      '@typescript-eslint/no-empty-object-type': [
+        'error',
+        { allowInterfaces: 'with-single-extends' },
+      ],
       eqeqeq: 'error',
       'no-console': 'error',
     },

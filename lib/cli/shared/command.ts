@@ -19,7 +19,7 @@ export interface CommonOptions {
 }
 
 /** A line that teaches: what to type, and what it does. */
-type Example = readonly [command: string, effect: string];
+export type Example = readonly [command: string, effect: string];
 
 /**
  * Declares a command with the options and the manner that all of them share.

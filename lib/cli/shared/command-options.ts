@@ -1,0 +1,106 @@
+/** Option tables of commands: flags, aliases and help texts of the values that option rows describe. */
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { DefaultedRow, OptionRow, RequiredRow, SettingsOf } from '../../base/option-table';
+import { isOwnError } from '../../errors';
+import { declare, type CommonOptions, type Example } from './command';
+
+/** One option of a command. */
+export interface CommandOption<
+  Row extends OptionRow<unknown> =
+    OptionRow<unknown> | RequiredRow<unknown> | DefaultedRow<unknown>,
+> {
+  /** As commander writes them: `-b, --batch <number>`, `--perf_counts`, `--report [file]`. */
+  readonly flags: string;
+  /** Other spellings of the flag: `-nireq`, `--number_infer_requests`. */
+  readonly aliases?: readonly string[];
+  /** The help text: an imperative or a noun phrase. Default, choices and aliases are added to it. */
+  readonly help: string;
+  /** What the option takes: a row of the library's table, or one of the command's own. */
+  readonly takes: Row;
+  /** Leaves the option out of the help. */
+  readonly hidden?: boolean;
+}
+
+/** The options of a command, by the names that `run` gets them under. */
+export type CommandTable = Readonly<Record<string, CommandOption>>;
+
+/**
+ * What a command's table must hold for the options of a library call: each by its name, so that a
+ * forgotten one is a compile error. Callbacks and the signal have no flag.
+ *
+ * @example
+ * ```ts
+ * export const benchmarkFlags = {
+ *   model: { flags: '-m, --model <file>', help: 'network to measure', takes: required(text()) },
+ *   requests: { flags: '--nireq <number>', aliases: ['-nireq'], help: 'number of requests', takes: benchmarkOptions.requests },
+ * } satisfies CommandTable & FlagsFor<BenchmarkOptions, 'config'>;
+ * ```
+ */
+export type FlagsFor<Options, WithoutFlag extends keyof Options = never> = Readonly<
+  Record<Exclude<keyof Options, WithoutFlag | 'signal' | `on${Capitalize<string>}`>, CommandOption>
+>;
+
+type RowsOf<T extends CommandTable> = { [K in keyof T]: T[K]['takes'] };
+
+/** The values that a command is run with: `--json`, `--verbose` and those of its table. */
+export type CommandValues<T extends CommandTable> = SettingsOf<RowsOf<T>> & CommonOptions;
+
+/** Reads the text of an option on the command line; what `fromText` throws comes out as it is. */
+function parserOf({ expected, read, fromText }: OptionRow<unknown>) {
+  return (text: string, before: unknown): unknown => {
+    const value = fromText === undefined ? text : fromText(text, before);
+    try {
+      return read(value, expected);
+    } catch (error) {
+      // commander adds which option it is, and the text.
+      throw isOwnError(error) ? new InvalidArgumentError(`Expected ${expected}.`) : error;
+    }
+  };
+}
+
+function toOption({ flags, aliases = [], help, takes, hidden = false }: CommandOption): Option {
+  const others = aliases.length > 0 ? ` (also ${aliases.join(', ')})` : '';
+  const option = new Option(flags, `${help}${others}`).hideHelp(hidden);
+  if (option.required || option.optional) {
+    if (takes.choices !== undefined) option.choices(takes.choices);
+    if (takes.choices !== undefined || takes.fromText !== undefined)
+      option.argParser(parserOf(takes));
+    if ('default' in takes) option.default(takes.default);
+  }
+  return option.makeOptionMandatory('required' in takes);
+}
+
+/**
+ * Declares a command with the options of a table, and with those that every command has.
+ *
+ * @param examples - shown at the end of `--help`
+ * @param run - gets the values by the names of the table
+ */
+export function declareCommand<const T extends CommandTable>(
+  {
+    name,
+    description,
+    examples,
+  }: { name: string; description: string; examples: readonly Example[] },
+  table: T,
+  run: (values: CommandValues<T>) => Promise<void> | void,
+): Command {
+  const command = declare(name, description, examples);
+  const spellings = new Map<string, string>();
+  const options = Object.entries(table).map(([key, entry]) => {
+    const option = toOption(entry);
+    command.addOption(option);
+    for (const alias of entry.aliases ?? []) spellings.set(alias, option.long ?? alias);
+    return { key, attribute: option.attributeName(), takes: entry.takes };
+  });
+  // commander knows one short and one long flag for each option, and no long one with a single dash.
+  const parseOptions = command.parseOptions.bind(command);
+  command.parseOptions = (args) => parseOptions(args.map((arg) => spellings.get(arg) ?? arg));
+  return command.action(async (given: Record<string, unknown>) => {
+    const values: Record<string, unknown> = { json: given['json'], verbose: given['verbose'] };
+    for (const { key, attribute, takes } of options)
+      values[key] = given[attribute] ?? ('default' in takes ? takes.default : undefined);
+    const known = Object.entries(values).filter(([, value]) => value !== undefined);
+    await run(Object.fromEntries(known) as CommandValues<T>);
+  });
+}
