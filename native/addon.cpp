@@ -1,4 +1,4 @@
-// What the addon exports, for each environment that loads it.
+// The addon's exports, registered for each environment that loads it.
 #ifdef __linux__
 #include <sys/resource.h>
 #endif
@@ -15,22 +15,15 @@
 #include "boundary/task.hpp"
 #include "core.hpp"
 #include "executable_network.hpp"
-#include "optimize.hpp"
 #include "infer_request.hpp"
 #include "network.hpp"
+#include "optimize.hpp"
 #include "store/checksum.hpp"
 #include "variable_state.hpp"
 
 namespace iecore {
 
 namespace {
-
-// Plain functions have no receiver; they pass through the same guard as methods.
-template <Napi::Value (*function)(const Napi::CallbackInfo&)>
-Napi::Value Guarded(const Napi::CallbackInfo& info) {
-  return {info.Env(),
-          Guard(info.Env(), kGeneralError, [&]() -> napi_value { return function(info); })};
-}
 
 Napi::Value Version(const Napi::CallbackInfo& info) {
   const ov::Version version = ov::get_openvino_version();
@@ -40,20 +33,21 @@ Napi::Value Version(const Napi::CallbackInfo& info) {
   return object;
 }
 
-// limitMemory(bytes): what the whole process may have from now on, where the system can be told so.
-Napi::Value LimitMemory(const Napi::CallbackInfo& info) {
+// limitMemory(bytes): limits the memory of the whole process, on Linux; elsewhere it does nothing.
+void LimitMemory(const Napi::CallbackInfo& info) {
 #ifdef __linux__
   rlimit limit{};
   getrlimit(RLIMIT_DATA, &limit);
   limit.rlim_cur = std::min(limit.rlim_max, static_cast<rlim_t>(ToSize(info[0])));
   if (setrlimit(RLIMIT_DATA, &limit) != 0)
     throw Coded(kGeneralError, "setrlimit: " + std::generic_category().message(errno));
+#else
+  static_cast<void>(info);
 #endif
-  return info.Env().Undefined();
 }
 
-// checksum(bytes, sync): sixteen hexadecimal digits. Nobody else may touch the bytes until it is
-// done.
+// checksum(bytes, sync): 16 hexadecimal digits. The caller must not change the bytes until the call
+// is done.
 Napi::Value ChecksumOf(const Napi::CallbackInfo& info) {
   const Napi::Uint8Array bytes = ToUint8Array(info[0]);
   return Task<std::string>::Run(
@@ -67,12 +61,9 @@ Napi::Value ChecksumOf(const Napi::CallbackInfo& info) {
       bytes);
 }
 
-// release(bytes): their buffer is detached, which frees its memory now and not when it is
+// release(bytes): detaches the ArrayBuffer, which frees its memory now instead of when it is
 // collected.
-Napi::Value Release(const Napi::CallbackInfo& info) {
-  ToUint8Array(info[0]).ArrayBuffer().Detach();
-  return info.Env().Undefined();
-}
+void Release(const Napi::CallbackInfo& info) { ToUint8Array(info[0]).ArrayBuffer().Detach(); }
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   auto environment = std::make_unique<Environment>();
@@ -84,16 +75,16 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   ExecutableNetwork::Export(env, exports);
   Network::Export(env, exports);
   Core::Export(env, exports);
-  exports.Set("attach", Napi::Function::New<Guarded<Attach>>(env));
-  exports.Set("checksum", Napi::Function::New<Guarded<ChecksumOf>>(env));
-  exports.Set("release", Napi::Function::New<Guarded<Release>>(env));
-  exports.Set("version", Napi::Function::New<Guarded<Version>>(env));
-  exports.Set("limitMemory", Napi::Function::New<Guarded<LimitMemory>>(env));
-  exports.Set("convert", Napi::Function::New<Guarded<Convert>>(env));
-  exports.Set("operationTensors", Napi::Function::New<Guarded<OperationTensors>>(env));
-  exports.Set("optimize", Napi::Function::New<Guarded<Optimize>>(env));
-  exports.Set("saveModel", Napi::Function::New<Guarded<SaveModel>>(env));
-  // Last: an addon that does not load leaves nothing behind.
+  ExportFunction<&Attach>(env, exports, "attach");
+  ExportFunction<&ChecksumOf>(env, exports, "checksum");
+  ExportFunction<&Release>(env, exports, "release");
+  ExportFunction<&Version>(env, exports, "version");
+  ExportFunction<&LimitMemory>(env, exports, "limitMemory");
+  ExportFunction<&Convert>(env, exports, "convert");
+  ExportFunction<&OperationTensors>(env, exports, "operationTensors");
+  ExportFunction<&Optimize>(env, exports, "optimize");
+  ExportFunction<&SaveModel>(env, exports, "saveModel");
+  // Last, because it registers hooks: an addon that fails to load leaves none behind.
   here.completions = Completions::Create(env, here.disposal);
   return exports;
 }
@@ -102,7 +93,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
 
 }  // namespace iecore
 
-// Only a Napi::Error may come out.
+// NODE_API_MODULE accepts no exceptions but Napi::Error.
 static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   return iecore::Translated(env, iecore::kGeneralError, [&] { return iecore::Init(env, exports); });
 }

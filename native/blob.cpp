@@ -27,8 +27,7 @@ Blob::Blob(const Napi::CallbackInfo& info) : Class(info) {
 
 void Blob::Finalize(Napi::BasicEnv env) { Report(env, 0); }
 
-// Tells V8 of memory that it does not see and this object keeps, so that it knows what collecting
-// is worth.
+// Tells V8 how much memory outside its heap this object keeps, so that it collects garbage in time.
 void Blob::Report(Napi::BasicEnv env, size_t bytes) {
   const auto change = static_cast<int64_t>(bytes) - static_cast<int64_t>(reported_);
   if (change != 0) Napi::MemoryManagement::AdjustExternalMemory(env, change);
@@ -48,8 +47,8 @@ Napi::Value Blob::Dims(const Napi::CallbackInfo& info) {
   return FromShape(info.Env(), tensor_.get_shape());
 }
 
-// The buffer shares the tensor's memory and keeps it alive, whatever becomes of this object, its
-// request and its network. Null where the platform forbids buffers over foreign memory.
+// The ArrayBuffer shares the tensor's memory and keeps it alive, even after this object, its
+// request and its network are gone. Null if the platform forbids ArrayBuffers over external memory.
 Napi::Value Blob::Buffer(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const size_t size = tensor_.get_byte_size();
@@ -66,34 +65,33 @@ Napi::Value Blob::Buffer(const Napi::CallbackInfo& info) {
   if (status == napi_no_external_buffers_allowed) return env.Null();
   if (status != napi_ok) throw Napi::Error::New(env);
   static_cast<void>(owner.release());  // the finalizer owns it now
-  Report(env, 0);                      // V8 counts what its buffers lie over
+  Report(env, 0);                      // V8 counts the memory of its ArrayBuffers itself
   return {env, buffer};
 #endif
 }
 
-// read(bytes): the tensor's memory into a Uint8Array of its size.
-Napi::Value Blob::Read(const Napi::CallbackInfo& info) {
+// read(bytes): copies the tensor's memory into a Uint8Array of the same size.
+void Blob::Read(const Napi::CallbackInfo& info) {
   std::memcpy(Bytes(info[0]), tensor_.data(), tensor_.get_byte_size());
-  return info.Env().Undefined();
 }
 
-// write(bytes): the other way.
-Napi::Value Blob::Write(const Napi::CallbackInfo& info) {
+// write(bytes): copies a Uint8Array of the same size into the tensor's memory.
+void Blob::Write(const Napi::CallbackInfo& info) {
   std::memcpy(tensor_.data(), Bytes(info[0]), tensor_.get_byte_size());
-  return info.Env().Undefined();
 }
 
 uint8_t* Blob::Bytes(const Napi::Value& value) const {
   Napi::Uint8Array bytes = ToUint8Array(value);
   if (bytes.ByteLength() != tensor_.get_byte_size()) {
-    throw Coded(kInvalidArgument, "Expected " + std::to_string(tensor_.get_byte_size()) + " bytes");
+    throw Coded(kInvalidArgument, "Expected " + std::to_string(tensor_.get_byte_size()) +
+                                      " bytes, received " + std::to_string(bytes.ByteLength()));
   }
   return bytes.Data();
 }
 
 ov::Tensor CopyOf(const ov::Tensor& tensor) {
   ov::Tensor copy(tensor.get_element_type(), tensor.get_shape());
-  // The runtime's copy_to runs off the end of a tensor without elements.
+  // copy_to() of the runtime reads and writes beyond a tensor without elements.
   if (tensor.get_size() > 0) tensor.copy_to(copy);
   return copy;
 }
@@ -103,7 +101,7 @@ Napi::Value Convert(const Napi::CallbackInfo& info) {
   const ov::element::Type from = ToElementType(info[1]);
   const ov::element::Type to = ToElementType(info[2]);
   if (!CanSaturate(from, to)) {
-    throw Coded("NOT_IMPLEMENTED",
+    throw Coded(kNotImplemented,
                 "There is no conversion from " + from.to_string() + " to " + to.to_string());
   }
   const ov::Shape shape{bytes.size() / from.size()};

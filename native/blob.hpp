@@ -1,4 +1,4 @@
-// A tensor of the runtime, and the ArrayBuffer over its memory.
+// The wrapped ov::Tensor, and the ArrayBuffer over its memory.
 #pragma once
 
 #include <openvino/runtime/tensor.hpp>
@@ -12,8 +12,8 @@ class Blob : public Class<Blob> {
   static constexpr const char* kName = "Blob";
   static void Export(Napi::Env env, Napi::Object exports);
 
-  // new Blob(precision, dims): memory of its own, zeroed. The native side passes a tensor through
-  // Create().
+  // new Blob(precision, dims): a tensor of zeros. The native side passes an existing tensor through
+  // Create() instead.
   explicit Blob(const Napi::CallbackInfo& info);
   static Napi::Object Create(Napi::Env env, const ov::Tensor& tensor);
 
@@ -24,20 +24,20 @@ class Blob : public Class<Blob> {
   Napi::Value Element(const Napi::CallbackInfo& info);
   Napi::Value Dims(const Napi::CallbackInfo& info);
   Napi::Value Buffer(const Napi::CallbackInfo& info);
-  Napi::Value Read(const Napi::CallbackInfo& info);
-  Napi::Value Write(const Napi::CallbackInfo& info);
+  void Read(const Napi::CallbackInfo& info);
+  void Write(const Napi::CallbackInfo& info);
   uint8_t* Bytes(const Napi::Value& value) const;
   void Report(Napi::BasicEnv env, size_t bytes);
 
   ov::Tensor tensor_;
-  size_t reported_ = 0;  // bytes that V8 was told of
+  size_t reported_ = 0;  // bytes of external memory reported to V8
 };
 
-// The same elements in memory of their own.
+// A copy of a tensor with memory of its own.
 ov::Tensor CopyOf(const ov::Tensor& tensor);
 
-// convert(bytes, from, to): the elements of a Uint8Array in another precision, as a new
-// ArrayBuffer.
+// convert(bytes, from, to): converts the elements in a Uint8Array to another precision; returns a
+// new ArrayBuffer.
 Napi::Value Convert(const Napi::CallbackInfo& info);
 
 }  // namespace iecore

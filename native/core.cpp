@@ -22,35 +22,34 @@ namespace iecore {
 
 namespace {
 
-constexpr const char* kNotRead = "NETWORK_NOT_READ";
-constexpr const char* kNotLoaded = "NETWORK_NOT_LOADED";
-constexpr const char* kUnsupportedProperty = "UNSUPPORTED_PROPERTY";
-
-// Asks one frontend whether it knows the model. Left to itself, the runtime asks all of them, and
-// some print to stderr what they think of a file that is not theirs.
+// Throws unless the frontend supports the model. The runtime alone would ask all frontends, and
+// some of them print to stderr about files of other formats.
 template <class Model>
 void CheckFormat(const std::string& frontend, const Model& model) {
-  // Never destroyed: threads that read may outlive the static objects at exit.
+  // Never destroyed, because threads may still read models when static objects are destroyed.
   static auto& manager = *new ov::frontend::FrontEndManager();
   const auto reader = manager.load_by_framework(frontend);
   if (reader == nullptr)
-    throw Coded(kNotRead, "This runtime has no frontend for the format '" + frontend + "'");
+    throw Coded(kNetworkNotRead, "This runtime has no frontend for the format '" + frontend + "'");
   bool supported = false;
   try {
     supported = reader->supported(model);
   } catch (const std::exception&) {
-    // Frontends differ in how they say no.
+    // Some frontends throw for a model that they do not support.
   }
-  if (!supported)
-    throw Coded(kNotRead, "The content is damaged, or is not of the format '" + frontend + "'");
+  if (!supported) {
+    throw Coded(kNetworkNotRead,
+                "The content is damaged, or is not of the format '" + frontend + "'");
+  }
 }
 
-// The file of an IR's weights where none is named.
+// The default file of an IR's weights: beside the .xml.
 std::string WeightsOf(const std::string& path) {
   return path.substr(0, path.find_last_of('.')) + ".bin";
 }
 
-// Reads weights that are not mapped faster than the runtime does.
+// Reads large weights with several threads, unless the runtime maps the file. The runtime uses one
+// thread.
 std::shared_ptr<ov::Model> Read(ov::Core& core, const std::string& path, const std::string& named,
                                 const std::string& frontend) {
   const std::string weights = named.empty() ? WeightsOf(path) : named;
@@ -59,7 +58,8 @@ std::shared_ptr<ov::Model> Read(ov::Core& core, const std::string& path, const s
   return core.read_model(ReadText(path), ReadLarge(weights));
 }
 
-// Where compiled networks are kept; `lasting` where the device may write there after compiling.
+// The cache of compiled networks. `key` stands for everything but the graph; `lasting` means that
+// the device may write to the folder after compiling.
 struct CachePlace {
   std::string folder;
   std::string key;
@@ -73,7 +73,7 @@ std::optional<CachePlace> ToCachePlace(const Napi::Value& value) {
                     ToBool(object.Get("lasting"))};
 }
 
-// Memory that a stream reads without copying it first.
+// Lets a stream read memory without copying it.
 class MemoryBuffer : public std::streambuf {
  public:
   MemoryBuffer(char* bytes, size_t size) { setg(bytes, bytes, bytes + size); }
@@ -109,7 +109,8 @@ void Core::Export(Napi::Env env, Napi::Object exports) {
   Class::Export(
       env, exports,
       {Method<&Core::AvailableDevices>("availableDevices"), Method<&Core::Versions>("versions"),
-       Method<&Core::SetProperty>("setProperty"), Method<&Core::GetProperty>("getProperty"),
+       Method<&Core::SetProperty, kUnsupportedProperty>("setProperty"),
+       Method<&Core::GetProperty, kUnsupportedProperty>("getProperty"),
        Method<&Core::Refusal>("refusal"), Method<&Core::RegisterPlugin>("registerPlugin"),
        Method<&Core::RegisterPlugins>("registerPlugins"),
        Method<&Core::UnregisterPlugin>("unregisterPlugin"),
@@ -122,8 +123,8 @@ Core::Core(const Napi::CallbackInfo& info) : Class(info) {
   core_ = Translated(info.Env(), kGeneralError, [&] {
     plugins_ = ToString(info[0]);
     auto core = std::make_unique<ov::Core>(plugins_);
-    // A mapped file that is cut short ends the process, one that is overwritten gives wrong
-    // answers.
+    // A mapped file that is truncated ends the process; one that is overwritten gives wrong
+    // results.
     core->set_property(ov::enable_mmap(false));
     return core;
   });
@@ -145,45 +146,36 @@ Napi::Value Core::Versions(const Napi::CallbackInfo& info) {
   return object;
 }
 
-// setProperty(device, properties): for all devices where the device is ''.
-Napi::Value Core::SetProperty(const Napi::CallbackInfo& info) {
+// setProperty(device, properties): for all devices if `device` is ''.
+void Core::SetProperty(const Napi::CallbackInfo& info) {
   const std::string device = ToString(info[0]);
   const ov::AnyMap properties = ToProperties(info[1]);
-  try {
-    if (device.empty()) {
-      core_->set_property(properties);
-    } else {
-      core_->set_property(device, properties);
-    }
-  } catch (const ov::Exception& e) {
-    throw Coded(kUnsupportedProperty, e.what());
+  if (device.empty()) {
+    core_->set_property(properties);
+  } else {
+    core_->set_property(device, properties);
   }
-  return info.Env().Undefined();
 }
 
 Napi::Value Core::GetProperty(const Napi::CallbackInfo& info) {
-  const std::string device = ToString(info[0]);
-  const std::string name = ToString(info[1]);
-  try {
-    return FromAny(info.Env(), core_->get_property(device, name));
-  } catch (const ov::Exception& e) {
-    throw Coded(kUnsupportedProperty, e.what());
-  }
+  return FromAny(info.Env(), core_->get_property(ToString(info[0]), ToString(info[1])));
 }
 
-// refusal(device, properties): why the device does not take them, or null. A core of its own tries
-// it, because the runtime keeps what a plugin refuses, and then never loads that plugin again.
+// refusal(device, properties): why the device refuses the properties, or null if it takes them.
+// This is tried on another core, because a core keeps properties that a plugin refused and then
+// fails to load that plugin ever after.
 Napi::Value Core::Refusal(const Napi::CallbackInfo& info) {
   const std::string device = ToString(info[0]);
   const ov::AnyMap properties = ToProperties(info[1]);
-  // Keeps the plugin's library loaded, which is slow to load, when the other core is gone.
+  // Loads the plugin's library in this core, so that it stays loaded when the other core is gone.
+  // Loading it is slow.
   core_->get_versions(device);
   std::optional<ov::Core> other;
   try {
     other.emplace(plugins_);
     for (const auto& registration : registrations_) registration(*other);
   } catch (const std::exception&) {
-    // The file that listed the plugins is gone, so there is no second core to try it on.
+    // The file that listed the plugins no longer exists, so the properties cannot be tried.
     return info.Env().Null();
   }
   try {
@@ -200,32 +192,26 @@ void Core::Register(const std::function<void(ov::Core&)>& registration) {
   registrations_.push_back(registration);
 }
 
-Napi::Value Core::RegisterPlugin(const Napi::CallbackInfo& info) {
+void Core::RegisterPlugin(const Napi::CallbackInfo& info) {
   Register([plugin = ToString(info[0]), device = ToString(info[1])](ov::Core& core) {
     core.register_plugin(plugin, device);
   });
-  return info.Env().Undefined();
 }
 
-Napi::Value Core::RegisterPlugins(const Napi::CallbackInfo& info) {
+void Core::RegisterPlugins(const Napi::CallbackInfo& info) {
   Register([file = ToString(info[0])](ov::Core& core) { core.register_plugins(file); });
-  return info.Env().Undefined();
 }
 
-Napi::Value Core::UnregisterPlugin(const Napi::CallbackInfo& info) {
+void Core::UnregisterPlugin(const Napi::CallbackInfo& info) {
   core_->unload_plugin(ToString(info[0]));
-  return info.Env().Undefined();
 }
 
-Napi::Value Core::AddExtension(const Napi::CallbackInfo& info) {
-  core_->add_extension(ToString(info[0]));
-  return info.Env().Undefined();
-}
+void Core::AddExtension(const Napi::CallbackInfo& info) { core_->add_extension(ToString(info[0])); }
 
-// readModel(path, weights, frontend, sync)
+// readModel(path, weights, frontend, sync): `weights` is the path of their file, or ''.
 Napi::Value Core::ReadModel(const Napi::CallbackInfo& info) {
   return Task<std::shared_ptr<ov::Model>>::Run(
-      info, ToBool(info[3]), kNotRead,
+      info, ToBool(info[3]), kNetworkNotRead,
       [core = *core_, path = ToString(info[0]), weights = ToString(info[1]),
        frontend = ToString(info[2]), disposal = Environment::Of(info.Env()).disposal]() mutable {
         disposal->Wait();
@@ -237,7 +223,7 @@ Napi::Value Core::ReadModel(const Napi::CallbackInfo& info) {
 }
 
 // readModelFromBuffer(model, weights, frontend, sync): the network keeps a copy of the weights.
-// Nobody else may touch the bytes until it is done.
+// The caller must not change the bytes until the call is done.
 Napi::Value Core::ReadModelFromBuffer(const Napi::CallbackInfo& info) {
   const Napi::Uint8Array graph = ToUint8Array(info[0]);
   const Napi::Uint8Array weights = ToUint8Array(info[1]);
@@ -245,7 +231,7 @@ Napi::Value Core::ReadModelFromBuffer(const Napi::CallbackInfo& info) {
   used.Set(0U, graph);
   used.Set(1U, weights);
   return Task<std::shared_ptr<ov::Model>>::Run(
-      info, ToBool(info[3]), kNotRead,
+      info, ToBool(info[3]), kNetworkNotRead,
       [core = *core_, graph_bytes = reinterpret_cast<const char*>(graph.Data()),
        graph_size = graph.ByteLength(), bytes = weights.Data(), size = weights.ByteLength(),
        frontend = ToString(info[2]), disposal = Environment::Of(info.Env()).disposal]() mutable {
@@ -256,7 +242,7 @@ Napi::Value Core::ReadModelFromBuffer(const Napi::CallbackInfo& info) {
           tensor = ov::Tensor(ov::element::u8, {size});
           std::memcpy(tensor.data(), bytes, size);
         }
-        // Whatever they are taken for, since the runtime asks all of its frontends again.
+        // For every format, because read_model() asks all frontends, the ONNX one too.
         CheckOnnx(model.data(), model.size());
         MemoryBuffer buffer(model.data(), model.size());
         std::istream stream(&buffer);
@@ -266,14 +252,14 @@ Napi::Value Core::ReadModelFromBuffer(const Napi::CallbackInfo& info) {
       WrapNetwork, used);
 }
 
-// compile(network, plan, device, config, cache, sync): cache is { folder, key, lasting } or null.
+// compile(network, plan, device, config, cache, sync): `cache` is { folder, key, lasting } or null.
 Napi::Value Core::Compile(const Napi::CallbackInfo& info) {
   return Task<Loaded>::Run(
-      info, ToBool(info[5]), kNotLoaded,
+      info, ToBool(info[5]), kNetworkNotLoaded,
       [core = *core_, model = Network::From(info[0]).Clone(), plan = ToPlan(info[1]),
        device = ToString(info[2]), config = ToProperties(info[3]), place = ToCachePlace(info[4]),
        disposal = Environment::Of(info.Env()).disposal]() mutable {
-        // What was closed is not in memory at the same time.
+        // Closed networks are freed first, so that they need no memory at the same time.
         disposal->Wait();
         model = Preprocess(model, plan);
         Assign(core, model, device, plan.affinity);
@@ -295,12 +281,13 @@ Napi::Value Core::Compile(const Napi::CallbackInfo& info) {
       WrapExecutable);
 }
 
-// importModel(bytes, device, config, sync): nobody else may touch the bytes until it is done.
+// importModel(bytes, device, config, sync): the caller must not change the bytes until the call is
+// done.
 Napi::Value Core::ImportModel(const Napi::CallbackInfo& info) {
   Napi::Uint8Array bytes = ToUint8Array(info[0]);
   auto* data = reinterpret_cast<char*>(bytes.Data());
   return Task<Loaded>::Run(
-      info, ToBool(info[3]), kNotLoaded,
+      info, ToBool(info[3]), kNetworkNotLoaded,
       [core = *core_, data, size = bytes.ByteLength(), device = ToString(info[1]),
        config = ToProperties(info[2]), disposal = Environment::Of(info.Env()).disposal]() mutable {
         disposal->Wait();
@@ -311,10 +298,11 @@ Napi::Value Core::ImportModel(const Napi::CallbackInfo& info) {
       WrapExecutable, bytes);
 }
 
-// queryModel(network, device, config, sync): layer -> device, for the layers the device can run.
+// queryModel(network, device, config, sync): layer -> device, for the layers that the device can
+// run.
 Napi::Value Core::QueryModel(const Napi::CallbackInfo& info) {
   return Task<ov::SupportedOpsMap>::Run(
-      info, ToBool(info[3]), kNotLoaded,
+      info, ToBool(info[3]), kNetworkNotLoaded,
       [core = *core_, model = Network::From(info[0]).Clone(), device = ToString(info[1]),
        config = ToProperties(info[2])] { return core.query_model(model, device, config); },
       [](Napi::Env env, ov::SupportedOpsMap& layers) -> Napi::Value {

@@ -1,4 +1,4 @@
-// The runtime's core: devices, properties, reading, compiling, importing.
+// The wrapped ov::Core: devices, properties, and reading, compiling and importing of networks.
 #pragma once
 
 #include <functional>
@@ -16,19 +16,19 @@ class Core : public Class<Core> {
   static constexpr const char* kName = "Core";
   static void Export(Napi::Env env, Napi::Object exports);
 
-  // new Core(pluginsXml): the plugins of that file, or with '' those of the runtime.
+  // new Core(pluginsXml): loads the plugins that this file lists, or with '' those of the runtime.
   explicit Core(const Napi::CallbackInfo& info);
 
  private:
   Napi::Value AvailableDevices(const Napi::CallbackInfo& info);
   Napi::Value Versions(const Napi::CallbackInfo& info);
-  Napi::Value SetProperty(const Napi::CallbackInfo& info);
+  void SetProperty(const Napi::CallbackInfo& info);
   Napi::Value Refusal(const Napi::CallbackInfo& info);
   Napi::Value GetProperty(const Napi::CallbackInfo& info);
-  Napi::Value RegisterPlugin(const Napi::CallbackInfo& info);
-  Napi::Value RegisterPlugins(const Napi::CallbackInfo& info);
-  Napi::Value UnregisterPlugin(const Napi::CallbackInfo& info);
-  Napi::Value AddExtension(const Napi::CallbackInfo& info);
+  void RegisterPlugin(const Napi::CallbackInfo& info);
+  void RegisterPlugins(const Napi::CallbackInfo& info);
+  void UnregisterPlugin(const Napi::CallbackInfo& info);
+  void AddExtension(const Napi::CallbackInfo& info);
   Napi::Value ReadModel(const Napi::CallbackInfo& info);
   Napi::Value ReadModelFromBuffer(const Napi::CallbackInfo& info);
   Napi::Value Compile(const Napi::CallbackInfo& info);
@@ -38,7 +38,8 @@ class Core : public Class<Core> {
   void Register(const std::function<void(ov::Core&)>& registration);
 
   std::unique_ptr<ov::Core> core_;
-  // The file of its plugins, and what added others: to make another core with the same ones.
+  // The file that lists the plugins, and the calls that registered others. Refusal() makes another
+  // core with the same plugins of them.
   std::string plugins_;
   std::vector<std::function<void(ov::Core&)>> registrations_;
 };

@@ -17,7 +17,7 @@ void ExecutableNetwork::Export(Napi::Env env, Napi::Object exports) {
       {Method<&ExecutableNetwork::Inputs>("inputs"), Method<&ExecutableNetwork::Outputs>("outputs"),
        Method<&ExecutableNetwork::Facts>("facts"),
        Method<&ExecutableNetwork::CreateRequest>("createRequest"),
-       Method<&ExecutableNetwork::GetProperty>("getProperty"),
+       Method<&ExecutableNetwork::GetProperty, kUnsupportedProperty>("getProperty"),
        Method<&ExecutableNetwork::RuntimeModel>("runtimeModel"),
        Method<&ExecutableNetwork::ExportModel>("export"),
        Method<&ExecutableNetwork::Share>("share"), Method<&ExecutableNetwork::Close>("close")});
@@ -31,6 +31,7 @@ Napi::Value ExecutableNetwork::Outputs(const Napi::CallbackInfo& info) {
   return FromOutputs(info.Env(), state_.network.outputs());
 }
 
+// facts(): what the graph told when it was compiled; see Loaded.
 Napi::Value ExecutableNetwork::Facts(const Napi::CallbackInfo& info) {
   Napi::Object facts = Napi::Object::New(info.Env());
   facts.Set("steady", state_.steady);
@@ -38,7 +39,7 @@ Napi::Value ExecutableNetwork::Facts(const Napi::CallbackInfo& info) {
   return facts;
 }
 
-// createRequest(precisions, steady): `steady` as facts() told.
+// createRequest(precisions, steady): the precisions of the outputs, and `steady` from facts().
 Napi::Value ExecutableNetwork::CreateRequest(const Napi::CallbackInfo& info) {
   const Napi::Array names = ToArray(info[0]);
   std::vector<ov::element::Type> precisions;
@@ -48,11 +49,7 @@ Napi::Value ExecutableNetwork::CreateRequest(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value ExecutableNetwork::GetProperty(const Napi::CallbackInfo& info) {
-  try {
-    return FromAny(info.Env(), state_.network.get_property(ToString(info[0])));
-  } catch (const ov::Exception& e) {
-    throw Coded("UNSUPPORTED_PROPERTY", e.what());
-  }
+  return FromAny(info.Env(), state_.network.get_property(ToString(info[0])));
 }
 
 Napi::Value ExecutableNetwork::RuntimeModel(const Napi::CallbackInfo& info) {
@@ -60,9 +57,10 @@ Napi::Value ExecutableNetwork::RuntimeModel(const Napi::CallbackInfo& info) {
 }
 
 // export(file, mark, ports, sync). File format: mark, checksum of everything between it and the
-// last mark, length of the ports in four bytes, ports, the runtime's bytes, mark.
+// last mark (16 hexadecimal digits), length of `ports` in bytes (4 bytes, little-endian), `ports`,
+// the runtime's blob, mark again (so that truncation is detected).
 Napi::Value ExecutableNetwork::ExportModel(const Napi::CallbackInfo& info) {
-  return Task<bool>::Run(
+  return Task<Nothing>::Run(
       info, ToBool(info[3]), kGeneralError,
       [network = state_.network, file = ToString(info[0]), mark = ToString(info[1]),
        ports = ToString(info[2])]() mutable {
@@ -77,21 +75,20 @@ Napi::Value ExecutableNetwork::ExportModel(const Napi::CallbackInfo& info) {
         Checksum checksum;
         checksum.Add(content.data(), content.size());
         WriteFile(file, {mark, checksum.Hex(), content, mark});
-        return true;
+        return Nothing{};
       },
-      [](Napi::Env env, bool&) { return env.Undefined(); });
+      ToUndefined);
 }
 
-// share(ports): the ticket for attach(), good until this object is closed or gone.
+// share(ports): a ticket for attach(), valid until this object is closed or collected.
 Napi::Value ExecutableNetwork::Share(const Napi::CallbackInfo& info) {
   if (!listing_) listing_ = std::make_unique<Listing>(SharedNetwork{state_, ToString(info[0])});
   return Napi::String::New(info.Env(), listing_->Ticket());
 }
 
-Napi::Value ExecutableNetwork::Close(const Napi::CallbackInfo& info) {
+void ExecutableNetwork::Close(const Napi::CallbackInfo& /*info*/) {
   listing_.reset();
   LetGo();
-  return info.Env().Undefined();
 }
 
 Napi::Value Attach(const Napi::CallbackInfo& info) {

@@ -1,4 +1,4 @@
-// A network compiled for a device.
+// The wrapped ov::CompiledModel: a network that is compiled for a device.
 #pragma once
 
 #include "boundary/class.hpp"
@@ -21,12 +21,12 @@ class ExecutableNetwork : public NativeClass<ExecutableNetwork, Loaded> {
   Napi::Value RuntimeModel(const Napi::CallbackInfo& info);
   Napi::Value ExportModel(const Napi::CallbackInfo& info);
   Napi::Value Share(const Napi::CallbackInfo& info);
-  Napi::Value Close(const Napi::CallbackInfo& info);
+  void Close(const Napi::CallbackInfo& info);
 
-  std::unique_ptr<Listing> listing_;  // once it is shared
+  std::unique_ptr<Listing> listing_;  // set by Share()
 };
 
-// attach(ticket): the network that was shared under it and what was said of its ports, or null.
+// attach(ticket): { network, ports } as given to share(), or null if the ticket is not valid.
 Napi::Value Attach(const Napi::CallbackInfo& info);
 
 }  // namespace iecore

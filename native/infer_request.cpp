@@ -13,8 +13,6 @@ namespace iecore {
 
 namespace {
 
-constexpr const char* kInferenceFailed = "INFERENCE_FAILED";
-
 // In milliseconds: what waking up other threads costs, and what an inference takes with that.
 constexpr double kQuick = 0.05;
 constexpr double kMaybeQuick = 0.25;
@@ -32,7 +30,7 @@ const char* StatusName(ov::ProfilingInfo::Status status) {
   }
 }
 
-// A property of a network, where its device has it.
+// A property of a network, or `fallback` if its device has no such property.
 template <class T>
 T PropertyOr(const ov::CompiledModel& network, const ov::Property<T>& property, T fallback) {
   try {
@@ -49,10 +47,11 @@ void InferRequest::Export(Napi::Env env, Napi::Object exports) {
       env, exports,
       {Method<&InferRequest::Input>("input"), Method<&InferRequest::OutputAt>("output"),
        Method<&InferRequest::SetInput>("setInput"), Method<&InferRequest::SetOutput>("setOutput"),
-       Method<&InferRequest::Infer>("infer"), Method<&InferRequest::Start>("start"),
-       Method<&InferRequest::Wait>("wait"), Method<&InferRequest::Cancel>("cancel"),
-       Method<&InferRequest::Latency>("latency"), Method<&InferRequest::Profile>("profile"),
-       Method<&InferRequest::States>("states"), Method<&InferRequest::Close>("close")});
+       Method<&InferRequest::Infer, kInferenceFailed>("infer"),
+       Method<&InferRequest::Start>("start"), Method<&InferRequest::Wait, kInferenceFailed>("wait"),
+       Method<&InferRequest::Cancel>("cancel"), Method<&InferRequest::Latency>("latency"),
+       Method<&InferRequest::Profile>("profile"), Method<&InferRequest::States>("states"),
+       Method<&InferRequest::Close>("close")});
 }
 
 Napi::Object InferRequest::Create(Napi::Env env, const ov::InferRequest& request,
@@ -83,8 +82,8 @@ void InferRequest::Prepare(const std::vector<ov::element::Type>& precisions, boo
     output.dynamic = port.get_partial_shape().is_dynamic();
     const bool converted = output.precision != port.get_element_type();
     if (converted && !CanSaturate(port.get_element_type(), output.precision)) {
-      throw Coded("NOT_IMPLEMENTED", "An output of " + port.get_element_type().to_string() +
-                                         " cannot be read as " + output.precision.to_string());
+      throw Coded(kNotImplemented, "An output of " + port.get_element_type().to_string() +
+                                       " cannot be read as " + output.precision.to_string());
     }
     output.own = converted || output.dynamic;
     if (!output.dynamic) {
@@ -137,18 +136,16 @@ Napi::Value InferRequest::OutputAt(const Napi::CallbackInfo& info) {
   return tensor ? Napi::Value(Blob::Create(info.Env(), tensor)) : info.Env().Null();
 }
 
-Napi::Value InferRequest::SetInput(const Napi::CallbackInfo& info) {
+void InferRequest::SetInput(const Napi::CallbackInfo& info) {
   state_.set_input_tensor(ToSize(info[0]), Blob::From(info[1]).Tensor());
-  return info.Env().Undefined();
 }
 
-Napi::Value InferRequest::SetOutput(const Napi::CallbackInfo& info) {
+void InferRequest::SetOutput(const Napi::CallbackInfo& info) {
   const size_t index = ToSize(info[0]);
   const ov::Tensor& tensor = Blob::From(info[1]).Tensor();
   Output& output = outputs_.at(index);
   if (!output.own) state_.set_output_tensor(index, tensor);
   output.tensor = tensor;
-  return info.Env().Undefined();
 }
 
 // The runtime puts its callback back only after it has returned; what begins before that loses it.
@@ -176,14 +173,9 @@ void InferRequest::Run() {
   Collect();
 }
 
-Napi::Value InferRequest::Infer(const Napi::CallbackInfo& info) {
-  try {
-    Settle();
-    Run();
-  } catch (...) {
-    throw Failure::Of(std::current_exception(), kInferenceFailed).ToError(info.Env());
-  }
-  return info.Env().Undefined();
+void InferRequest::Infer(const Napi::CallbackInfo& /*info*/) {
+  Settle();
+  Run();
 }
 
 // Whether an inference takes less time than waking up the threads that it would be left to.
@@ -194,8 +186,8 @@ bool InferRequest::IsQuick() const {
 // start(mayRunHere): null where the inference has ended well already.
 Napi::Value InferRequest::Start(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  if (flying_) throw Coded("REQUEST_BUSY", "Infer Request is busy");
-  if (completions_->Halted()) throw Coded("CANCELLED", "The process ends");
+  if (flying_) throw Coded(kRequestBusy, "The request is busy with another inference");
+  if (completions_->Halted()) throw Coded(kCancelled, "The process is exiting");
   const bool here = ToBool(info[0]) && IsQuick();
   Settle();
   if (flight_.deferred) completions_->Overtake(env, &flight_);
@@ -236,25 +228,17 @@ Napi::Value InferRequest::Start(const Napi::CallbackInfo& info) {
   return deferred.Promise();
 }
 
-// True when the request is done within so many milliseconds; -1 waits for ever. Throws what the
-// inference threw.
+// wait(milliseconds): whether the inference is done within this time; a negative number waits
+// without a limit. Throws if the inference failed.
 Napi::Value InferRequest::Wait(const Napi::CallbackInfo& info) {
   const int64_t timeout = info[0].As<Napi::Number>().Int64Value();
-  try {
-    if (timeout < 0) {
-      state_.wait();
-      return Napi::Boolean::New(info.Env(), true);
-    }
+  if (timeout >= 0)
     return Napi::Boolean::New(info.Env(), state_.wait_for(std::chrono::milliseconds(timeout)));
-  } catch (...) {
-    throw Failure::Of(std::current_exception(), kInferenceFailed).ToError(info.Env());
-  }
+  state_.wait();
+  return Napi::Boolean::New(info.Env(), true);
 }
 
-Napi::Value InferRequest::Cancel(const Napi::CallbackInfo& info) {
-  state_.cancel();
-  return info.Env().Undefined();
-}
+void InferRequest::Cancel(const Napi::CallbackInfo& /*info*/) { state_.cancel(); }
 
 Napi::Value InferRequest::Latency(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), latency_);
@@ -263,8 +247,8 @@ Napi::Value InferRequest::Latency(const Napi::CallbackInfo& info) {
 Napi::Value InferRequest::Profile(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   if (!PropertyOr(state_.get_compiled_model(), ov::enable_profiling, true)) {
-    // The processor would answer with zeros.
-    throw Coded("UNSUPPORTED_PROPERTY", "PERF_COUNT is off");
+    // Without this check, the CPU plugin would return zeros.
+    throw Coded(kUnsupportedProperty, "PERF_COUNT is off");
   }
   const std::vector<ov::ProfilingInfo> profile = state_.get_profiling_info();
   Napi::Array layers = Napi::Array::New(env, profile.size());
@@ -290,12 +274,11 @@ Napi::Value InferRequest::States(const Napi::CallbackInfo& info) {
   return array;
 }
 
-// Lets go of the runtime's request. TypeScript calls it when nothing is under way, and nothing
-// after it.
-Napi::Value InferRequest::Close(const Napi::CallbackInfo& info) {
+// Frees the runtime's request. TypeScript calls this when no inference is running, and calls no
+// other method afterwards.
+void InferRequest::Close(const Napi::CallbackInfo& /*info*/) {
   outputs_.clear();
   LetGo();
-  return info.Env().Undefined();
 }
 
 }  // namespace iecore

@@ -1,4 +1,4 @@
-// One request: its tensors, and one inference at a time.
+// The wrapped ov::InferRequest: its tensors, and one inference at a time.
 #pragma once
 
 #include <atomic>
@@ -17,15 +17,15 @@ class InferRequest : public NativeClass<InferRequest, ov::InferRequest> {
   static constexpr const char* kName = "InferRequest";
   static void Export(Napi::Env env, Napi::Object exports);
 
-  // `precisions` are the types that the outputs have for the user, in the order of the network's
-  // outputs. `steady` says that no value decides how long an inference takes.
+  // `precisions` are the element types that the user chose for the outputs, in the order of the
+  // network's outputs. `steady` means that input values do not affect how long an inference takes.
   static Napi::Object Create(Napi::Env env, const ov::InferRequest& request,
                              const std::vector<ov::element::Type>& precisions, bool steady);
   using NativeClass::NativeClass;
 
  private:
-  // What the user sees of an output, where that is not the runtime's own tensor: converted to
-  // another type, or, where the shape may vary, a copy that no later inference moves.
+  // The tensor of an output as the user sees it. It is `own`, not the runtime's, if the element
+  // type is converted, or if the shape is dynamic, because later inferences would move the memory.
   struct Output {
     ov::element::Type precision;
     bool dynamic = false;
@@ -42,16 +42,16 @@ class InferRequest : public NativeClass<InferRequest, ov::InferRequest> {
 
   Napi::Value Input(const Napi::CallbackInfo& info);
   Napi::Value OutputAt(const Napi::CallbackInfo& info);
-  Napi::Value SetInput(const Napi::CallbackInfo& info);
-  Napi::Value SetOutput(const Napi::CallbackInfo& info);
-  Napi::Value Infer(const Napi::CallbackInfo& info);
+  void SetInput(const Napi::CallbackInfo& info);
+  void SetOutput(const Napi::CallbackInfo& info);
+  void Infer(const Napi::CallbackInfo& info);
   Napi::Value Start(const Napi::CallbackInfo& info);
   Napi::Value Wait(const Napi::CallbackInfo& info);
-  Napi::Value Cancel(const Napi::CallbackInfo& info);
+  void Cancel(const Napi::CallbackInfo& info);
   Napi::Value Latency(const Napi::CallbackInfo& info);
   Napi::Value Profile(const Napi::CallbackInfo& info);
   Napi::Value States(const Napi::CallbackInfo& info);
-  Napi::Value Close(const Napi::CallbackInfo& info);
+  void Close(const Napi::CallbackInfo& info);
 
   using Clock = std::chrono::steady_clock;
   std::vector<Output> outputs_;

@@ -14,15 +14,12 @@ namespace iecore {
 
 namespace {
 
-constexpr const char* kNotChanged = "NETWORK_NOT_CHANGED";
-
 std::string WithPort(const ov::Output<const ov::Node>& output) {
   return output.get_node()->get_friendly_name() + "." + std::to_string(output.get_index());
 }
 
-// What an output of an operation is called as an output of the network: the operation's friendly
-// name. Where that stands for several outputs, the tensor's own name tells them apart; without one,
-// the port does.
+// The name of an operation's output as an output of the network: the operation's friendly name. If
+// the operation has several outputs, the name of the tensor, or without one, the port.
 std::string NameOf(const ov::Output<const ov::Node>& output) {
   const std::string& name = output.get_node()->get_friendly_name();
   if (output.get_node()->get_output_size() == 1) return name;
@@ -32,7 +29,8 @@ std::string NameOf(const ov::Output<const ov::Node>& output) {
   return names.count(name) > 0 ? name : *std::min_element(names.begin(), names.end());
 }
 
-// What computes an output of a network. The runtime's own graphs have no Result at the end.
+// The output of an operation that an output of the network stands for. Graphs that the runtime has
+// compiled have no Result operations.
 ov::Output<const ov::Node> SourceOf(const ov::Output<const ov::Node>& port) {
   const ov::Node* node = port.get_node();
   if (!ov::is_type<const ov::op::v0::Result>(node)) return port;
@@ -72,7 +70,7 @@ Napi::Array FromOutputs(Napi::Env env, const std::vector<ov::Output<const ov::No
     const ov::Layout layout = result == nullptr ? ov::Layout() : result->get_layout();
     const auto source = SourceOf(ports[i]);
     Napi::Object port = FromPort(env, NameOf(source), ports[i], layout);
-    // The name and port, by which addOutputs() knows it.
+    // addOutputs() accepts this name, too.
     const std::string with_port = WithPort(source);
     if (source.get_node()->get_output_size() > 1 && ports[i].get_names().count(with_port) == 0) {
       auto aliases = port.Get("aliases").As<Napi::Array>();
@@ -84,12 +82,13 @@ Napi::Array FromOutputs(Napi::Env env, const std::vector<ov::Output<const ov::No
 }
 
 void Network::Export(Napi::Env env, Napi::Object exports) {
-  Class::Export(env, exports,
-                {Method<&Network::Name>("name"), Method<&Network::Inputs>("inputs"),
-                 Method<&Network::Outputs>("outputs"), Method<&Network::Operations>("operations"),
-                 Method<&Network::RtInfo>("rtInfo"), Method<&Network::Reshape>("reshape"),
-                 Method<&Network::AddOutputs>("addOutputs"),
-                 Method<&Network::Serialize>("serialize"), Method<&Network::Close>("close")});
+  Class::Export(
+      env, exports,
+      {Method<&Network::Name>("name"), Method<&Network::Inputs>("inputs"),
+       Method<&Network::Outputs>("outputs"), Method<&Network::Operations>("operations"),
+       Method<&Network::RtInfo>("rtInfo"), Method<&Network::Reshape, kNetworkNotChanged>("reshape"),
+       Method<&Network::AddOutputs, kUnknownName>("addOutputs"),
+       Method<&Network::Serialize>("serialize"), Method<&Network::Close>("close")});
 }
 
 Napi::Value Network::Name(const Napi::CallbackInfo& info) {
@@ -104,8 +103,9 @@ Napi::Value Network::Outputs(const Napi::CallbackInfo& info) {
   return FromOutputs(info.Env(), std::as_const(Model()).outputs());
 }
 
-// Every operation in an order that can be executed: name, type, number of outputs, the tensor names
-// of each, the outputs it takes in (by position in this order), and the runtime's remarks.
+// operations(): all operations in the order of execution, each with its name, type, number of
+// outputs, the tensor names and the name of each output, its inputs (as positions of operations in
+// this order and ports), and its rt_info texts.
 Napi::Value Network::Operations(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   Napi::Array array = Napi::Array::New(env);
@@ -149,7 +149,7 @@ Napi::Value Network::Operations(const Napi::CallbackInfo& info) {
   return array;
 }
 
-// rtInfo(path): what the model's file says of itself at that path, or undefined.
+// rtInfo(path): the metadata of the model at this path, or undefined.
 Napi::Value Network::RtInfo(const Napi::CallbackInfo& info) {
   const Napi::Array names = ToArray(info[0]);
   std::vector<std::string> path;
@@ -158,8 +158,8 @@ Napi::Value Network::RtInfo(const Napi::CallbackInfo& info) {
   return FromAny(info.Env(), Model().get_rt_info<ov::Any>(path));
 }
 
-// reshape(shapes): one shape or null an input. Fails without a trace: the network is as it was.
-Napi::Value Network::Reshape(const Napi::CallbackInfo& info) {
+// reshape(shapes): a shape or null for each input. The network does not change if this fails.
+void Network::Reshape(const Napi::CallbackInfo& info) {
   const Napi::Array shapes = ToArray(info[0]);
   const auto changed = Model().clone();
   std::map<size_t, ov::PartialShape> by_index;
@@ -167,47 +167,36 @@ Napi::Value Network::Reshape(const Napi::CallbackInfo& info) {
     const Napi::Value shape = shapes.Get(i);
     if (!shape.IsNull()) by_index.emplace(i, ToPartialShape(shape));
   }
-  try {
-    changed->reshape(by_index);
-  } catch (const std::exception& e) {
-    throw Coded(kNotChanged, e.what());
-  }
+  changed->reshape(by_index);
   state_ = changed;
-  return info.Env().Undefined();
 }
 
-// addOutputs([{ operation, port }]): all or none; operations by position in the order of execution.
-Napi::Value Network::AddOutputs(const Napi::CallbackInfo& info) {
+// addOutputs([{ operation, port }]): operations by position in the order of execution. The network
+// does not change if this fails.
+void Network::AddOutputs(const Napi::CallbackInfo& info) {
   const Napi::Array wanted = ToArray(info[0]);
   const auto changed = Model().clone();
   const ov::NodeVector operations = changed->get_ordered_ops();
   for (uint32_t i = 0; i < wanted.Length(); ++i) {
     const Napi::Object item = ToObject(wanted.Get(i));
-    try {
-      const auto& operation = operations.at(ToSize(item.Get("operation")));
-      changed->add_output(operation->output(ToSize(item.Get("port"))));
-    } catch (const std::exception& e) {
-      throw Coded("UNKNOWN_NAME", e.what());
-    }
+    const auto& operation = operations.at(ToSize(item.Get("operation")));
+    changed->add_output(operation->output(ToSize(item.Get("port"))));
   }
   changed->validate_nodes_and_infer_types();
   state_ = changed;
-  return info.Env().Undefined();
 }
 
+// serialize(xml, bin, sync): writes the network as IR into these two files.
 Napi::Value Network::Serialize(const Napi::CallbackInfo& info) const {
-  return Task<bool>::Run(
-      info, ToBool(info[2]), "FILE_NOT_WRITABLE",
+  return Task<Nothing>::Run(
+      info, ToBool(info[2]), kFileNotWritable,
       [model = Clone(), xml = ToString(info[0]), bin = ToString(info[1])] {
         ov::serialize(model, xml, bin);
-        return true;
+        return Nothing{};
       },
-      [](Napi::Env env, bool&) { return env.Undefined(); });
+      ToUndefined);
 }
 
-Napi::Value Network::Close(const Napi::CallbackInfo& info) {
-  LetGo();
-  return info.Env().Undefined();
-}
+void Network::Close(const Napi::CallbackInfo& /*info*/) { LetGo(); }
 
 }  // namespace iecore

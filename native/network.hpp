@@ -1,4 +1,4 @@
-// A network that was read and can still be changed.
+// The wrapped ov::Model: a network that is not compiled and can be changed.
 #pragma once
 
 #include <memory>
@@ -14,13 +14,14 @@ class Network : public NativeClass<Network, std::shared_ptr<ov::Model>> {
   static void Export(Napi::Env env, Napi::Object exports);
   using NativeClass::NativeClass;
 
-  // A copy to work on off the event loop; it shares the weights.
+  // A copy for work off the event loop; it shares the weights.
   std::shared_ptr<ov::Model> Clone() const { return Model().clone(); }
 
  private:
-  // Code of the caller's may close the network while TypeScript reads the arguments of a call.
+  // Throws CLOSED if the network is closed. The caller's code may close it while TypeScript reads
+  // the arguments of a call.
   ov::Model& Model() const {
-    if (state_ == nullptr) throw Coded("CLOSED", "This network is closed; read it again");
+    if (state_ == nullptr) throw Coded(kClosed, "This network is closed; read it again");
     return *state_;
   }
 
@@ -29,13 +30,14 @@ class Network : public NativeClass<Network, std::shared_ptr<ov::Model>> {
   Napi::Value Outputs(const Napi::CallbackInfo& info);
   Napi::Value Operations(const Napi::CallbackInfo& info);
   Napi::Value RtInfo(const Napi::CallbackInfo& info);
-  Napi::Value Reshape(const Napi::CallbackInfo& info);
-  Napi::Value AddOutputs(const Napi::CallbackInfo& info);
+  void Reshape(const Napi::CallbackInfo& info);
+  void AddOutputs(const Napi::CallbackInfo& info);
   Napi::Value Serialize(const Napi::CallbackInfo& info) const;
-  Napi::Value Close(const Napi::CallbackInfo& info);
+  void Close(const Napi::CallbackInfo& info);
 };
 
-// The ports of a graph as plain records: name, aliases, element, dims, layout.
+// Describes the inputs or outputs of a graph as plain records: name, aliases, element, dims,
+// layout.
 Napi::Array FromInputs(Napi::Env env, const std::vector<ov::Output<const ov::Node>>& ports);
 Napi::Array FromOutputs(Napi::Env env, const std::vector<ov::Output<const ov::Node>>& ports);
 

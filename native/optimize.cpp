@@ -25,9 +25,6 @@ namespace op = ov::opset8;
 using ModelPtr = std::shared_ptr<ov::Model>;
 using Place = ov::Output<ov::Node>;
 
-constexpr const char* kNotChanged = "NETWORK_NOT_CHANGED";
-constexpr const char* kNotWritable = "FILE_NOT_WRITABLE";
-
 // A place in the graph: the operation's position in the order of execution, and its output port.
 struct Position {
   size_t operation = 0;
@@ -189,7 +186,7 @@ ModelPtr Cut(const ModelPtr& model, const OptimizePlan& plan) {
   for (const auto& parameter : model->get_parameters()) {
     if (needed.count(parameter.get()) == 0 && (plan.inputs || plan.outputs)) continue;
     if (plan.inputs) {
-      throw Coded("MISSING_INPUT", parameter->get_friendly_name());
+      throw Coded(kMissingInput, parameter->get_friendly_name());
     }
     parameters.push_back(parameter);
   }
@@ -318,7 +315,7 @@ Napi::Value FromNames(Napi::Env env, const std::vector<Names>& ports) {
 Napi::Value OperationTensors(const Napi::CallbackInfo& info) {
   using Found = std::vector<std::optional<Tensors>>;
   return Task<Found>::Run(
-      info, ToBool(info[4]), "NETWORK_NOT_READ",
+      info, ToBool(info[4]), kNetworkNotRead,
       [path = ToString(info[0]), frontend = ToString(info[1]), names = ToStrings(info[2]),
        tensors = ToStrings(info[3])] {
         ov::frontend::FrontEndManager manager;
@@ -345,7 +342,7 @@ Napi::Value OperationTensors(const Napi::CallbackInfo& info) {
 
 Napi::Value Optimize(const Napi::CallbackInfo& info) {
   return Task<ModelPtr>::Run(
-      info, ToBool(info[2]), kNotChanged,
+      info, ToBool(info[2]), kNetworkNotChanged,
       [model = Network::From(info[0]).Clone(), plan = ToOptimizePlan(info[1])] {
         return Apply(model, plan);
       },
@@ -354,7 +351,7 @@ Napi::Value Optimize(const Napi::CallbackInfo& info) {
 
 Napi::Value SaveModel(const Napi::CallbackInfo& info) {
   return Task<bool>::Run(
-      info, ToBool(info[3]), kNotWritable,
+      info, ToBool(info[3]), kFileNotWritable,
       [model = Network::From(info[0]).Clone(), xml = ToString(info[1]),
        compress = ToBool(info[2])] {
         ov::save_model(model, xml, compress);

@@ -14,19 +14,15 @@ Napi::Value VariableState::Name(const Napi::CallbackInfo& info) {
   return Napi::String::New(info.Env(), state_.get_name());
 }
 
-// A copy: the plugin moves the state's memory as it likes.
+// Returns a copy, because the plugin may move the state's memory.
 Napi::Value VariableState::Get(const Napi::CallbackInfo& info) {
   return Blob::Create(info.Env(), CopyOf(state_.get_state()));
 }
 
-Napi::Value VariableState::Set(const Napi::CallbackInfo& info) {
+void VariableState::Set(const Napi::CallbackInfo& info) {
   state_.set_state(Blob::From(info[0]).Tensor());
-  return info.Env().Undefined();
 }
 
-Napi::Value VariableState::Reset(const Napi::CallbackInfo& info) {
-  state_.reset();
-  return info.Env().Undefined();
-}
+void VariableState::Reset(const Napi::CallbackInfo& /*info*/) { state_.reset(); }
 
 }  // namespace iecore

@@ -1,4 +1,4 @@
-// One state of a stateful network, as one request holds it.
+// The wrapped ov::VariableState: one state of a stateful network, as one request holds it.
 #pragma once
 
 #include <openvino/runtime/infer_request.hpp>
@@ -16,8 +16,8 @@ class VariableState : public NativeClass<VariableState, ov::VariableState> {
  private:
   Napi::Value Name(const Napi::CallbackInfo& info);
   Napi::Value Get(const Napi::CallbackInfo& info);
-  Napi::Value Set(const Napi::CallbackInfo& info);
-  Napi::Value Reset(const Napi::CallbackInfo& info);
+  void Set(const Napi::CallbackInfo& info);
+  void Reset(const Napi::CallbackInfo& info);
 };
 
 }  // namespace iecore

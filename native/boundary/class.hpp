@@ -1,5 +1,5 @@
-// The one trampoline for every constructor and method: receiver and argument checks, the call,
-// error translation.
+// The base of wrapped classes, with the one trampoline through which JavaScript calls methods and
+// functions.
 #pragma once
 
 #include <memory>
@@ -15,8 +15,7 @@ namespace iecore {
 
 class Completions;
 
-// Everything that belongs to one JavaScript environment (the main thread, a worker, a jest
-// context).
+// The data of one JavaScript environment: the main thread, a worker, or a context of Jest.
 struct Environment {
   std::unordered_map<const napi_type_tag*, Napi::FunctionReference> constructors;
   std::shared_ptr<Completions> completions;
@@ -25,15 +24,29 @@ struct Environment {
   static Environment& Of(Napi::Env env) { return *env.GetInstanceData<Environment>(); }
 };
 
-// Tags are made at load: two copies of the addon in one process must not take each other's objects.
+// Tags are random, so that two copies of the addon in one process do not accept each other's
+// objects.
 inline napi_type_tag RandomTag() {
   std::random_device device;
   const auto word = [&] { return (uint64_t{device()} << 32) | device(); };
   return {word(), word()};
 }
 
-// Base of every wrapped class. `T` has a static `kName`, and a constructor from `const
-// Napi::CallbackInfo&`.
+// Exports a function, which may throw any exception; `code` is the error code of exceptions that
+// have none of their own.
+template <auto function, const char* code = kGeneralError>
+void ExportFunction(Napi::Env env, Napi::Object exports, const char* name) {
+  napi_property_descriptor descriptor = {};
+  descriptor.utf8name = name;
+  descriptor.attributes = napi_default_jsproperty;
+  descriptor.method = [](napi_env env, napi_callback_info raw) -> napi_value {
+    return Guard(env, code, [&] { return function(Napi::CallbackInfo(env, raw)); });
+  };
+  if (napi_define_properties(env, exports, 1, &descriptor) != napi_ok) throw Napi::Error::New(env);
+}
+
+// Base of every wrapped class. `T` has a static `kName` and a constructor from
+// `const Napi::CallbackInfo&`.
 template <class T>
 class Class : public Napi::ObjectWrap<T> {
  public:
@@ -41,8 +54,8 @@ class Class : public Napi::ObjectWrap<T> {
     info.This().As<Napi::Object>().TypeTag(&kTag);
   }
 
-  // The native object behind an argument; a foreign object is a TypeError, whatever its prototype
-  // says.
+  // The native object behind an argument. Throws INVALID_ARGUMENT for any other object, even if its
+  // prototype is that of the class.
   static T& From(const Napi::Value& value) {
     if (!value.IsObject() || !value.As<Napi::Object>().CheckTypeTag(&kTag))
       throw CodedError(value.Env(), kInvalidArgument, std::string("Expected a native ") + T::kName);
@@ -61,14 +74,15 @@ class Class : public Napi::ObjectWrap<T> {
   }
 
  protected:
-  // V8 lets only receivers made by this class through to a method, so the unwrap needs no tag.
-  template <auto method>
+  // A method that may throw any exception; `code` is the error code of exceptions that have none of
+  // their own. V8 checks that the receiver was made by this class, so unwrapping needs no type tag.
+  template <auto method, const char* code = kGeneralError>
   static Napi::ClassPropertyDescriptor<T> Method(const char* name) {
     napi_property_descriptor descriptor = {};
     descriptor.utf8name = name;
     descriptor.attributes = napi_default_method;
     descriptor.method = [](napi_env env, napi_callback_info raw) -> napi_value {
-      return Guard(env, kGeneralError, [&]() -> napi_value {
+      return Guard(env, code, [&] {
         const Napi::CallbackInfo info(env, raw);
         return (T::Unwrap(info.This().As<Napi::Object>())->*method)(info);
       });
@@ -80,8 +94,9 @@ class Class : public Napi::ObjectWrap<T> {
   static inline const napi_type_tag kTag = RandomTag();
 };
 
-// A value on its way to the constructor of a wrapped class. It is gone with its scope, because the
-// constructor may never be reached: a full stack or a terminated worker ends the call before it.
+// Passes a C++ value to the constructor of a wrapped class. The value is withdrawn at the end of
+// the scope, because the constructor may never run: a stack overflow or a terminated worker ends
+// the call first.
 template <class T>
 class Handover {
  public:
@@ -90,14 +105,14 @@ class Handover {
   Handover(const Handover&) = delete;
   Handover& operator=(const Handover&) = delete;
 
-  // Null where JavaScript called the constructor.
+  // Null if JavaScript called the constructor.
   static T* Take() { return std::exchange(pending_, nullptr); }
 
  private:
   static inline thread_local T* pending_ = nullptr;
 };
 
-// A class whose objects only the native side makes, around a `State`.
+// A class whose objects only the native side creates, each around a `State`.
 template <class T, class State>
 class NativeClass : public Class<T> {
  public:
@@ -114,7 +129,7 @@ class NativeClass : public Class<T> {
   }
 
  protected:
-  // Frees the state, soon and off the event loop.
+  // Gives up the state; the disposal thread frees it, off the event loop.
   void LetGo() noexcept { disposal_->Take(std::exchange(state_, State())); }
 
   State state_;
@@ -124,12 +139,12 @@ class NativeClass : public Class<T> {
     State* state = Handover<State>::Take();
     if (state == nullptr) {
       throw CodedError(env, kInvalidArgument,
-                       std::string(T::kName) + " has no constructor of its own");
+                       std::string(T::kName) + " cannot be constructed from JavaScript");
     }
     return std::move(*state);
   }
 
-  // Its own, because the environment's data may go before its objects.
+  // A reference of its own, because Node may delete the environment's data before its objects.
   std::shared_ptr<Disposal> disposal_;
 };
 

@@ -1,4 +1,5 @@
-// From OpenVINO's completion callback, on a thread of the runtime, to a promise on the event loop.
+// Settles the promise of an inference on the event loop when OpenVINO calls back from one of its
+// threads.
 #pragma once
 
 #include <algorithm>
@@ -13,23 +14,23 @@
 
 namespace iecore {
 
-// The inference of a request that the event loop is to hear of. It belongs to its request, whose
-// JavaScript object it pins: so nothing in use is collected meanwhile.
+// An asynchronous inference. It is a member of its request, whose JavaScript object it keeps from
+// being collected until the promise settles.
 struct Flight {
   std::optional<Napi::Promise::Deferred> deferred;
   Napi::ObjectReference owner;
   ov::InferRequest request;
   Failure failure;
-  size_t place = 0;
+  size_t place = 0;  // in Completions::flying_
 };
 
-// All inferences under way in one environment. One thread-safe function serves them: requests that
-// finish together share one wake-up, and the event loop is kept alive just while something is under
-// way.
+// The asynchronous inferences of one environment. They share one thread-safe function: requests
+// that finish together cause one wake-up, and the event loop stays alive only while an inference
+// runs.
 class Completions {
  public:
-  // Each step may throw: the stack may be used up, or the worker may be terminated meanwhile. So
-  // those that cannot be undone come last, and nothing after them throws.
+  // Each step may throw, on a stack overflow or when the worker is terminated. Steps that cannot be
+  // undone therefore come last, and nothing after them throws.
   static std::shared_ptr<Completions> Create(Napi::Env env, std::shared_ptr<Disposal> disposal) {
     std::shared_ptr<Completions> self(new Completions);
     self->disposal_ = std::move(disposal);
@@ -42,38 +43,39 @@ class Completions {
         held.get());
     static_cast<void>(held.release());  // the function's finalizer owns it now
     self->wake_.Unref(env);
-    // Registered after the function above, so it runs before Node destroys that function at the
-    // environment's end.
+    // Registered after the function above, and therefore run before Node destroys that function at
+    // the end of the environment.
     if (env.AddCleanupHook([self] { self->Close(); }).IsEmpty()) {
       self->wake_.Release();
-      throw Coded(kGeneralError, "The environment ends");
+      throw Coded(kGeneralError, "The environment is being torn down");
     }
     here_.push_back(self.get());
     return self;
   }
 
-  // Whether nothing is under way.
+  // Whether no asynchronous inference is running.
   bool Idle() const { return flying_.empty(); }
 
-  // Whether no inference may start any more, because the program ends.
+  // Whether no inference may start any more, because the program is exiting.
   bool Halted() const { return halted_; }
 
-  // On the event loop, before the inference starts. Where it throws, nothing has changed.
+  // Registers an inference before it starts; called on the event loop. Changes nothing if it
+  // throws.
   void Add(Napi::Env env, Flight* flight) {
     flying_.push_back(flight);
     flight->place = flying_.size() - 1;
     if (flying_.size() == 1) wake_.Ref(env);
   }
 
-  // On any thread, once, when the runtime is done with the inference.
+  // Reports that the runtime has finished an inference; called once, on any thread.
   void Finish(Flight* flight) {
     const std::lock_guard<std::mutex> lock(mutex_);
     landed_.push_back(flight);
     if (landed_.size() == 1 && !halted_) wake_.NonBlockingCall();
   }
 
-  // On the event loop: tells of an end that it has not heard of yet, because somebody waited for
-  // it.
+  // Settles the promise of a finished inference before the event loop would, because its request is
+  // needed for the next one; called on the event loop.
   void Overtake(Napi::Env env, Flight* flight) {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
@@ -96,7 +98,7 @@ class Completions {
     flight->owner.Reset();
   }
 
-  // On the event loop: tells of the end.
+  // Settles the promise of a finished inference.
   void Land(Napi::Env env, Flight* flight) {
     flying_.back()->place = flight->place;
     std::swap(flying_[flight->place], flying_.back());
@@ -121,15 +123,16 @@ class Completions {
       try {
         Land(env, flight);
       } catch (const std::exception&) {
-        // The environment ends, so its promise has nobody to tell; the others are still to land.
+        // The environment is being torn down and this promise cannot be settled. Go on with the
+        // others.
       }
     }
     draining_.clear();
   }
 
-  // process.exit() and an error that nobody catches end the process without the cleanup of its
-  // environments, and destroy what the runtime's threads still use. One listener is enough for all
-  // copies of the addon in a thread, also when the load that added it failed later.
+  // process.exit() and an uncaught error end the process without cleaning up its environments, and
+  // static objects are destroyed while the runtime's threads still use them. One listener per
+  // thread serves all environments in it; it stays if loading the addon fails afterwards.
   static void HaltAtExit(Napi::Env env) {
     if (listening_) return;
     const auto process = env.Global().Get("process").As<Napi::Object>();
@@ -147,7 +150,7 @@ class Completions {
     list.erase(std::remove(list.begin(), list.end(), item), list.end());
   }
 
-  // Cancels what is under way, and waits until all threads have left the runtime.
+  // Cancels the running inferences and waits until the runtime's threads have finished them.
   void Halt() {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
@@ -158,33 +161,33 @@ class Completions {
       try {
         flight->request.wait();
       } catch (const std::exception&) {
-        // Cancelled, or failed: nobody is left to hear of it.
+        // It was cancelled or has failed, and its promise will not be settled any more.
       }
     }
     disposal_->Finish();
   }
 
-  // The environment ends: no thread of the runtime may call back into it.
+  // Runs at the end of the environment. Afterwards no thread of the runtime calls back into it.
   void Close() {
     Halt();
     for (Flight* flight : flying_) Release(flight);
     flying_.clear();
     landed_.clear();
     Forget(here_, this);
-    // A thread may have another environment after this one.
+    // Another environment may follow in the same thread.
     if (here_.empty()) listening_ = false;
     wake_.Release();
   }
 
-  static inline thread_local std::vector<Completions*> here_;
-  static inline thread_local bool listening_ = false;  // whether the exit of this thread is heard
+  static inline thread_local std::vector<Completions*> here_;  // of this thread
+  static inline thread_local bool listening_ = false;  // whether HaltAtExit() added its listener
   Wake wake_;
   std::shared_ptr<Disposal> disposal_;
-  std::vector<Flight*> flying_;    // touched on the event loop only, as is the next
-  std::vector<Flight*> draining_;  // kept for its memory
-  std::mutex mutex_;
-  std::vector<Flight*> landed_;
-  bool halted_ = false;  // written on the event loop only, under the mutex
+  std::vector<Flight*> flying_;    // running inferences; used on the event loop only
+  std::vector<Flight*> draining_;  // used in Drain() only; a member so that its memory is reused
+  std::mutex mutex_;               // guards the members below
+  std::vector<Flight*> landed_;    // finished inferences whose promises are not settled yet
+  bool halted_ = false;  // written on the event loop only, so it may read without the mutex
 };
 
 }  // namespace iecore

@@ -10,7 +10,7 @@ namespace iecore {
 
 namespace {
 
-// TypeScript validates before it calls; this is the net below it.
+// A second check: TypeScript has validated the arguments already, with a better message.
 template <class T>
 T Expect(bool holds, const Napi::Value& value, const char* expected) {
   if (!holds) throw CodedError(value.Env(), kInvalidArgument, std::string("Expected ") + expected);
@@ -60,7 +60,7 @@ Napi::Value FromValue(Napi::Env env, const std::tuple<T...>& values) {
       values);
 }
 
-// The property's name and whether it can be set: what SUPPORTED_PROPERTIES holds.
+// The value of SUPPORTED_PROPERTIES: each property's name, and whether it can be set.
 Napi::Value FromValue(Napi::Env env, const std::vector<ov::PropertyName>& names) {
   Napi::Object object = Napi::Object::New(env);
   for (const auto& name : names)
@@ -103,7 +103,7 @@ std::string ToString(const Napi::Value& value) {
 size_t ToSize(const Napi::Value& value) {
   const double number = Expect<Napi::Number>(value.IsNumber(), value, "a number").DoubleValue();
   Expect<Napi::Number>(number >= 0 && number <= 9007199254740991.0, value,
-                       "a number of at least 0");
+                       "a number from 0 to 2^53 - 1");
   return static_cast<size_t>(number);
 }
 
@@ -210,7 +210,7 @@ Napi::Value FromAny(Napi::Env env, const ov::Any& any) {
       std::tuple<unsigned int, unsigned int, unsigned int>, std::map<std::string, std::string>,
       std::map<std::string, uint64_t>, std::map<std::string, float>,
       std::map<ov::element::Type, float>, ov::streams::Num, ov::element::Type>(env, any, out);
-  // Enumerations and what a plugin defines for itself print as the runtime spells them.
+  // Enumerations and types that a plugin defines become the runtime's text for them.
   return known ? out : Napi::String::New(env, any.as<std::string>());
 }
 

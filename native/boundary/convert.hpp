@@ -1,4 +1,4 @@
-// Shapes, property maps and other plain values between C++ and JavaScript. No classes, no policy.
+// Converts shapes, properties and other plain values between C++ and JavaScript.
 #pragma once
 
 #include <napi.h>
@@ -22,28 +22,29 @@ Napi::Array ToArray(const Napi::Value& value);
 
 Napi::Uint8Array ToUint8Array(const Napi::Value& value);
 
-// A copy of the bytes of a Uint8Array: what JavaScript does to them afterwards is of no concern.
+// A copy of the bytes of a Uint8Array, which JavaScript may change afterwards.
 std::string ToBytes(const Napi::Value& value);
 
-// Element types by name, the classic ones (`FP32`) and the current ones (`f32`) alike.
+// Accepts the classic names (`FP32`) and today's (`f32`).
 ov::element::Type ToElementType(const Napi::Value& value);
 
 ov::Shape ToShape(const Napi::Value& value);
 Napi::Array FromShape(Napi::Env env, const ov::Shape& shape);
 
-// Sets a property of an object's own, whatever its name: `__proto__` is a layer like any other, and
-// no setter that a program has put on all objects is called.
+// Defines an own property. Unlike assignment, this also works for the name `__proto__`, and calls
+// no setter that a program has added to Object.prototype.
 void SetOwn(Napi::Object object, const std::string& name, const Napi::Value& value);
 
-// The names of an object's own properties, and not those that a program has put on all objects.
+// The names of an object's own properties, without those that a program has added to
+// Object.prototype.
 std::vector<std::string> OwnNames(const Napi::Object& object);
 
-// A dimension is a number, or [min, max] where it may vary; a max of -1 has no bound.
+// A dimension is a number, or [min, max] if it is dynamic; a max of -1 means no upper bound.
 ov::PartialShape ToPartialShape(const Napi::Value& value);
-// Null where even the rank may vary.
+// Null if the rank is dynamic.
 Napi::Value FromPartialShape(Napi::Env env, const ov::PartialShape& shape);
 
-// Property values come as strings: the runtime parses them.
+// Property values are strings, which the runtime parses.
 ov::AnyMap ToProperties(const Napi::Value& value);
 std::vector<std::string> ToStrings(const Napi::Value& value);
 std::map<std::string, std::string> ToStringMap(const Napi::Value& value);

@@ -1,4 +1,4 @@
-// Frees off the event loop what takes long to free: a network of many layers takes a second.
+// Frees objects in a thread of its own, because freeing a network of many layers takes a second.
 #pragma once
 
 #include <condition_variable>
@@ -12,7 +12,7 @@
 
 namespace iecore {
 
-// One environment's. Its thread starts with the first thing to free.
+// Each environment has one. The thread starts with the first object to free.
 class Disposal {
  public:
   Disposal() = default;
@@ -20,7 +20,8 @@ class Disposal {
   Disposal(const Disposal&) = delete;
   Disposal& operator=(const Disposal&) = delete;
 
-  // Takes over the last reference to something; frees it here where there is no other way.
+  // Takes over a reference and drops it in the thread; without memory or a thread, it is dropped
+  // here.
   template <class T>
   void Take(T item) noexcept {
     try {
@@ -32,18 +33,19 @@ class Disposal {
       ++taken_;
       changed_.notify_all();
     } catch (const std::exception&) {
-      // No memory, or no thread: it went with this call.
+      // There is no memory or no thread. The item is freed when this call returns.
     }
   }
 
-  // Waits for what was taken so far, so that its memory is there for what comes next.
+  // Waits until everything taken so far is freed, so that its memory is available to the next
+  // network.
   void Wait() {
     std::unique_lock<std::mutex> lock(mutex_);
     const uint64_t until = taken_;
     changed_.wait(lock, [&] { return freed_ >= until; });
   }
 
-  // Frees what is left and ends the thread. What comes later is freed by the call that brings it.
+  // Frees the remaining items and ends the thread. Afterwards Take() frees items itself.
   void Finish() {
     {
       const std::lock_guard<std::mutex> lock(mutex_);

@@ -1,5 +1,4 @@
-// Turns every C++ failure into one JavaScript Error with a stable `code`. Nothing else in native/
-// builds an Error.
+// Turns every C++ failure into one JavaScript Error with a stable `code`.
 #pragma once
 
 #include <napi.h>
@@ -9,27 +8,27 @@
 #include <openvino/core/except.hpp>
 #include <openvino/runtime/exception.hpp>
 #include <string>
+#include <type_traits>
 #include <utility>
+
+#include "boundary/codes.hpp"
 
 namespace iecore {
 
-// Error codes are the names of lib/errors.ts.
-inline constexpr const char* kGeneralError = "GENERAL_ERROR";
-inline constexpr const char* kInvalidArgument = "INVALID_ARGUMENT";
-
+// Nothing else in native/ creates an Error with a message.
 inline Napi::Error CodedError(Napi::Env env, const char* code, const std::string& message) {
   Napi::Error error = Napi::Error::New(env, message);
   error.Set("code", Napi::String::New(env, code));
   return error;
 }
 
-// A failure whose code the thrower knows.
+// A C++ exception that carries its error code.
 struct Coded : std::runtime_error {
   Coded(const char* code, const std::string& message) : std::runtime_error(message), code(code) {}
   const char* code;
 };
 
-// The runtime wraps what it catches: of memory that it did not get, its text tells.
+// The runtime wraps a std::bad_alloc in an exception of its own, so the message has to be searched.
 inline bool IsOutOfMemory(const std::exception& e) {
   if (dynamic_cast<const std::bad_alloc*>(&e) != nullptr) return true;
   const std::string text = e.what();
@@ -38,18 +37,22 @@ inline bool IsOutOfMemory(const std::exception& e) {
   return false;
 }
 
-// The C++ type gives the code where it tells more than the operation does; a missing file and an
-// unknown device are both a plain ov::Exception, so the operation's own code is the fallback.
+// The code of an exception: by its C++ type if that is specific enough, else `fallback`, the code
+// of the operation that failed. The runtime reports a missing file and an unknown device alike, as
+// a plain ov::Exception.
 inline const char* CodeOf(const std::exception& e, const char* fallback) {
   if (const auto* coded = dynamic_cast<const Coded*>(&e)) return coded->code;
-  if (dynamic_cast<const ov::Busy*>(&e) != nullptr) return "REQUEST_BUSY";
-  if (dynamic_cast<const ov::Cancelled*>(&e) != nullptr) return "CANCELLED";
-  if (dynamic_cast<const ov::NotImplemented*>(&e) != nullptr) return "NOT_IMPLEMENTED";
-  if (IsOutOfMemory(e)) return "OUT_OF_MEMORY";
+  if (dynamic_cast<const ov::Busy*>(&e) != nullptr) return kRequestBusy;
+  if (dynamic_cast<const ov::Cancelled*>(&e) != nullptr) return kCancelled;
+  if (IsOutOfMemory(e)) return kOutOfMemory;
+  // Plugins throw NotImplemented for a property that they do not have.
+  const bool is_property = fallback == kUnsupportedProperty;
+  if (dynamic_cast<const ov::NotImplemented*>(&e) != nullptr && !is_property)
+    return kNotImplemented;
   return fallback;
 }
 
-// Failures as plain data, so that they can leave the thread they happened on.
+// A failure as plain data, which can be passed to another thread. False if nothing failed.
 struct Failure {
   const char* code = nullptr;
   std::string message;
@@ -63,14 +66,14 @@ struct Failure {
     } catch (const std::exception& e) {
       return {CodeOf(e, fallback), e.what()};
     } catch (...) {
-      return {fallback, "The runtime threw something that is no exception"};
+      return {fallback, "The runtime threw an object that is not a std::exception"};
     }
   }
 };
 
-// Runs something of which only a Napi::Error may come out: the body of a constructor.
-template <class F>
-auto Translated(Napi::Env env, const char* code, F&& body) {
+// Runs `body` and turns every exception into a Napi::Error; constructors may throw nothing else.
+template <class Body>
+auto Translated(Napi::Env env, const char* code, Body&& body) {
   try {
     return body();
   } catch (const Napi::Error&) {
@@ -80,11 +83,19 @@ auto Translated(Napi::Env env, const char* code, F&& body) {
   }
 }
 
-// Runs the body of a call from JavaScript: no C++ exception passes through.
-template <class F>
-napi_value Guard(napi_env env, const char* code, F&& body) {
+// Runs `body` for a call from JavaScript and throws its exceptions there; no C++ exception leaves
+// it. A body without a result gives undefined.
+template <class Body>
+napi_value Guard(napi_env env, const char* code, Body&& body) {
   try {
-    return Translated(env, code, std::forward<F>(body));
+    return Translated(env, code, [&]() -> napi_value {
+      if constexpr (std::is_void_v<decltype(body())>) {
+        body();
+        return nullptr;
+      } else {
+        return body();
+      }
+    });
   } catch (const Napi::Error& e) {
     e.ThrowAsJavaScriptException();
     return nullptr;

@@ -1,34 +1,35 @@
-// The one way off the event loop: `work` runs on a pool thread, `done` turns its result into a
-// JavaScript value.
+// Runs work off the event loop and delivers its result as a promise, or runs it at once.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <optional>
+#include <variant>
 
 #include "boundary/errors.hpp"
 
 namespace iecore {
 
+// The result of a task that returns undefined.
+using Nothing = std::monostate;
+inline Napi::Value ToUndefined(Napi::Env env, Nothing&) { return env.Undefined(); }
+
 template <class Result>
 class Task final : public Napi::AsyncWorker {
  public:
+  // Runs on a thread of Node's pool.
   using Work = std::function<Result()>;
+  // Converts the result to a JavaScript value, on the event loop.
   using Done = std::function<Napi::Value(Napi::Env, Result&)>;
 
-  // Runs here and now when `sync`, returning the value; else on a pool thread, returning a promise.
-  // `work` owns all it uses and touches no JavaScript; the receiver stays alive until the promise
-  // settles, and so does `used`, whose memory the work reads.
+  // If `sync`, runs in the calling thread and returns the value, else returns a promise. `work`
+  // owns everything it uses and touches no JavaScript. The receiver stays alive until the promise
+  // settles, and so does `used`, an object whose memory `work` reads.
   static Napi::Value Run(const Napi::CallbackInfo& info, bool sync, const char* code, Work work,
                          Done done, Napi::Value used = {}) {
     if (sync) {
-      std::optional<Result> result;
-      try {
-        result = work();
-      } catch (...) {
-        throw Failure::Of(std::current_exception(), code).ToError(info.Env());
-      }
-      return done(info.Env(), *result);
+      Result result = Translated(info.Env(), code, work);
+      return done(info.Env(), result);
     }
     std::unique_ptr<Task> task(new Task(info, code, std::move(work), std::move(done)));
     if (!used.IsEmpty()) task->used_ = Napi::Persistent(used.As<Napi::Object>());
@@ -53,7 +54,7 @@ class Task final : public Napi::AsyncWorker {
     } catch (...) {
       failure_ = Failure::Of(std::current_exception(), code_);
     }
-    // What it owns may take long to free.
+    // Freed on this thread, because freeing a network takes long.
     work_ = nullptr;
   }
 

@@ -18,8 +18,6 @@ namespace iecore {
 
 namespace {
 
-constexpr const char* kNotRead = "NETWORK_NOT_READ";
-
 // ONNX is at some thirty.
 constexpr uint64_t kHighestVersion = 100'000;
 
@@ -33,7 +31,7 @@ class Source {
 
   explicit Source(const fs::path& file)
       : stream_(file, std::ios::binary | std::ios::ate), piece_(4096) {
-    if (!stream_) throw Coded("FILE_NOT_READABLE", "the file cannot be opened");
+    if (!stream_) throw Coded(kFileNotReadable, "the file cannot be opened");
     size_ = static_cast<uint64_t>(stream_.tellg());
   }
 
@@ -131,7 +129,8 @@ class Walker {
 
  private:
   void Walk(Message message, uint64_t begin, uint64_t end, int depth) {
-    if (depth > kDeepest) throw Coded(kNotRead, "it is damaged, for it is nested too deeply");
+    if (depth > kDeepest)
+      throw Coded(kNetworkNotRead, "it is damaged, for it is nested too deeply");
     for (uint64_t at = begin; at < end;) {
       const auto field = Next(at, end);
       if (!field) return;
@@ -153,9 +152,9 @@ class Walker {
       at = field->end;
       if (field->number != kOperatorSetVersion || field->value.value_or(0) <= kHighestVersion)
         continue;
-      throw Coded(kNotRead, "it is damaged, for it asks for version " +
-                                std::to_string(static_cast<int64_t>(*field->value)) +
-                                " of its operators");
+      throw Coded(kNetworkNotRead, "it is damaged, for it asks for version " +
+                                       std::to_string(static_cast<int64_t>(*field->value)) +
+                                       " of its operators");
     }
   }
 
@@ -248,8 +247,8 @@ std::string AsOldRuntimesRead(const std::string& location) {
 
 void CheckLocation(const fs::path& folder, const std::string& location) {
   const auto refuse = [&](const std::string& why) {
-    throw Coded(kNotRead, "it keeps values in '" + location + "', " + why +
-                              "; expected a regular file in the folder of the model");
+    throw Coded(kNetworkNotRead, "it keeps values in '" + location + "', " + why +
+                                     "; expected a regular file in the folder of the model");
   };
   // What ONNX Runtime writes for values at an address of memory, which this runtime would read.
   if (location.find("_ORT_MEM_ADDR_") != std::string::npos) refuse("which is no file");
@@ -270,9 +269,10 @@ void CheckLocation(const fs::path& folder, const std::string& location) {
 void CheckOnnx(const char* bytes, size_t size) {
   Walker({bytes, size}, [](const std::string& location) {
     const std::string where = location.empty() ? "another file" : "the file '" + location + "'";
-    throw Coded(kNotRead, "it keeps values in " + where +
-                              ", and a model in memory may read no files; give the path of the "
-                              "model, or save it as one file");
+    throw Coded(kNetworkNotRead,
+                "it keeps values in " + where +
+                    ", and a model in memory may read no files; give the path of the "
+                    "model, or save it as one file");
   }).Walk();
 }
 

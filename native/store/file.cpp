@@ -23,7 +23,7 @@ constexpr size_t kPart = size_t{4} << 20;
 constexpr size_t kMostParts = 4;
 
 [[noreturn]] void NotRead(const std::string& path) {
-  throw Coded("FILE_NOT_READABLE", "Cannot read " + path + " to its end");
+  throw Coded(kFileNotReadable, "Cannot read " + path + " to its end");
 }
 
 void ReadPart(const std::string& path, char* memory, size_t begin, size_t size) {
@@ -57,7 +57,7 @@ void WriteFile(const std::string& path, const std::vector<std::string_view>& pie
   if (stream) return;
   const std::string why =
       errno == 0 ? "the system refused" : std::generic_category().message(errno);
-  throw Coded("FILE_NOT_WRITABLE", why);
+  throw Coded(kFileNotWritable, why);
 }
 
 ov::Tensor ReadLarge(const std::string& path) {

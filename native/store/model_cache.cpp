@@ -144,7 +144,7 @@ ModelCache::ModelCache(const std::string& folder, const std::string& name)
   std::error_code error;
   fs::create_directories(root_, error);
   if (!fs::is_directory(root_)) {
-    throw Coded("FILE_NOT_WRITABLE",
+    throw Coded(kFileNotWritable,
                 "Cannot make the cache folder " + folder + ": " +
                     (error ? error.message() : std::string("there is a file of that name")));
   }
