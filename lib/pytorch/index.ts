@@ -1,11 +1,9 @@
-export type { OnProgress } from '../setup/python-module';
-export {
-  compareWithPyTorch,
-  type ComparedSide,
-  type ImageResult,
-  type PyTorchCompareOptions,
-  type PyTorchComparison,
-} from './compare';
-export { exportOnnx, type ExportedModel, type ExportOptions } from './export-onnx';
-export type { ModelOptions } from './source';
-export { providePyTorch, type PyTorchEnvironment } from './find-python';
+/** The entry `openvino-iecore/pytorch`: exports PyTorch models, and compares PyTorch with OpenVINO. */
+export type { OnProgress } from '../setup/python-worker';
+export { compareWithPyTorch } from './compare/compare-with-pytorch';
+export type { PyTorchCompareOptions } from './compare/options';
+export type { ComparedSide, ImageResult, PyTorchComparison } from './compare/result';
+export { providePyTorch, type PyTorchEnvironment } from './environment';
+export { exportOnnx, type ExportedModel } from './export/export-onnx';
+export type { ExportOptions } from './export/options';
+export type { ModelOptions } from './model-source';

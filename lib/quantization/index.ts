@@ -1,8 +1,6 @@
-export type { OnProgress } from '../setup/python-module';
-export {
-  compareNetworks,
-  type ComparedImage,
-  type CompareOptions,
-  type Comparison,
-} from './compare';
-export { quantize, type QuantizeOptions } from './quantize';
+/** The entry `openvino-iecore/quantization`: quantizes networks to INT8, and measures what that costs. */
+export type { OnProgress } from '../setup/python-worker';
+export { compareNetworks, type ComparedImage, type Comparison } from './compare-networks';
+export type { CompareOptions } from './compare-options';
+export { quantize } from './quantize';
+export type { QuantizeOptions } from './quantize-options';

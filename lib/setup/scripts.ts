@@ -1,4 +1,4 @@
-/** The tools around OpenVINO: the typed way to the scripts that fetch, build and make environments. */
+/** The typed interface to the scripts that find tools, build the addon and make Python environments. */
 import { errorOf, type OpenVINOError, translate } from '../errors';
 import * as builder from '../../scripts/build.cjs';
 import * as environment from '../../scripts/environment.cjs';
@@ -8,16 +8,16 @@ import * as tools from '../../scripts/tools.cjs';
 
 export type Tool = inspect.Tool;
 
-/** The scripts' own errors are written for people, line breaks included; anything else is a failed system call. */
+/** Translates an error of a script: TOOL_FAILED has a message for users already; any other is a failed system call. */
 function fromScript(error: unknown): OpenVINOError {
   const { code, message } = error as NodeJS.ErrnoException;
   return code === 'TOOL_FAILED' ? errorOf(code, message, { cause: error }) : translate(error);
 }
 
 /**
- * What is here of CMake, a compiler, Python and pip, and how to get what is missing.
+ * Reports which of CMake, a C++ compiler, Python and pip are installed, and how to install the others.
  *
- * @throws LoadError TOOL_FAILED when the system starts no program
+ * @throws LoadError - TOOL_FAILED when the system cannot start any program
  */
 export function inspectTools(): Tool[] {
   try {
@@ -27,18 +27,18 @@ export function inspectTools(): Tool[] {
   }
 }
 
-/** What to build, and how. */
+/** How the runtime is fetched and the addon built. */
 export interface BuildOptions {
-  /** Fetch the runtime again, if it had been fetched, and build from nothing. Default: false. */
+  /** Fetch a runtime that was fetched before again, and rebuild everything. Default: false. */
   force?: boolean | undefined;
   /** The Python whose pip fetches the runtime. Default: the active one. */
   python?: string | undefined;
 }
 
 /**
- * Fetches the runtime and builds what is missing or out of date, with progress on stderr.
+ * Fetches the runtime and builds whatever is missing or out of date. Prints progress on stderr.
  *
- * @throws LoadError TOOL_FAILED with the command that mends it
+ * @throws LoadError - TOOL_FAILED with the command that solves the problem
  */
 export async function build(options: BuildOptions): Promise<void> {
   try {
@@ -48,15 +48,15 @@ export async function build(options: BuildOptions): Promise<void> {
   }
 }
 
-/** Python environments of the package's own. */
+/** Name of one of the package's own Python environments. */
 export type EnvironmentName = environment.EnvironmentName;
 
 /**
- * The interpreter of a Python environment of the package's own; it is made first where it is missing,
+ * Returns the interpreter of one of the package's own Python environments. A missing environment is made first,
  * with progress on stderr.
  *
- * @param base - the Python to make it with. Default: the active one
- * @throws LoadError TOOL_FAILED with what mends it
+ * @param base - the Python that makes the environment. Default: the active one
+ * @throws LoadError - TOOL_FAILED with a way to solve the problem
  */
 export async function provideEnvironment(name: EnvironmentName, base?: string): Promise<string> {
   try {
@@ -66,16 +66,16 @@ export async function provideEnvironment(name: EnvironmentName, base?: string): 
   }
 }
 
-/** The interpreter of such an environment if it was made already. */
+/** Returns the interpreter of an existing environment, or undefined if it was not made yet. */
 export const findEnvironment = environment.findEnvironment;
 
-/** Python commands worth asking, the likeliest first. */
+/** Lists the Python commands to try, the most likely one first. */
 export function pythonCommands(): string[] {
   return python.pythonCommands();
 }
 
-/** The file that a command means, and arguments with which an interpreter prints its own path. */
+/** Resolves a command to a file; arguments that make a Python interpreter print its own path. */
 export const { programFile, whichInterpreter } = python;
 
-/** Where tools run, and with which variables: without anything of the working directory. */
+/** The working directory and the environment variables of tools, which exclude the user's working directory. */
 export const { neutralFolder, toolEnvironment } = tools;

@@ -6,7 +6,7 @@ import { ended, inChild } from './child';
 /** Everything that starts a process, with all descriptors of this one taken but some. */
 const program = `
   const dist = ${JSON.stringify(join(packageRoot, 'dist'))};
-  const { runPython } = require(dist + '/setup/python-module.js');
+  const { runPython } = require(dist + '/setup/python-worker.js');
   const { findPython } = require(dist + '/pytorch/find-python.js');
   const { run } = require(${JSON.stringify(join(packageRoot, 'scripts/tools.cjs'))});
   const [, graph, weights, left] = process.argv;

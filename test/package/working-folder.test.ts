@@ -57,7 +57,7 @@ const commands: [string, string[]][] = [
   [
     'a job',
     node(
-      `require(${pathOf('dist/setup/python-module.js')}).runPython('python3', 'channel', {}).catch(() => {})`,
+      `require(${pathOf('dist/setup/python-worker.js')}).runPython('python3', 'channel', {}).catch(() => {})`,
     ),
   ],
 ];
@@ -144,8 +144,8 @@ test.each([
   write(join(cwd, below, 'mine.py'), 'def make(): return 42\n');
   const model = JSON.stringify({ model: 'mine:make' });
   const code = `
-    const { runPython } = require(${pathOf('dist/setup/python-module.js')});
-    const { toModelSource, environmentFor } = require(${pathOf('dist/pytorch/source.js')});
+    const { runPython } = require(${pathOf('dist/setup/python-worker.js')});
+    const { toModelSource, environmentFor } = require(${pathOf('dist/pytorch/model-source.js')});
     const source = toModelSource(${model});
     runPython('python3', 'export', { source, shapes: null }, { env: environmentFor(source) })
       .catch(({ message }) => console.log(message));`;

@@ -108,7 +108,7 @@ describe('iecore compare', () => {
     const { status, stdout, stderr } = iecore([
       ...[...base, '-i', photographs, '--rounds', '2', '--batch', '1,2', '--report', page],
     ]);
-    expect(stderr).toContain('Taking ');
+    expect(stderr).toContain('Using ');
     expect(status).toBe(0);
     const lines = stdout.trimEnd().split('\n');
     expect(lines[0]).toBe('arch.jpg');

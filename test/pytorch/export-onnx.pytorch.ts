@@ -330,7 +330,7 @@ describe('iecore export', () => {
     const onnx = join(folder, 'resnet18.onnx');
     const exported = iecore(['export', '--model', 'timm:resnet18', '--output', onnx]);
     expect(exported.status).toBe(0);
-    expect(exported.stderr).toMatch(/^Taking .*python \(Python 3\..*, torch .*, timm /m);
+    expect(exported.stderr).toMatch(/^Using .*python \(Python 3\..*, torch .*, timm /m);
     expect(exported.stdout).toMatch(/^Wrote .*resnet18\.onnx: opset 10, 11689512 parameters\n/);
     expect(exported.stdout).toContain('takes input [1,3,224,224], gives output [1,1000]');
     const mo = iecore([

@@ -40,7 +40,7 @@ test.each([
 test.each(['/nowhere/python', '/bin/false', '/bin/echo'])('%s is no Python', async (named) => {
   await expect(findPython(['torch'], named)).rejects.toMatchObject({
     code: 'PYTHON_NOT_FOUND',
-    message: expect.stringContaining(`${named}: there is none, or it does not run`) as string,
+    message: expect.stringContaining(`${named}: not found, or it does not run`) as string,
   });
 });
 
@@ -61,7 +61,7 @@ describe('without a name', () => {
 
     writeProgram(join(active, 'bin/python'), `exec ${shellWord(lacking)} "$@"`);
     await expect(findPython(['some_package'])).rejects.toThrow(
-      `Asked:\n  ${lacking} (Python 3.12.1): has no some_package\n`,
+      `Tried:\n  ${lacking} (Python 3.12.1): has no some_package\n`,
     );
   });
 });

@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import { plainText } from '../../base/foreign-text';
-import type { OnProgress } from '../../setup/python-module';
+import type { OnProgress } from '../../setup/python-worker';
 import { note } from './command';
 
 /** Shows how far long work is. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { exportOnnx, type ExportOptions } from '../../lib/pytorch';
-import { packagesFor, toModelSource } from '../../lib/pytorch/source';
+import { packagesFor, toModelSource } from '../../lib/pytorch/model-source';
 import { temporaryFolders, write } from '../helpers/folders';
 import { coded } from '../helpers/networks';
 
@@ -35,7 +35,7 @@ test.each<[string, object, string, RegExp]>([
   ['no colon', { model: 'resnet18' }, 'INVALID_ARGUMENT', /timm:NAME.*'resnet18'/],
   ['a path for a module', { model: '../a:b' }, 'INVALID_ARGUMENT', /package\.module:function/],
   ['code for a function', { model: 'os:system("ls")' }, 'INVALID_ARGUMENT', /received/],
-  ['weights for a model', { model: 'mine.pth' }, 'INVALID_ARGUMENT', /weights alone/],
+  ['weights for a model', { model: 'mine.pth' }, 'INVALID_ARGUMENT', /only weights/],
   ['weights that are not there', { model: 'timm:a', weights: '/no' }, 'FILE_NOT_FOUND', /\/no/],
   [
     'two kinds of weights',

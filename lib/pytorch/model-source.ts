@@ -1,27 +1,28 @@
+/** Says which PyTorch model is meant, with which weights, and which Python packages it needs. */
 import { checkInteger, checkString, invalid } from '../base/check';
 import { errorOf } from '../errors';
-import type { PythonOptions } from '../setup/python-module';
+import type { PythonOptions } from '../setup/python-worker';
 import { checkFile } from '../base/regular-file';
 
-/** Which PyTorch model, and with which weights. */
+/** A PyTorch model and its weights. */
 export interface ModelOptions {
   /**
-   * `timm:NAME`, `torchvision:NAME`, the path of a `.pt` file (TorchScript or a pickled module; needs
-   * `trust`), or `package.module:function`, which is called and gives a `torch.nn.Module`; the working
-   * folder is searched first.
+   * The model: `timm:NAME`, `torchvision:NAME`, the path of a `.pt` file (TorchScript or a pickled module; needs
+   * `trust`), or `package.module:function`. The function is called without arguments and returns a `torch.nn.Module`;
+   * the working directory is searched for the module first.
    */
   model: string;
-  /** Fetch the weights that the library offers. Default: false, so weights are random. */
+  /** Download the weights that the library publishes. Default: false, which gives random weights. */
   pretrained?: boolean | undefined;
-  /** A file of weights by name (`.pth`, `.pt`, `.safetensors`) for that model. */
+  /** Path of a file with weights by name (`.pth`, `.pt`, `.safetensors`) for the model. */
   weights?: string | undefined;
   /** Seed of random weights. Default: 0. */
   seed?: number | undefined;
-  /** Files may run code when they are read. Default: false. */
+  /** Allow files to run code when they are read. Default: false. */
   trust?: boolean | undefined;
 }
 
-/** The same, checked, as python/models.py takes it. */
+/** Checked {@link ModelOptions}, in the form that python/models.py reads. */
 export interface ModelSource {
   kind: 'timm' | 'torchvision' | 'file' | 'factory';
   name: string;
@@ -31,7 +32,7 @@ export interface ModelSource {
   trust: boolean;
 }
 
-/** Names of {@link ModelOptions}. */
+/** Names of the {@link ModelOptions}. */
 export const modelOptionNames = ['model', 'pretrained', 'weights', 'seed', 'trust'];
 
 const forms = 'timm:NAME, torchvision:NAME, FILE.pt or package.module:function';
@@ -40,7 +41,7 @@ function splitModel(model: string): Pick<ModelSource, 'kind' | 'name'> {
   if (/\.(pth|safetensors)$/i.test(model)) {
     throw errorOf(
       'INVALID_ARGUMENT',
-      `Expected ${forms} for the model, received ${model}, which holds weights alone: name the model it belongs to, and give the file as its weights`,
+      `Expected ${forms} for the model, received ${model}, which contains only weights: name the model, and pass this file as its weights`,
     );
   }
   if (/\.(pt|jit|torchscript)$/i.test(model)) {
@@ -55,7 +56,7 @@ function splitModel(model: string): Pick<ModelSource, 'kind' | 'name'> {
   return { kind: 'factory', name: model };
 }
 
-/** Checks which model is meant. */
+/** Checks the options of a model and applies their defaults. */
 export function toModelSource(options: ModelOptions): ModelSource {
   const { model, pretrained = false, weights, seed = 0, trust = false } = options;
   checkString(model, 'model');
@@ -80,14 +81,14 @@ export function toModelSource(options: ModelOptions): ModelSource {
   return { kind, name, pretrained, weights: weights ?? null, seed, trust };
 }
 
-/** The packages that Python needs for a model. */
+/** Lists the Python packages that a model needs. */
 export function packagesFor({ kind }: ModelSource): string[] {
   return kind === 'timm' || kind === 'torchvision' ? ['torch', kind] : ['torch'];
 }
 
 /**
- * Changes to the environment of the Python that makes a model. What a person asks to run may lie in the working
- * directory, so relative entries of PYTHONPATH stay for it.
+ * Returns the changes to the environment variables of the Python that makes a model. The function that a user names
+ * may be in the working directory, so relative entries of PYTHONPATH are kept for it.
  */
 export function environmentFor({ kind }: ModelSource): PythonOptions['env'] {
   return kind === 'factory' ? { PYTHONPATH: process.env['PYTHONPATH'] } : {};

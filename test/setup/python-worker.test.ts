@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { PythonWorker, runPython } from '../../lib/setup/python-module';
+import { PythonWorker, runPython } from '../../lib/setup/python-worker';
 import { coded } from '../helpers/networks';
 import { packageRoot, temporaryFolders, write, writeProgram } from '../helpers/folders';
 
@@ -121,7 +121,7 @@ describe('Python', () => {
     'ends with a parent that dies by %s',
     async (signal) => {
       const python = pythonWith('import os, time\nprogress(0, str(os.getpid()))\ntime.sleep(600)');
-      const script = `require(${JSON.stringify(join(packageRoot, 'dist/setup/python-module.js'))})
+      const script = `require(${JSON.stringify(join(packageRoot, 'dist/setup/python-worker.js'))})
       .runPython(${JSON.stringify(python)}, 'any', {}, { onProgress: (_, pid) => console.log(pid) })`;
       const parent = spawn(process.execPath, ['-e', script], {
         stdio: ['ignore', 'pipe', 'inherit'],

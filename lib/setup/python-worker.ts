@@ -1,4 +1,4 @@
-/** Jobs that only Python can do: a module of python/ answers one request over a pipe. */
+/** Runs modules of python/ in child processes, which answer requests as JSON lines over a pipe. */
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,50 +8,51 @@ import { errorOf, type ErrorCode, type OpenVINOError } from '../errors';
 import { packageRoot } from '../addon/runtime';
 import { toolEnvironment } from './scripts';
 
-/** Is told how far a job is: a part of 1, and what it is doing. */
+/** Receives the progress of a job: the completed fraction, from 0 to 1, and the current stage. */
 export type OnProgress = (part: number, stage: string) => void;
 
 /** How Python is run. */
 export interface PythonOptions {
-  /** Is told how far a request is. */
+  /** Receives the progress of the current request. */
   onProgress?: OnProgress | undefined;
-  /** Ends it, and the request at hand. */
+  /** Kills Python when it fires; the current request then rejects with an AbortError. */
   signal?: AbortSignal | undefined;
-  /** Changes to the environment's variables; undefined removes one. */
+  /** Changes to the environment variables; undefined removes a variable. */
   env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Is given what Python and its libraries print. Default: nobody. */
+  /** Receives what Python and its libraries print. */
   onOutput?: ((text: string) => void) | undefined;
 }
 
-/** For Python environments of the package's own: nothing from other places comes in. */
+/** Environment variables for the package's own Python environments, so that Python imports nothing from elsewhere. */
 export const isolated = {
   PYTHONPATH: undefined,
   PYTHONHOME: undefined,
   PYTHONNOUSERSITE: '1',
 };
 
-/** A line from python/channel.py. */
+/** A line that python/channel.py writes. */
 type Message =
   | { progress: [part: number, stage: string] }
   | { result: unknown }
   | { error: { code: ErrorCode; message: string } };
 
-/** How much of what Python printed is kept for an error. */
+/** How many characters of Python's latest output are kept for an error message. */
 const keptOutput = 4000;
 
-/** A module of python/ in a process of its own, which answers requests one after the other. */
+/** A module of python/ in a child process, which answers one request after the other. */
 export class PythonWorker {
-  /** Undefined where it could not be started. */
+  /** Undefined if the process could not be started. */
   #child: ChildProcessWithoutNullStreams | undefined;
   #lines: AsyncIterator<string> | undefined;
+  /** How the process ended, as the end of a sentence. */
   readonly #ended: Promise<string>;
   readonly #options: PythonOptions;
   #output = '';
 
   /**
-   * Starts `python/NAME.py`. It ends with `close`, and with this process, however that ends.
+   * Starts `python/NAME.py`. The process ends when `close` is called or when this process ends, even by a crash.
    *
-   * @param python - the interpreter
+   * @param python - path or command of the interpreter
    */
   constructor(python: string, name: string, options: PythonOptions = {}) {
     this.#options = options;
@@ -74,7 +75,7 @@ export class PythonWorker {
         });
       },
     );
-    // How it ended is asked for after its last line.
+    // call() awaits #ended only after the last line, so a rejection before that must not count as unhandled.
     this.#ended.catch(() => undefined);
   }
 
@@ -85,14 +86,15 @@ export class PythonWorker {
       this.#output = (this.#output + text).slice(-keptOutput);
       this.#options.onOutput?.(text);
     });
-    // A pipe that broke is told by how the process ended.
+    // A broken pipe means that the process ended, and #ended says how.
     child.stdin.on('error', () => undefined);
   }
 
   /**
-   * Gives the module's result for a request. One at a time.
+   * Sends a request to the module and resolves with its result. Only one request may be pending at a time.
    *
-   * @throws the module's own error; TOOL_FAILED when it died or could not be started; AbortError
+   * @throws the error that the module reports; TOOL_FAILED when Python ended or could not be started;
+   * OUT_OF_MEMORY when the system killed Python; AbortError when the signal fires
    */
   async call(request: unknown): Promise<unknown> {
     return abortable(
@@ -108,7 +110,7 @@ export class PythonWorker {
     this.#child?.stdin.write(`${JSON.stringify(request)}\n`);
     for (;;) {
       const line = await this.#lines?.next();
-      if (line === undefined || line.done === true) throw await this.#death();
+      if (line === undefined || line.done === true) throw await this.#endError();
       const message = JSON.parse(line.value) as Message;
       if ('progress' in message) this.#options.onProgress?.(...message.progress);
       else if ('error' in message) throw errorOf(message.error.code, message.error.message);
@@ -116,24 +118,28 @@ export class PythonWorker {
     }
   }
 
-  async #death(): Promise<OpenVINOError> {
+  /** The error for a process that ended before it answered. */
+  async #endError(): Promise<OpenVINOError> {
     const how = await this.#ended;
-    const words = this.#output.trim().split('\n').slice(-5).join('\n');
+    const lastLines = this.#output.trim().split('\n').slice(-5).join('\n');
     return how === 'by SIGKILL'
-      ? errorOf('OUT_OF_MEMORY', 'The system ended Python; was there too little memory?')
+      ? errorOf(
+          'OUT_OF_MEMORY',
+          'The system killed Python (SIGKILL), probably because memory ran out',
+        )
       : errorOf(
           'TOOL_FAILED',
-          `Python ended ${how} without an answer${words === '' ? '' : `; its last words:\n${words}`}`,
+          `Python ended ${how} before it answered${lastLines === '' ? '' : `; its last output:\n${lastLines}`}`,
         );
   }
 
-  /** Ends it, whatever it is doing. Safe to call again. */
+  /** Kills the process, even in the middle of a request. Later calls do nothing. */
   close(): void {
     this.#child?.kill('SIGKILL');
   }
 }
 
-/** Runs `python/NAME.py` for one request and gives its result. */
+/** Runs `python/NAME.py` for one request and resolves with its result. */
 export async function runPython(
   python: string,
   name: string,

@@ -1,0 +1,36 @@
+/** Decodes the images of a comparison once, for all sides. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findImages, type AcceptedImages } from '../../image';
+import { readableImages } from '../../image/readable';
+import type { PyTorchCompareOptions } from './options';
+
+/** The pixels of all images: 8-bit RGB, channels last. */
+export interface Pixels {
+  /** Path of the file that contains the pixels of all images, for PyTorch. */
+  file: string;
+  /** Paths of the images. */
+  images: string[];
+  /** The pixels of each image, for OpenVINO. */
+  data: Uint8Array[];
+  width: number;
+  height: number;
+}
+
+/** Decodes the images that can be read, and writes their pixels into a file in `folder`. */
+export async function decodePixels(
+  { images: patterns, onSkipped }: PyTorchCompareOptions,
+  { imageOptions }: AcceptedImages,
+  folder: string,
+): Promise<Pixels> {
+  const images: string[] = [];
+  const data: Uint8Array[] = [];
+  const found = await findImages(patterns);
+  for await (const { file, image } of readableImages(found, imageOptions, onSkipped)) {
+    images.push(file);
+    data.push(image.data);
+  }
+  const file = join(folder, 'pixels');
+  await writeFile(file, data);
+  return { file, images, data, width: imageOptions.width, height: imageOptions.height };
+}
