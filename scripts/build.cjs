@@ -30,20 +30,15 @@ const {
   findRuntime,
   pinnedVersion,
 } = require('./find-openvino.cjs');
-const { endProcessesOf, environmentOf } = require('./leftovers.cjs');
+const { inspectTools } = require('./inspect-tools.cjs');
+const { installCommand } = require('./install-command.cjs');
+const { endProcessesOf, environmentOf } = require('./killed-build.cjs');
 const { locked } = require('./lock.cjs');
 const { findPip, replaceFolder } = require('./pip.cjs');
-const { inspectTools } = require('./inspect.cjs');
 const { fetchInto } = require('./setup.cjs');
-const {
-  addonFile,
-  addonStamp,
-  installCommand,
-  log,
-  packageRoot,
-  run,
-  toolError,
-} = require('./tools.cjs');
+const { log, toolError } = require('./messages.cjs');
+const { addonFile, addonStamp, packageRoot } = require('./package-files.cjs');
+const { run } = require('./run-tool.cjs');
 
 const inPackage = (...parts) => join(packageRoot, ...parts);
 const typescriptStamp = inPackage('build', 'typescript.json');

@@ -5,7 +5,9 @@ const { existsSync, readFileSync, writeFileSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 const { locked } = require('./lock.cjs');
 const { findPip, pipInstall, replaceFolder } = require('./pip.cjs');
-const { firstLine, log, packageRoot, run, toolError } = require('./tools.cjs');
+const { log, toolError } = require('./messages.cjs');
+const { packageRoot } = require('./package-files.cjs');
+const { firstLine, run } = require('./run-tool.cjs');
 
 /**
  * What there is, in python/: the file of pins, and the oldest Python 3 it is for. `over` stands on the

@@ -13,7 +13,8 @@ const { existsSync, readdirSync, readFileSync } = require('node:fs');
 const { delimiter, dirname, join, resolve } = require('node:path');
 const { parseArgs } = require('node:util');
 const { interpreterOf, pythonCommands } = require('./python.cjs');
-const { firstLine, packageRoot } = require('./tools.cjs');
+const { packageRoot } = require('./package-files.cjs');
+const { firstLine } = require('./run-tool.cjs');
 
 /** The oldest runtime the addon compiles and runs with: the first whose wheel carries the headers. */
 const OLDEST = '2024.4';

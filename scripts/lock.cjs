@@ -2,7 +2,7 @@
 /** One setup or build at a time in a folder, for all processes. */
 const { mkdirSync, statSync, utimesSync } = require('node:fs');
 const { join } = require('node:path');
-const { log, toolError, unwritable } = require('./tools.cjs');
+const { log, toolError, unwritable } = require('./messages.cjs');
 
 /** A holder renews its lock every two seconds. One that has not done so for this many ms was killed. */
 const staleAfter = 10_000;

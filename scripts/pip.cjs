@@ -3,7 +3,9 @@
 const { existsSync, mkdirSync, readdirSync, renameSync, rmSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 const { interpreterOf, pythonCommands } = require('./python.cjs');
-const { firstLine, installCommand, run, toolError, unwritable } = require('./tools.cjs');
+const { installCommand } = require('./install-command.cjs');
+const { toolError, unwritable } = require('./messages.cjs');
+const { firstLine, run } = require('./run-tool.cjs');
 
 /** What pip's words mean, and what to do. The first that matches counts. */
 const PIP_FAILURES = [

@@ -5,7 +5,7 @@
  */
 const { accessSync, constants, statSync } = require('node:fs');
 const { join, resolve } = require('node:path');
-const { absoluteFolders, firstLine } = require('./tools.cjs');
+const { absoluteFolders, firstLine } = require('./run-tool.cjs');
 
 /** Arguments with which an interpreter prints its own path. Isolated: it imports nothing of the working directory. */
 const whichInterpreter = ['-I', '-c', 'import sys; print(sys.executable)'];

@@ -11,7 +11,8 @@ const { parseArgs } = require('node:util');
 const { fetchedFolder, pinFile, pinnedVersion, runtimeIn } = require('./find-openvino.cjs');
 const { locked } = require('./lock.cjs');
 const { findPip, pipInstall, replaceFolder } = require('./pip.cjs');
-const { log, packageRoot, toolError } = require('./tools.cjs');
+const { log, toolError } = require('./messages.cjs');
+const { packageRoot } = require('./package-files.cjs');
 
 /** The platform tags of the pinned wheels. */
 const PLATFORM_TAGS = {

@@ -1,7 +1,7 @@
 /** Where OpenVINO is: the typed way to scripts/, which run before this is compiled. */
 import { readFileSync } from 'node:fs';
 import * as finder from '../../scripts/find-openvino.cjs';
-import * as tools from '../../scripts/tools.cjs';
+import * as files from '../../scripts/package-files.cjs';
 
 export type Attempt = finder.Attempt;
 export type Runtime = finder.Runtime;
@@ -11,7 +11,7 @@ export type Search = finder.Search;
 export const pinnedVersion = finder.pinnedVersion;
 
 /** The file that the build makes. */
-export const addonFile = tools.addonFile;
+export const addonFile = files.addonFile;
 
 /** What the addon was built from and for, as the build noted it. */
 export interface AddonNote {
@@ -28,7 +28,7 @@ export interface AddonNote {
 /** The build's note on the addon; undefined when the build did not make it. */
 export function readAddonNote(): AddonNote | undefined {
   try {
-    return JSON.parse(readFileSync(tools.addonStamp, 'utf8')) as AddonNote;
+    return JSON.parse(readFileSync(files.addonStamp, 'utf8')) as AddonNote;
   } catch {
     return undefined;
   }
@@ -50,4 +50,4 @@ export function listPlaces({ tried }: Search): string {
 }
 
 /** The folder of this package. */
-export const packageRoot = tools.packageRoot;
+export const packageRoot = files.packageRoot;

@@ -2,9 +2,9 @@
 import { errorOf, type OpenVINOError, translate } from '../errors';
 import * as builder from '../../scripts/build.cjs';
 import * as environment from '../../scripts/environment.cjs';
-import * as inspect from '../../scripts/inspect.cjs';
+import * as inspect from '../../scripts/inspect-tools.cjs';
 import * as python from '../../scripts/python.cjs';
-import * as tools from '../../scripts/tools.cjs';
+import * as runTool from '../../scripts/run-tool.cjs';
 
 export type Tool = inspect.Tool;
 
@@ -78,4 +78,4 @@ export function pythonCommands(): string[] {
 export const { programFile, whichInterpreter } = python;
 
 /** The working directory and the environment variables of tools, which exclude the user's working directory. */
-export const { neutralFolder, toolEnvironment } = tools;
+export const { neutralFolder, toolEnvironment } = runTool;

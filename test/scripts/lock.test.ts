@@ -99,6 +99,6 @@ test('of a folder that may not be written says what to do', () => {
     require(${lock}).locked(${JSON.stringify(folder)}, () => {})
       .then(() => console.log('done'), ({ code, message }) => console.log(code + ': ' + message));`);
   expect(words).toBe(
-    `TOOL_FAILED: ${folder} cannot be written by this user. Run it as the owner of the folder.\n`,
+    `TOOL_FAILED: ${folder} cannot be written by this user. Run the command as the owner of the folder.\n`,
   );
 });

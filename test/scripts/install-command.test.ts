@@ -1,4 +1,4 @@
-import { installCommand } from '../../scripts/tools.cjs';
+import { installCommand } from '../../scripts/install-command.cjs';
 
 const release = (id: string, like = '') =>
   `NAME="x"\nID=${id}\nID_LIKE="${like}"\nVERSION_ID="1"\n`;

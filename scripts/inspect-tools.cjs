@@ -1,7 +1,8 @@
 'use strict';
 /** Which of the tools that building needs are here. */
 const { interpreterOf, pythonCommands } = require('./python.cjs');
-const { firstLine, installCommand } = require('./tools.cjs');
+const { firstLine } = require('./run-tool.cjs');
+const { installCommand } = require('./install-command.cjs');
 
 /** The first of several commands that runs, in its own words; null when none does. */
 function firstVersion(commands) {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endProcessesOf, environmentOf } from '../../scripts/leftovers.cjs';
+import { endProcessesOf, environmentOf } from '../../scripts/killed-build.cjs';
 
 // A process that starts another, and tells when that runs.
 const program = `
