@@ -1,7 +1,7 @@
 'use strict';
 /** Runs Python, pip, CMake and compilers so that they find nothing in the working directory. */
 const { existsSync } = require('node:fs');
-const { delimiter, isAbsolute, join, resolve } = require('node:path');
+const { delimiter, isAbsolute, resolve } = require('node:path');
 const { cannotStart } = require('./messages.cjs');
 
 /** Loaded on first use: finding the runtime usually starts no program. */
