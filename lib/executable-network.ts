@@ -1,11 +1,14 @@
+/** The public class ExecutableNetwork: a network loaded on a device, with a pool of requests. */
+import { checkMade, loadAddon } from './addon/loader';
+import type { NativeExecutableNetwork } from './addon/native-types';
 import { CallRecorder, type CallStats } from './base/call-stats';
 import { checkInteger, checkString, readOptions, readProperties } from './base/check';
+import { hiddenPart } from './base/hidden-part';
+import { run, runSync, type Operation } from './base/operation';
 import { markClass } from './base/package-copies';
-import { propertyError, readProperty } from './device/config-keys';
+import { getProperty } from './device/config-keys';
 import { baseDevices } from './device/names';
-import { errorOf, translate, type OpenVINOError } from './errors';
-import { FreshFiles } from './base/fresh-files';
-import { fixed, fixedNames } from './base/guarded';
+import { errorOf, translate } from './errors';
 import {
   copyOutputs,
   InferRequest,
@@ -15,26 +18,15 @@ import {
   type Inputs,
   type Outputs,
 } from './infer-request';
-import type { InputPort } from './ports/input-port';
-import { isLayout } from './tensor/layout';
-import { checkMade, loadAddon } from './addon/loader';
-import type { NativeExecutableNetwork } from './addon/native-types';
 import { IENetwork } from './network';
-import { NameTable, plainDims, type Port, type TensorDesc } from './tensor/port';
-import { bytesOf } from './tensor/precision';
-import { readPreProcess } from './ports/preprocess';
+import type { InputPort } from './ports/input-port';
+import { portsFromJson, portsToJson, type NetworkPorts } from './ports/network-ports';
+import { describePorts, type PortDescription } from './ports/port-description';
+import { exportNetwork } from './read/exported-file';
 import { checkMaxQueue, RequestPool } from './request-pool';
-import { isValueRule } from './ports/value-rules';
+import { NameTable, type Port } from './tensor/port';
 
-/** An input or output of a loaded network. */
-export interface PortDescription {
-  readonly name: string;
-  readonly precision: TensorDesc['precision'];
-  readonly layout: TensorDesc['layout'];
-  /** In the order of `layout`; -1 where one may vary. */
-  readonly shape: readonly number[];
-  readonly tensorDesc: TensorDesc;
-}
+export type { PortDescription } from './ports/port-description';
 
 /** Options of an inference. */
 export interface InferOptions {
@@ -63,157 +55,6 @@ export interface SharedNetwork {
   readonly ticket: string;
 }
 
-/** What is written with an exported network, so that importing brings back names, precisions and layouts. */
-export interface ExportedPorts {
-  inputs: InputPort[];
-  outputs: Port[];
-  /** Whether no value decides how long an inference takes; what is not known counts as no. */
-  steady?: boolean;
-}
-
-/** JSON, with the numbers of mean images as text. */
-function portsToJson(ports: ExportedPorts): string {
-  return JSON.stringify(ports, (_, value: unknown) =>
-    value instanceof Float32Array
-      ? { float32: Buffer.from(bytesOf(value)).toString('base64') }
-      : value,
-  );
-}
-
-/** Stands at both ends, so that a file that was cut off is known for ours. The addon tells the rest of the format. */
-const mark = Buffer.from('IECOREP2');
-const checksumLength = 16;
-
-function isDim(dim: unknown): boolean {
-  return typeof dim === 'number' || (Array.isArray(dim) && dim.length === 2 && dim.every(isDim));
-}
-
-function isPort(value: unknown, index: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const port = value as Readonly<Record<keyof Port, unknown>>;
-  return (
-    port.index === index &&
-    typeof port.name === 'string' &&
-    Array.isArray(port.aliases) &&
-    port.aliases.every((alias) => typeof alias === 'string') &&
-    typeof port.precision === 'string' &&
-    isLayout(port.layout) &&
-    (port.dims === null || (Array.isArray(port.dims) && port.dims.every(isDim))) &&
-    (port.rules === undefined || (Array.isArray(port.rules) && port.rules.every(isValueRule)))
-  );
-}
-
-function haveOwnNames(ports: readonly Port[]): boolean {
-  return new Set(ports.map(({ name }) => name)).size === ports.length;
-}
-
-function fromJson(_: string, value: unknown): unknown {
-  const { float32 } = Object(value) as { float32?: unknown };
-  return typeof float32 === 'string'
-    ? new Float32Array(Uint8Array.from(Buffer.from(float32, 'base64')).buffer)
-    : value;
-}
-
-function readPorts(json: string): ExportedPorts {
-  const ports: unknown = JSON.parse(json, fromJson);
-  const { inputs, outputs, steady } = Object(ports) as Record<keyof ExportedPorts, unknown>;
-  for (const list of [inputs, outputs])
-    if (!Array.isArray(list) || !list.every(isPort) || !haveOwnNames(list))
-      throw new Error('These are no ports');
-  if (!['boolean', 'undefined'].includes(typeof steady)) throw new Error('These are no ports');
-  // Files of earlier versions say nothing of preprocessing.
-  const withSteps = (inputs as (Port & { preProcess?: unknown })[]).map((port) => ({
-    ...port,
-    preProcess: readPreProcess(port.preProcess ?? {}, 'preProcess'),
-  }));
-  return { ...(ports as ExportedPorts), inputs: withSteps };
-}
-
-/** A compiled network in memory, and its ports where this package exported it. */
-export interface Exported {
-  bytes: Uint8Array;
-  ports: ExportedPorts | undefined;
-}
-
-/** What a file of ours holds between the marks, with the checksum that was written; undefined for another tool's. */
-function openExported(bytes: Uint8Array): { content: Buffer; written: string } | undefined {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const begins = buffer.subarray(0, mark.length).equals(mark);
-  const ends = buffer.subarray(-mark.length).equals(mark);
-  if (!begins && !ends) return undefined;
-  const start = mark.length + checksumLength;
-  // What lacks one of the marks has no checksum that could be right.
-  const written = begins && ends ? buffer.toString('latin1', mark.length, start) : '';
-  return { content: buffer.subarray(start, -mark.length), written };
-}
-
-function readExported(content: Buffer, written: string, checksum: string): Exported {
-  if (checksum !== written)
-    throw errorOf('NETWORK_NOT_LOADED', 'The exported network is damaged; export it again');
-  const end = 4 + content.readUInt32LE();
-  try {
-    return { bytes: content.subarray(end), ports: readPorts(content.toString('utf8', 4, end)) };
-  } catch (cause) {
-    throw errorOf(
-      'NETWORK_NOT_LOADED',
-      'The exported network is not one of ours; export it again',
-      { cause },
-    );
-  }
-}
-
-/**
- * Takes the two apart; what another tool exported has no ports. The runtime is not given a file of
- * ours that is damaged: it need not notice.
- *
- * @param bytes - which nobody else changes
- */
-export async function unpack(bytes: Uint8Array): Promise<Exported> {
-  const opened = openExported(bytes);
-  if (opened === undefined) return { bytes, ports: undefined };
-  const { content, written } = opened;
-  return readExported(content, written, await loadAddon().checksum(content, false));
-}
-
-/** The same, waiting for the end. */
-export function unpackSync(bytes: Uint8Array): Exported {
-  const opened = openExported(bytes);
-  if (opened === undefined) return { bytes, ports: undefined };
-  const { content, written } = opened;
-  return readExported(content, written, loadAddon().checksum(content, true));
-}
-
-const cannotExport = 'The device cannot export this network';
-
-/** What is written into the description of a loaded network's input or output is refused. */
-function describe(kind: 'inputInfo' | 'outputs', port: Port): PortDescription {
-  const { name, precision, layout, dims } = port;
-  const shape = plainDims(dims);
-  const refuse = (property: string): OpenVINOError =>
-    errorOf(
-      'INVALID_ARGUMENT',
-      `The network is loaded, and ${property} of '${name}' stays as it is; set net.${kind}['${name}'].${property} before loadNetwork`,
-    );
-  const tensorDesc = fixed({ precision, dims: shape, layout }, refuse);
-  return fixed({ name, precision, layout, shape, tensorDesc }, refuse);
-}
-
-/** The descriptions of all inputs or outputs, under their names. */
-function describeAll(
-  kind: 'inputInfo' | 'outputs',
-  table: NameTable<Port>,
-): Readonly<Record<string, PortDescription>> {
-  return fixedNames(
-    table.record((port) => describe(kind, port)),
-    (name) =>
-      errorOf(
-        'INVALID_ARGUMENT',
-        `The network is loaded, and its ${kind} '${name}' stays as it is; set net.${kind} before loadNetwork`,
-      ),
-    (name) => table.unknown(name),
-  );
-}
-
 /** Checks the options of a pool and fills in the defaults; 0 requests leave their number to the device. */
 export function toPool({
   numRequests = 0,
@@ -224,11 +65,14 @@ export function toPool({
   return { numRequests, maxQueue };
 }
 
-/** Those that share() gave tickets for. They are not collected, since the tickets are good until they are closed. */
+/** Networks that were shared: kept from the garbage collector, because their tickets are valid until they are closed. */
 const shared = new Set<ExecutableNetwork>();
 
-/** Whether a value is a loaded network, and not only something that says so. */
-let isLoaded: (value: unknown) => value is ExecutableNetwork;
+/** Marks the objects that the constructor made; nothing else is reached inside them. */
+const made = hiddenPart<ExecutableNetwork, true>();
+
+/** Whether a value is a loaded network that this copy of the package made. */
+export const isLoaded = made.has;
 
 /**
  * A network loaded on a device, with a pool of requests. Made by `IECore.loadNetwork`,
@@ -244,19 +88,14 @@ export class ExecutableNetwork {
   readonly #calls = new CallRecorder();
   #closed = false;
 
-  static {
-    markClass(this);
-    isLoaded = (value): value is ExecutableNetwork =>
-      typeof value === 'object' && value !== null && #network in value;
-  }
-
   /** @internal */
   constructor(
     native: NativeExecutableNetwork,
-    ports: ExportedPorts,
+    ports: NetworkPorts,
     { numRequests, maxQueue }: Required<PoolOptions>,
   ) {
     checkMade('ExecutableNetwork', native, 'IECore.loadNetwork()');
+    made.set(this, true);
     this.#network = native;
     this.#inputs = new NameTable('input', ports.inputs);
     this.#outputs = new NameTable('output', ports.outputs);
@@ -296,7 +135,7 @@ export class ExecutableNetwork {
         'CLOSED',
         'Expected the ticket of a network that is loaded in this process; the one that shared it is closed, its thread has ended, or it is in another process',
       );
-    return new ExecutableNetwork(found.network, readPorts(found.ports), pool);
+    return new ExecutableNetwork(found.network, portsFromJson(found.ports), pool);
   }
 
   get #native(): NativeExecutableNetwork {
@@ -306,12 +145,12 @@ export class ExecutableNetwork {
 
   /** The inputs by friendly name, in lexicographic order. Writing into them throws: they are loaded. */
   get inputInfo(): Readonly<Record<string, PortDescription>> {
-    return describeAll('inputInfo', this.#inputs);
+    return describePorts('inputInfo', this.#inputs);
   }
 
   /** The outputs by friendly name, in lexicographic order. Writing into them throws: they are loaded. */
   get outputs(): Readonly<Record<string, PortDescription>> {
-    return describeAll('outputs', this.#outputs);
+    return describePorts('outputs', this.#outputs);
   }
 
   /** The pool's requests; `infer` uses those that are idle. */
@@ -475,12 +314,9 @@ export class ExecutableNetwork {
       (read('EXECUTION_DEVICES') as string[]).flatMap((device) =>
         baseDevices(device.replace(/[()]/g, '')),
       );
-    const source = { read, devices, isNetwork: true };
-    try {
-      return readProperty(source, name);
-    } catch (error) {
-      throw propertyError(source, name, translate(error, `Cannot read ${name}`));
-    }
+    return getProperty({ read, devices, isNetwork: true }, name, (error) =>
+      translate(error, `Cannot read ${name}`),
+    );
   }
 
   /** A configuration value the network was loaded with. */
@@ -497,7 +333,7 @@ export class ExecutableNetwork {
     }
   }
 
-  get #ports(): ExportedPorts {
+  get #ports(): NetworkPorts {
     return {
       inputs: [...this.#inputs.items],
       outputs: [...this.#outputs.items],
@@ -512,45 +348,17 @@ export class ExecutableNetwork {
    * @throws FileError - FILE_NOT_WRITABLE
    */
   async export(file: string): Promise<void> {
-    checkString(file, 'file');
-    const files = new FreshFiles(file);
-    try {
-      await this.#native.export(...this.#exportTo(files), false);
-    } catch (error) {
-      throw this.#exportError(files, error);
-    }
-    try {
-      await files.commit();
-    } catch (error) {
-      throw files.discard(error);
-    }
+    return run(this.#export(file));
   }
 
-  /** The same, waiting for the end. */
+  /** Like {@link ExecutableNetwork.export}, but blocks the calling thread until it is done. */
   exportSync(file: string): void {
+    runSync(this.#export(file));
+  }
+
+  #export(file: string): Operation<void> {
     checkString(file, 'file');
-    const files = new FreshFiles(file);
-    try {
-      this.#native.export(...this.#exportTo(files), true);
-    } catch (error) {
-      throw this.#exportError(files, error);
-    }
-    try {
-      files.commitSync();
-    } catch (error) {
-      throw files.discard(error);
-    }
-  }
-
-  #exportTo({ paths }: FreshFiles): [file: string, mark: string, ports: string] {
-    return [paths[0] as string, mark.toString(), JSON.stringify(this.#ports)];
-  }
-
-  /** Says what could not be done: to write the file, or to export at all. */
-  #exportError(files: FreshFiles, error: unknown): OpenVINOError {
-    const notWritten = files.discard(error);
-    const failure = translate(error, cannotExport);
-    return failure.code === 'FILE_NOT_WRITABLE' ? notWritten : failure;
+    return exportNetwork(this.#native, this.#ports, file);
   }
 
   /**
@@ -571,4 +379,4 @@ export class ExecutableNetwork {
   }
 }
 
-export { isLoaded };
+markClass(ExecutableNetwork);

@@ -1,16 +1,10 @@
 export { Blob, fromFloat32, toFloat32 } from './blob';
 export type { CallStats } from './base/call-stats';
 export type { Config, ConfigValue } from './device/config-keys';
-export {
-  IECore,
-  type CoreOptions,
-  type DeviceReport,
-  type DeviceVersion,
-  type LoadOptions,
-  type ModelSource,
-  type ReadOptions,
-} from './core';
+export { IECore, type CoreOptions, type LoadOptions } from './core';
 export type { DeviceName, KnownDevice } from './device/names';
+export type { DeviceReport } from './device/report';
+export type { DeviceVersion } from './device/versions';
 export {
   AbortError,
   ArgumentError,
@@ -25,7 +19,6 @@ export {
   ExecutableNetwork,
   type InferOptions,
   type PoolOptions,
-  type PortDescription,
   type SharedNetwork,
 } from './executable-network';
 export {
@@ -40,7 +33,7 @@ export {
 export { InferQueue, type InferQueueOptions } from './infer-queue';
 export { InputInfo } from './input-info';
 export { layoutNames, type Layout } from './tensor/layout';
-export { IENetwork, type Dimension, type LayerOutput } from './network';
+export { IENetwork } from './network';
 export { OutputInfo } from './output-info';
 export type { TensorDesc } from './tensor/port';
 export {
@@ -52,5 +45,9 @@ export {
   type HalfPrecision,
 } from './tensor/precision';
 export type { ColorFormat, MeanImage, PreProcess, ResizeAlgorithm } from './ports/preprocess';
+export type { PortDescription } from './ports/port-description';
 export type { IsolationOptions } from './read/isolated';
+export type { ModelSource, ReadOptions } from './read/source';
+export type { LayerOutput } from './read/layer-outputs';
+export type { Dimension } from './tensor/reshape';
 export { getVersion } from './addon/version';

@@ -1,31 +1,25 @@
-import { checkInteger, checkString, invalid, isList, readList, readRecord } from './base/check';
+/** The public class IENetwork: a network that was read, with the settings for loading it. */
+import { checkMade } from './addon/loader';
+import type { NativeDim, NativeNetwork, NativePlan } from './addon/native-types';
+import { checkInteger, checkString, readRecord } from './base/check';
+import { fixedNames } from './base/guarded';
+import { hiddenPart } from './base/hidden-part';
+import { run, runSync } from './base/operation';
 import { markClass } from './base/package-copies';
 import { errorOf, type OpenVINOError, translate } from './errors';
-import { FreshIr } from './read/fresh-ir';
-import { fixedNames } from './base/guarded';
 import { InputInfo } from './input-info';
-import type { LoadedInput } from './ports/input-port';
-import { axesOf, reorder } from './tensor/layout';
-import { checkMade } from './addon/loader';
-import type {
-  NativeDim,
-  NativeNetwork,
-  NativeOperation,
-  NativePlan,
-  NativePosition,
-} from './addon/native-types';
 import { OutputInfo } from './output-info';
+import type { LoadedInput } from './ports/input-port';
+import { writeIr } from './read/fresh-ir';
+import { findNewOutputs, nameOfTensor, unknownLayer, type LayerOutput } from './read/layer-outputs';
+import { axesOf, reorder } from './tensor/layout';
 import { NameTable, showDims, type LoadedPort } from './tensor/port';
-import { didYouMean } from './base/suggest';
+import { toNativeDims, type Dimension } from './tensor/reshape';
 import { withUniqueNames } from './tensor/unique-names';
 
-/** A dimension to reshape to: a length, -1 for any, or [min, max]. */
-export type Dimension = number | readonly [min: number, max: number];
+export type { Dimension } from './tensor/reshape';
 
-/** A layer's output to make an output of the network: its name, or name and port. */
-export type LayerOutput = string | readonly [name: string, port: number];
-
-/** What `loadNetwork` needs of a network. */
+/** A network as `loadNetwork` compiles it. */
 export interface Loadable {
   native: NativeNetwork;
   plan: NativePlan;
@@ -33,91 +27,34 @@ export interface Loadable {
   outputs: readonly LoadedPort[];
 }
 
-/** Whether a value is a network, and not only something that says so. */
-let isNetwork: (value: unknown) => value is IENetwork;
-let nativeOf: (network: IENetwork) => NativeNetwork;
-let loadableOf: (network: IENetwork) => Loadable;
-
-function toNativeDim(dim: unknown, name: string): NativeDim {
-  if (dim === -1) return [0, -1];
-  if (!isList(dim)) {
-    checkInteger(dim, name);
-    return dim;
-  }
-  const [min, max, ...more] = readList(dim, name, 'a range [min, max]', (item) => item);
-  checkInteger(min, `${name}[0]`);
-  checkInteger(max, `${name}[1]`, -1);
-  if (more.length > 0 || (max !== -1 && max < min)) throw invalid(name, 'a range [min, max]', dim);
-  return min === max ? min : [min, max];
+/** What the package reaches inside a network. */
+interface Inside {
+  /** @throws OpenVINOError - CLOSED */
+  native: () => NativeNetwork;
+  loadable: () => Loadable;
 }
 
-function unknownLayer(layer: string, names: readonly string[]): OpenVINOError {
-  return errorOf(
-    'UNKNOWN_NAME',
-    `There is no layer named '${layer}'; the first of ${names.length} are: ${names.slice(0, 10).join(', ')}${didYouMean(layer, names)}`,
-  );
+const inside = hiddenPart<IENetwork, Inside>();
+
+/** Whether a value is a network that this copy of the package made. */
+export const isNetwork = inside.has;
+
+/** The addon's network. */
+export function nativeNetworkOf(network: IENetwork): NativeNetwork {
+  return inside.get(network).native();
 }
 
-const placeText = ({ operation, port }: NativePosition): string => `${operation}:${port}`;
-
-/** The outputs of operations that are called so as outputs of the network. */
-function calledSo(operations: readonly NativeOperation[], name: string): NativePosition[] {
-  return operations.flatMap(({ type, names }, operation) => {
-    const port = type === 'Result' ? -1 : names.indexOf(name);
-    return port === -1 ? [] : [{ operation, port }];
-  });
+/** The network and all settings on it, for `loadNetwork`. */
+export function loadableOf(network: IENetwork): Loadable {
+  return inside.get(network).loadable();
 }
 
-/**
- * Finds an output of a layer; a name of several layers is refused. A tensor name means one output.
- *
- * @param given - the port; undefined for what the name alone means
- */
-function findPlace(
-  operations: readonly NativeOperation[],
-  layer: string,
-  given: number | undefined,
-): NativePosition {
-  const port = given ?? 0;
-  // An operation may go by the name of its last tensor, as those from ONNX do.
-  const [own, ...same] = given === undefined ? calledSo(operations, layer) : [];
-  if (own !== undefined && same.length === 0) return own;
-  const found = operations.flatMap(({ name }, i) => (name === layer ? [i] : []));
-  if (found.length === 0) {
-    const ofTensor = operations.flatMap(({ type, tensors }, operation): NativePosition[] => {
-      const at = type === 'Result' ? -1 : tensors.findIndex((names) => names.includes(layer));
-      return at === -1 ? [] : [{ operation, port: at }];
-    });
-    const [place] = ofTensor;
-    if (place !== undefined && port === 0) return place;
-    throw unknownLayer(
-      layer,
-      operations.map(({ name }) => name),
-    );
-  }
-  const [operation = 0, ...others] = found;
-  if (others.length > 0) {
-    const tensors = found.flatMap((i) => operations[i]?.tensors.flat() ?? []);
-    const choice =
-      tensors.length === 0 ? '' : `; give a tensor name instead: ${tensors.join(', ')}`;
-    throw errorOf('UNKNOWN_NAME', `${found.length} layers are named '${layer}'${choice}`);
-  }
-  const outputs = operations[operation]?.outputs ?? 0;
-  if (port >= outputs) throw invalid(`port of '${layer}'`, `less than ${outputs}`, port);
-  return { operation, port };
-}
-
-/** What is set on an input or output is set one by one. */
+/** The error for a write that would replace an input or output. */
 function refuseExchange(name: string): OpenVINOError {
   return errorOf(
     'INVALID_ARGUMENT',
     `Expected settings on '${name}' itself, such as its precision, received another object in its place`,
   );
-}
-
-/** Checks dimensions to reshape to, and turns them into the addon's. */
-export function toNativeDims(dims: unknown, name: string): NativeDim[] {
-  return readList(dims, name, 'a list of dimensions', toNativeDim);
 }
 
 /**
@@ -133,34 +70,31 @@ export class IENetwork {
   #affinity: Record<string, string> = {};
   #closed = false;
 
-  static {
-    markClass(this);
-    isNetwork = (value): value is IENetwork =>
-      typeof value === 'object' && value !== null && #network in value;
-    nativeOf = (network) => network.#native;
-    loadableOf = (network) => ({
-      inputs: network.#inputs.items.map((input) => input.loaded),
-      outputs: network.#outputs.items.map((output) => output.loaded),
-      plan: {
-        inputs: network.#inputs.items.map((input) => input.plan),
-        outputs: network.#outputs.items.map((output) => output.plan),
-        affinity: network.#affinity,
-      },
-      // Last, because reading preProcess runs code of the caller's, which may close it.
-      native: network.#native,
-    });
-  }
-
   /** @internal */
   constructor(native: NativeNetwork) {
     checkMade('Network', native, 'IECore.readNetwork()');
     this.#network = native;
     this.#refresh();
+    inside.set(this, { native: () => this.#native, loadable: () => this.#loadable });
   }
 
   get #native(): NativeNetwork {
     if (this.#closed) throw errorOf('CLOSED', 'This network is closed; read it again');
     return this.#network;
+  }
+
+  get #loadable(): Loadable {
+    return {
+      inputs: this.#inputs.items.map((input) => input.loaded),
+      outputs: this.#outputs.items.map((output) => output.loaded),
+      plan: {
+        inputs: this.#inputs.items.map((input) => input.plan),
+        outputs: this.#outputs.items.map((output) => output.plan),
+        affinity: this.#affinity,
+      },
+      // Last, because reading preProcess runs code of the caller, which may close the network.
+      native: this.#native,
+    };
   }
 
   /** Follows the graph; what the user set on inputs and outputs that remain is kept. */
@@ -274,27 +208,9 @@ export class IENetwork {
    * @throws ArgumentError - UNKNOWN_NAME
    */
   addOutputs(layers: LayerOutput | readonly LayerOutput[]): void {
-    const expected = 'a layer name, [name, port], or a list of them';
-    const given: readonly unknown[] =
-      typeof layers === 'string' ? [layers] : readList(layers, 'layers', expected, (item) => item);
-    const list = typeof given[1] === 'number' ? [given] : given;
-    if (list.length === 0) throw invalid('layers', expected, layers);
-    const operations = this.#native.operations();
-    const places = list.map((item, i) => {
-      const name = `layers[${i}]`;
-      const [layer, port]: readonly unknown[] =
-        typeof item === 'string' ? [item] : readList(item, name, expected, (part) => part);
-      checkString(layer, 'layer name');
-      if (port !== undefined) checkInteger(port, `port of '${layer}'`);
-      return findPlace(operations, layer, port);
-    });
-    const present = new Set(
-      operations.flatMap(({ type, sources }) => (type === 'Result' ? sources.map(placeText) : [])),
-    );
-    const fresh = new Map(places.map((place) => [placeText(place), place]));
-    for (const place of present) fresh.delete(place);
+    const outputs = findNewOutputs(this.#native.operations(), layers);
     try {
-      this.#native.addOutputs([...fresh.values()]);
+      this.#native.addOutputs(outputs);
     } catch (error) {
       throw translate(error, 'The outputs cannot be added');
     }
@@ -313,16 +229,7 @@ export class IENetwork {
     const ports = [...this.#inputs.items, ...this.#outputs.items];
     const port = ports.find(({ name, aliases }) => name === tensor || aliases.includes(tensor));
     if (port !== undefined) return port.name;
-    const operations = this.#native.operations().filter(({ type }) => type !== 'Result');
-    for (const { tensors, names } of operations) {
-      const index = tensors.findIndex((known) => known.includes(tensor));
-      if (index !== -1) return names[index] as string;
-    }
-    const known = operations.flatMap(({ tensors }) => tensors.flat());
-    throw errorOf(
-      'UNKNOWN_NAME',
-      `There is no tensor named '${tensor}' in the model${didYouMean(tensor, known)}`,
-    );
+    return nameOfTensor(this.#native.operations(), tensor);
   }
 
   /** Devices of layers, as `setAffinity` set them. */
@@ -384,28 +291,12 @@ export class IENetwork {
    * @throws FileError - FILE_NOT_WRITABLE
    */
   async serialize(xml: string, bin?: string): Promise<void> {
-    const native = this.#native;
-    const files = new FreshIr(xml, bin);
-    const [weights, graph] = files.paths as [string, string];
-    try {
-      await native.serialize(graph, weights, false);
-      await files.commit();
-    } catch (error) {
-      throw files.discard(error);
-    }
+    return run(writeIr(this.#native, xml, bin));
   }
 
-  /** The same, waiting for the end. */
+  /** Like {@link IENetwork.serialize}, but blocks the calling thread until it is done. */
   serializeSync(xml: string, bin?: string): void {
-    const native = this.#native;
-    const files = new FreshIr(xml, bin);
-    const [weights, graph] = files.paths as [string, string];
-    try {
-      native.serialize(graph, weights, true);
-      files.commitSync();
-    } catch (error) {
-      throw files.discard(error);
-    }
+    runSync(writeIr(this.#native, xml, bin));
   }
 
   /** Lets go of the graph and its weights. Networks already loaded from it go on. Safe to call again. */
@@ -421,4 +312,4 @@ export class IENetwork {
   }
 }
 
-export { isNetwork, loadableOf, nativeOf };
+markClass(IENetwork);

@@ -10,7 +10,8 @@ import {
   StatusCode,
   type Outputs,
 } from '../lib';
-import { unpack } from '../lib/executable-network';
+import { run } from '../lib/base/operation';
+import { unpackExported } from '../lib/read/exported-file';
 import { temporaryFolders } from './helpers/folders';
 import { coded, f32, fixture, loadSlow, loadSmall, passthrough, values } from './helpers/networks';
 import { testSince2026 } from './helpers/runtime';
@@ -613,7 +614,7 @@ describe('export', () => {
   test('what the runtime alone exported is taken as it is', async () => {
     const file = join(newFolder(), 'net.blob');
     await (await special()).export(file);
-    const { bytes } = await unpack(readFileSync(file));
+    const { bytes } = await run(unpackExported(readFileSync(file)));
     const imported = await ie.importNetwork(bytes, 'CPU', f32);
     expect(imported.outputs['x_out']).toMatchObject({ precision: 'FP32', shape: [1, 3, 1, 2] });
     const { x_out } = await imported.infer(pixels);

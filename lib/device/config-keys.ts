@@ -242,15 +242,28 @@ export function readProperty(source: PropertySource, name: string): unknown {
   return key === 'ENFORCE_BF16' ? value === 'bf16' : value;
 }
 
-/** The error of reading a property, with the name it was probably meant to have. */
-export function propertyError(
-  source: PropertySource,
-  name: string,
-  error: OpenVINOError,
-): OpenVINOError {
+/** Adds the name that was probably meant to the error for a property that does not exist. */
+function withSuggestion(source: PropertySource, name: string, error: OpenVINOError): OpenVINOError {
   if (error.code !== 'UNSUPPORTED_PROPERTY' || !has(source, 'SUPPORTED_PROPERTIES')) return error;
   const { keys, metrics } = listed(source);
   const known = acceptedKeys(keys, source.devices());
   const meant = didYouMean(name, [...known, ...metrics, ...Object.keys(classicMetrics)]);
   return errorOf(error.code, `${error.message}${meant}`, { cause: error.cause });
+}
+
+/**
+ * Reads a metric or configuration key for the user, by its classic or current name.
+ *
+ * @param toError - translates an error of the runtime
+ */
+export function getProperty(
+  source: PropertySource,
+  name: string,
+  toError: (error: unknown) => OpenVINOError,
+): unknown {
+  try {
+    return readProperty(source, name);
+  } catch (error) {
+    throw withSuggestion(source, name, toError(error));
+  }
 }

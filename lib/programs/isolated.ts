@@ -5,19 +5,19 @@ import { IECore } from '../core';
 import { translate } from '../errors';
 import type { ExecutableNetwork } from '../executable-network';
 import { loadAddon } from '../addon/loader';
-import type { TrialMessage, TrialRequest } from '../read/isolated';
+import type { IsolationMessage, IsolationRequest } from '../read/isolated';
 
-function say(message: TrialMessage): void {
+function say(message: IsolationMessage): void {
   writeSync(3, `${JSON.stringify(message)}\n`);
 }
 
 /** The request's line, and the bytes that follow it. */
-async function receive(): Promise<{ request: TrialRequest; bytes: Buffer }> {
+async function receive(): Promise<{ request: IsolationRequest; bytes: Buffer }> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
   const input = Buffer.concat(chunks);
   const end = input.indexOf('\n');
-  const request = JSON.parse(input.toString('utf8', 0, end)) as TrialRequest;
+  const request = JSON.parse(input.toString('utf8', 0, end)) as IsolationRequest;
   return { request, bytes: input.subarray(end + 1) };
 }
 
@@ -31,7 +31,7 @@ function zeros(exec: ExecutableNetwork): Record<string, Blob> {
   );
 }
 
-async function attempt({ model, weights, extensions, device }: TrialRequest, bytes: Buffer) {
+async function attempt({ model, weights, extensions, device }: IsolationRequest, bytes: Buffer) {
   const ie = new IECore();
   for (const extension of extensions) ie.addExtension(extension);
   say({ stage: 'reading it' });

@@ -1,6 +1,9 @@
+/** Writes an IR: the graph (.xml) and the weights (.bin), both or neither. */
 import { promises, readFileSync, statSync } from 'node:fs';
+import type { NativeNetwork } from '../addon/native-types';
 import { checkString, invalid } from '../base/check';
 import { FreshFiles } from '../base/fresh-files';
+import { step, type Operation } from '../base/operation';
 
 /** Whether weights of that length hold all that the text of a graph refers to. */
 function isWhole(graph: string, weights: number): boolean {
@@ -37,5 +40,25 @@ export class FreshIr extends FreshFiles {
     if (!isWhole(readFileSync(xml, 'latin1'), statSync(bin).size))
       throw new Error(FreshFiles.brokenOff);
     super.commitSync();
+  }
+}
+
+/**
+ * Writes a network as IR: to temporary files first, which are then moved into place.
+ *
+ * @throws FileError - FILE_NOT_WRITABLE
+ */
+export function* writeIr(
+  network: NativeNetwork,
+  xml: string,
+  bin: string | undefined,
+): Operation<void> {
+  const files = new FreshIr(xml, bin);
+  const [weights, graph] = files.paths as [string, string];
+  try {
+    yield* step((sync) => network.serialize(graph, weights, sync));
+    yield* step((sync) => (sync ? files.commitSync() : files.commit()));
+  } catch (error) {
+    throw files.discard(error);
   }
 }

@@ -5,6 +5,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { checkInteger, readOptions, checkString } from '../base/check';
 import { runChild } from '../base/child-process';
+import { step, type Operation } from '../base/operation';
 import type { DeviceName } from '../device/names';
 import { errorOf, type ErrorCode, type OpenVINOError } from '../errors';
 import { loadingEnvironment } from '../addon/loader';
@@ -24,10 +25,10 @@ export interface IsolationOptions {
 }
 
 /** All of them, set. */
-export type Limits = Required<IsolationOptions>;
+export type IsolationLimits = Required<IsolationOptions>;
 
 /** A model as `readNetwork` was given it, in the terms of the process that tries it. */
-export interface TrialModel {
+export interface IsolatedModel {
   /** What it is called in an error. */
   what: string;
   /** Paths, or bytes; the weights' are empty where there are none. */
@@ -36,7 +37,7 @@ export interface TrialModel {
 }
 
 /** The first line that the process is given. */
-export interface TrialRequest {
+export interface IsolationRequest {
   /** Paths, or how many bytes follow. */
   model: string | number;
   weights: string | number;
@@ -47,7 +48,7 @@ export interface TrialRequest {
 }
 
 /** A line that it answers: what it does next, or how it ended. */
-export type TrialMessage =
+export type IsolationMessage =
   { stage: string } | { done: true } | { error: { code: ErrorCode; message: string } };
 
 /** How the process ended, and what it had said until then. */
@@ -67,9 +68,9 @@ function ownMemory(): number {
 }
 
 /** Checks the option `isolated`; undefined where the model is read at once. */
-export function toLimits(value: unknown, name: string): Limits | undefined {
+export function toIsolationLimits(value: unknown, name: string): IsolationLimits | undefined {
   if (value === undefined || value === false) return undefined;
-  if (value === true) return toLimits({}, name);
+  if (value === true) return toIsolationLimits({}, name);
   const keys = ['device', 'timeout', 'memory'];
   const given = readOptions(value as IsolationOptions, name, keys);
   const { device = 'CPU', timeout = 60_000, memory } = given;
@@ -84,13 +85,13 @@ const bytesOf = (part: string | Uint8Array): Uint8Array[] =>
   typeof part === 'string' ? [] : [part];
 
 function inputOf(
-  { model, weights }: TrialModel,
+  { model, weights }: IsolatedModel,
   extensions: readonly string[],
-  limits: Limits,
+  limits: IsolationLimits,
 ): Buffer {
   const named = (part: string | Uint8Array): string | number =>
     typeof part === 'string' ? part : part.byteLength;
-  const request: TrialRequest = {
+  const request: IsolationRequest = {
     model: named(model),
     weights: named(weights),
     extensions,
@@ -101,14 +102,14 @@ function inputOf(
 }
 
 /** What starting it takes: the same Node, its program, and of the environment only what loading the addon needs. */
-function commandOf({ timeout }: Limits) {
+function commandOf({ timeout }: IsolationLimits) {
   return {
     args: [join(packageRoot, 'dist/programs/isolated.js')],
     options: { env: loadingEnvironment(), timeout, killSignal: 'SIGKILL', windowsHide: true },
   } as const;
 }
 
-async function run(input: Buffer, limits: Limits): Promise<Ending> {
+async function run(input: Buffer, limits: IsolationLimits): Promise<Ending> {
   const { args, options } = commandOf(limits);
   let answer = '';
   const onStart = ({ stdio }: ChildProcess): void => {
@@ -130,7 +131,7 @@ async function run(input: Buffer, limits: Limits): Promise<Ending> {
   }
 }
 
-function runSync(input: Buffer, limits: Limits): Ending {
+function runSync(input: Buffer, limits: IsolationLimits): Ending {
   const { args, options } = commandOf(limits);
   const result = childProcess().spawnSync(process.execPath, args, {
     ...options,
@@ -151,7 +152,7 @@ function runSync(input: Buffer, limits: Limits): Ending {
 }
 
 /** Throws what it means for the model, unless the process was done with it and ended well. */
-function judge({ what }: TrialModel, limits: Limits, ending: Ending): void {
+function judge({ what }: IsolatedModel, limits: IsolationLimits, ending: Ending): void {
   const { failure, timedOut, status, signal, answer } = ending;
   const refuse = (how: string): OpenVINOError =>
     errorOf('NETWORK_NOT_READ', `Cannot read ${what}: the process that tries it first ${how}`);
@@ -159,7 +160,7 @@ function judge({ what }: TrialModel, limits: Limits, ending: Ending): void {
   const messages = answer
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as TrialMessage);
+    .map((line) => JSON.parse(line) as IsolationMessage);
   const last = messages.at(-1);
   if (last !== undefined && 'error' in last) {
     const { code, message } = last.error;
@@ -175,25 +176,17 @@ function judge({ what }: TrialModel, limits: Limits, ending: Ending): void {
 }
 
 /**
- * Reads a model in a process of its own, loads it there and runs it once.
+ * Tries a model in another process: reads it there, loads it and runs it once.
  *
- * @param extensions - libraries with operations that it may have
- * @throws OpenVINOError - NETWORK_NOT_READ when the process died, or needed more time or memory than it may
- *   have; else the error that the model led to there
+ * @param extensions - libraries with operations that the model may use
+ * @throws OpenVINOError - NETWORK_NOT_READ when the process crashed or exceeded its time or memory; otherwise the
+ *   error that the model caused there
  */
-export async function tryModel(
-  model: TrialModel,
+export function* tryIsolated(
+  model: IsolatedModel,
   extensions: readonly string[],
-  limits: Limits,
-): Promise<void> {
-  judge(model, limits, await run(inputOf(model, extensions, limits), limits));
-}
-
-/** The same, waiting for the end. */
-export function tryModelSync(
-  model: TrialModel,
-  extensions: readonly string[],
-  limits: Limits,
-): void {
-  judge(model, limits, runSync(inputOf(model, extensions, limits), limits));
+  limits: IsolationLimits,
+): Operation<void> {
+  const input = inputOf(model, extensions, limits);
+  judge(model, limits, yield* step((sync) => (sync ? runSync(input, limits) : run(input, limits))));
 }

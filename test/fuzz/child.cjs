@@ -8,7 +8,8 @@
 const { existsSync, readFileSync, writeSync } = require('node:fs');
 const { join } = require('node:path');
 const iecore = require('../..');
-const { unpackSync: unpack } = require('../../dist/executable-network.js');
+const { runSync } = require('../../dist/base/operation.js');
+const { unpackExported } = require('../../dist/read/exported-file.js');
 const { makeCase, writeCase } = require('./cases.cjs');
 const { makeSeeds } = require('./seeds.cjs');
 
@@ -83,7 +84,7 @@ async function tryKept(folder) {
 }
 
 async function tryMany(folder, seed, from, to) {
-  const seeds = makeSeeds(iecore, unpack);
+  const seeds = makeSeeds(iecore, (bytes) => runSync(unpackExported(bytes)));
   for (let number = from; number < to; number += 1) {
     const one = makeCase(seeds, seed, number);
     writeCase(one, folder);

@@ -1,0 +1,46 @@
+/** Describes the inputs and outputs of a loaded network to its user, who cannot change them any more. */
+import { fixed, fixedNames } from '../base/guarded';
+import { errorOf, type OpenVINOError } from '../errors';
+import { plainDims, type NameTable, type Port, type TensorDesc } from '../tensor/port';
+
+/** An input or output of a loaded network. */
+export interface PortDescription {
+  readonly name: string;
+  readonly precision: TensorDesc['precision'];
+  readonly layout: TensorDesc['layout'];
+  /** The dimensions in the order of `layout`; -1 where a dimension may vary. */
+  readonly shape: readonly number[];
+  readonly tensorDesc: TensorDesc;
+}
+
+/** The member of a network that lists its inputs or its outputs. */
+type Kind = 'inputInfo' | 'outputs';
+
+/** A description that throws on each write, in sloppy code too. */
+function describePort(kind: Kind, port: Port): PortDescription {
+  const { name, precision, layout, dims } = port;
+  const shape = plainDims(dims);
+  const refuse = (property: string): OpenVINOError =>
+    errorOf(
+      'INVALID_ARGUMENT',
+      `Cannot set ${property} of '${name}': the network is loaded. Set net.${kind}['${name}'].${property} before loadNetwork`,
+    );
+  const tensorDesc = fixed({ precision, dims: shape, layout }, refuse);
+  return fixed({ name, precision, layout, shape, tensorDesc }, refuse);
+}
+
+/** The descriptions of all inputs or all outputs, by name. */
+export function describePorts(
+  kind: Kind,
+  table: NameTable<Port>,
+): Readonly<Record<string, PortDescription>> {
+  return fixedNames(
+    table.record((port) => describePort(kind, port)),
+    (name) =>
+      errorOf(
+        'INVALID_ARGUMENT',
+        `Cannot replace ${kind} '${name}': the network is loaded. Set net.${kind} before loadNetwork`,
+      ),
+    (name) => table.unknown(name),
+  );
+}
