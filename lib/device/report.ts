@@ -39,8 +39,8 @@ const smallNetwork = Buffer.from(`<?xml version="1.0"?><net name="small" version
 <layer id="2" name="r" type="Result" version="opset1"><input><port id="0" precision="FP32"><dim>1</dim><dim>16</dim></port></input></layer>
 </layers><edges><edge from-layer="0" from-port="0" to-layer="1" to-port="0"/><edge from-layer="1" from-port="1" to-layer="2" to-port="0"/></edges></net>`);
 
-/** Leaves precision and layout as they are in the graph. */
-const unchanged = { precision: '', layout: '', modelLayout: '' };
+/** Loads an input or output of the small network without a change. */
+const unchanged = { precision: 'FP32', layout: '', modelLayout: '' };
 const smallPlan = {
   inputs: [{ ...unchanged, color: '', resize: '', reverseChannels: false, mean: [], scale: [] }],
   outputs: [unchanged],

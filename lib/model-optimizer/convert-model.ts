@@ -4,7 +4,7 @@ import { IECore } from '../core';
 import { errorOf, translate, type OpenVINOError } from '../errors';
 import { loadAddon } from '../addon/loader';
 import type { NativeNetwork, NativeOptimizePlan, NativePort } from '../addon/native-types';
-import { IENetwork, isNetwork, nativeOf } from '../network';
+import { IENetwork, isNetwork, nativeNetworkOf } from '../network';
 import { withUniqueNames } from '../tensor/unique-names';
 import { findCut } from './cut';
 import { shapesOf } from './input-shapes';
@@ -98,7 +98,7 @@ export async function convertModel(
   const network = await read(model, options);
   onProgress(0.4, 'changing');
   const file = typeof model === 'string' ? model : undefined;
-  const converted = await convert(nativeOf(network), file, options);
+  const converted = await convert(nativeNetworkOf(network), file, options);
   if (outputFile !== undefined) {
     onProgress(0.7, 'writing');
     await writeIr(converted, outputFile, compressToFp16);

@@ -9,7 +9,7 @@ import type {
   NativePort,
   NativeTensors,
 } from '../addon/native-types';
-import { toNativeDims } from '../network';
+import { toNativeDims } from '../tensor/reshape';
 import { formatOfFile } from '../read/format';
 import { withUniqueNames } from '../tensor/unique-names';
 import type { ConvertOptions, InputChange } from './options';

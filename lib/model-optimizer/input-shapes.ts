@@ -2,7 +2,7 @@
 
 import { errorOf } from '../errors';
 import type { NativeDim, NativePort } from '../addon/native-types';
-import { toNativeDims } from '../network';
+import { toNativeDims } from '../tensor/reshape';
 import { showDims } from '../tensor/port';
 import { axisOf, layoutsOf } from './input-layouts';
 import type { ConvertOptions } from './options';

@@ -3,7 +3,7 @@
 import { invalid } from '../base/check';
 import { IECore } from '../core';
 import type { DeviceName } from '../device/names';
-import { isNetwork, nativeOf, type IENetwork } from '../network';
+import { isNetwork, nativeNetworkOf, type IENetwork } from '../network';
 
 /** A layer of a network, with the operations that a device fused into it. */
 export interface ExecutedLayer {
@@ -24,7 +24,7 @@ export interface ExecutedLayer {
  */
 export function layersOf(network: IENetwork): ExecutedLayer[] {
   if (!isNetwork(network)) throw invalid('network', 'an IENetwork', network);
-  return nativeOf(network)
+  return nativeNetworkOf(network)
     .operations()
     .map(({ name, type, sources }) => ({
       name,
@@ -40,7 +40,7 @@ export async function executedLayersOf(
   device: DeviceName,
 ): Promise<ExecutedLayer[]> {
   const exec = await new IECore().loadNetwork(network, device, { numRequests: 1 });
-  const layers = nativeOf(exec.getExecGraphInfo())
+  const layers = nativeNetworkOf(exec.getExecGraphInfo())
     .operations()
     .map(({ name, rtInfo, sources }) => ({
       name,

@@ -9,7 +9,7 @@ import {
   readRecord,
 } from '../base/check';
 import { errorOf, type OpenVINOError } from '../errors';
-import type { Dimension } from '../network';
+import type { Dimension } from '../tensor/reshape';
 import type { Precision } from '../tensor/precision';
 import { isSingle } from '../ports/preprocess';
 import { toNativeTransformations, type Transformations } from './transformations';

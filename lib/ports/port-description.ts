@@ -23,7 +23,7 @@ function describePort(kind: Kind, port: Port): PortDescription {
   const refuse = (property: string): OpenVINOError =>
     errorOf(
       'INVALID_ARGUMENT',
-      `Cannot set ${property} of '${name}': the network is loaded. Set net.${kind}['${name}'].${property} before loadNetwork`,
+      `Cannot set ${property} of '${name}': the network is loaded; set net.${kind}['${name}'].${property} before loadNetwork`,
     );
   const tensorDesc = fixed({ precision, dims: shape, layout }, refuse);
   return fixed({ name, precision, layout, shape, tensorDesc }, refuse);
@@ -39,7 +39,7 @@ export function describePorts(
     (name) =>
       errorOf(
         'INVALID_ARGUMENT',
-        `Cannot replace ${kind} '${name}': the network is loaded. Set net.${kind} before loadNetwork`,
+        `Cannot replace ${kind} '${name}': the network is loaded; set net.${kind} before loadNetwork`,
       ),
     (name) => table.unknown(name),
   );

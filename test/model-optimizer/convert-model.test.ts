@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { IECore, type IENetwork } from '../../lib';
 import { convertModel, type ConvertOptions } from '../../lib/model-optimizer';
-import { nativeOf } from '../../lib/network';
+import { nativeNetworkOf } from '../../lib/network';
 import { temporaryFolders, write } from '../helpers/folders';
 import { expectClose, f32, fixture, ir, parameter, passthrough, values } from '../helpers/networks';
 
@@ -71,7 +71,7 @@ describe('cutting', () => {
       ['relu1', 'pool1'],
     ]) {
       const net = await convertModel(conv, { output });
-      const names = nativeOf(net)
+      const names = nativeNetworkOf(net)
         .outputs()
         .map(({ name }) => name);
       // The runtime's pooling has two outputs.
