@@ -1,9 +1,7 @@
-export {
-  benchmark,
-  type BenchmarkOptions,
-  type BenchmarkResult,
-  type StartTimes,
-} from './benchmark';
+/** The entry `openvino-iecore/benchmark`. */
+export { benchmark } from './benchmark';
+export { type BenchmarkOptions } from './options';
+export { type BenchmarkResult, type StartTimes } from './result';
 export {
   benchmarkSweep,
   combinations,

@@ -1,10 +1,11 @@
+/** Formats results as benchmark_app's reports, in CSV or JSON. */
 import { csvField } from '../base/foreign-text';
-import type { BenchmarkResult } from './benchmark';
+import type { BenchmarkResult } from './result';
 
 /** A section of benchmark_app's report: a title and its rows. */
 type Section = readonly [title: string, rows: readonly (readonly [string, string])[]];
 
-/** What benchmark_app does not measure: a second start. */
+/** The times of a second start, which benchmark_app does not measure. */
 function startRows({ starts }: BenchmarkResult): [string, string][] {
   return [
     ['load from cache time (ms)', starts?.cached] as const,
@@ -59,7 +60,7 @@ function sections(
 
 const csvRow = (fields: readonly string[]): string => fields.map(csvField).join(';');
 
-/** The report as benchmark_app writes it: text with semicolons between, or JSON. */
+/** The report of a benchmark: CSV with semicolons, or JSON. */
 export function formatReport(json: boolean, ...args: Parameters<typeof sections>): string {
   const all = sections(...args);
   if (!json)
@@ -74,7 +75,7 @@ export function formatReport(json: boolean, ...args: Parameters<typeof sections>
   return `${JSON.stringify(value, null, 4)}\n`;
 }
 
-/** A layer of a report; times in milliseconds. */
+/** A layer of a report; times are in ms. */
 interface LayerRow {
   name: string;
   status: string;
@@ -95,7 +96,7 @@ function rowsOf(layers: BenchmarkResult['layers'][number]): LayerRow[] {
   }));
 }
 
-/** The mean over all requests, layer by layer. */
+/** The layers, with the mean of their times over all requests. */
 export function averageLayers(result: BenchmarkResult): LayerRow[] {
   const all = result.layers.map(rowsOf);
   return (all[0] ?? []).map((row, i) => {
@@ -105,7 +106,7 @@ export function averageLayers(result: BenchmarkResult): LayerRow[] {
   });
 }
 
-/** The layers' times as benchmark_app writes them: the mean, or each request. */
+/** The report of the layers' times: their mean, or with `detailed` those of each request. */
 export function formatCounters(json: boolean, detailed: boolean, result: BenchmarkResult): string {
   const tables = detailed ? result.layers.map(rowsOf) : [averageLayers(result)];
   const total = (rows: readonly LayerRow[], of: (row: LayerRow) => number): string =>

@@ -1,42 +1,35 @@
+/** Sweeps: the same benchmark with every combination of some settings, and the best of them. */
 import { hasFired } from '../base/abortable';
 import { invalid, reading, readList, readOptions, readRecord } from '../base/check';
 import { isOwnError, type OpenVINOError } from '../errors';
-import {
-  benchmark,
-  benchmarkOptionNames,
-  type BenchmarkOptions,
-  type BenchmarkResult,
-} from './benchmark';
+import { benchmark } from './benchmark';
+import { benchmarkOptions, type BenchmarkOptions, type SweepNamesOf } from './options';
+import type { BenchmarkResult } from './result';
 
-/** What can be tried in several values, with the option it stands for. */
-const swept = {
-  device: 'device',
-  hint: 'hint',
-  api: 'api',
-  nireq: 'requests',
-  nstreams: 'streams',
-  nthreads: 'threads',
-  batch: 'batch',
-  precision: 'inferPrecision',
-} as const satisfies Record<string, keyof BenchmarkOptions>;
+/** The options that a sweep can vary, by the names of benchmark_app's flags: `nireq`, `nstreams`, `batch`, … */
+export type SweepName = SweepNamesOf<typeof benchmarkOptions>;
 
-/** Names of what can be tried in several values, as benchmark_app's flags spell them. */
-export type SweepName = keyof typeof swept;
+/** The options by the names that a sweep gives them. */
+export const sweptOptions = Object.fromEntries(
+  Object.entries(benchmarkOptions).flatMap(([name, row]) =>
+    'sweepName' in row ? [[row.sweepName, name]] : [],
+  ),
+) as Readonly<Record<SweepName, keyof BenchmarkOptions>>;
 
-/** The values to try. */
+/** The values to measure with. */
 export type Sweep = Partial<Record<SweepName, readonly (string | number)[]>>;
 
-/** One of the tries. */
+/** One measurement of a sweep. */
 export interface Trial {
-  /** What was set, by the sweep's names. */
+  /** The settings of the sweep that it ran with. */
   settings: Partial<Record<SweepName, string | number>>;
-  /** What was measured; undefined where it cannot run. */
+  /** The result; undefined if the settings cannot run. */
   result: BenchmarkResult | undefined;
-  /** Why it cannot run. */
+  /** Why the settings cannot run; undefined if there is a result. */
   error: OpenVINOError | undefined;
 }
 
-/** Nobody waits for more measurements. */
+/** The largest number of combinations; more are a mistake. */
 const most = 65536;
 
 function checkValue(value: unknown, name: string): string | number {
@@ -45,13 +38,13 @@ function checkValue(value: unknown, name: string): string | number {
   return value;
 }
 
-/** Every combination of the values, the last name changing fastest. */
+/** Returns every combination of the values; the last name changes fastest. */
 export function combinations(sweep: Sweep): Trial['settings'][] {
   let all: Trial['settings'][] = [{}];
   const given = readRecord(sweep, 'sweep', 'a record of lists of values');
   for (const [name, list] of Object.entries(given)) {
-    if (!Object.hasOwn(swept, name))
-      throw invalid('sweep', `names out of ${Object.keys(swept).join(', ')}`, name);
+    if (!Object.hasOwn(sweptOptions, name))
+      throw invalid('sweep', `names out of ${Object.keys(sweptOptions).join(', ')}`, name);
     const values = readList(list, `sweep.${name}`, 'a list of values', checkValue);
     if (values.length === 0) throw invalid(`sweep.${name}`, 'a list of values', list);
     if (all.length * values.length > most)
@@ -62,13 +55,13 @@ export function combinations(sweep: Sweep): Trial['settings'][] {
 }
 
 /**
- * Measures every combination of some settings, one after the other. What cannot run on this machine
- * is among the outcomes with its error; a signal ends it after the measurement at hand.
+ * Measures every combination of some settings, one after the other. Combinations that cannot run on this machine
+ * are returned with their error. A signal ends the running measurement and the sweep.
  *
- * @param model - path of a model; it is read anew for each
- * @param sweep - the values to try
- * @param options - what all of them share
- * @param onTrial - is told of each before it begins
+ * @param model - path of a model; it is read again for each measurement
+ * @param sweep - the values of each setting
+ * @param options - the options that all measurements share
+ * @param onTrial - called before each measurement
  * @example
  * ```ts
  * const trials = await benchmarkSweep('net.xml', { nireq: [1, 2], batch: [1, 8] }, { seconds: 5 });
@@ -82,7 +75,7 @@ export async function benchmarkSweep(
   onTrial?: (settings: Trial['settings'], number: number, total: number) => void,
 ): Promise<Trial[]> {
   const all = combinations(sweep);
-  options = readOptions(options, 'options', benchmarkOptionNames);
+  options = readOptions(options, 'options', Object.keys(benchmarkOptions));
   if (onTrial !== undefined && typeof onTrial !== 'function')
     throw invalid('onTrial', 'a function', onTrial);
   const trials: Trial[] = [];
@@ -90,11 +83,11 @@ export async function benchmarkSweep(
     if (hasFired(options.signal)) break;
     onTrial?.(settings, i + 1, all.length);
     const own = Object.fromEntries(
-      Object.entries(settings).map(([name, value]) => [swept[name as SweepName], value]),
+      Object.entries(settings).map(([name, value]) => [sweptOptions[name as SweepName], value]),
     );
     try {
       const result = await benchmark(model, { ...options, ...own });
-      // Of an interrupted one that had not begun there is nothing to tell.
+      // A measurement that was interrupted before its first inference has no result.
       if (result.iterations > 0) trials.push({ settings, result, error: undefined });
     } catch (error) {
       if (!isOwnError(error)) throw error;
@@ -104,17 +97,22 @@ export async function benchmarkSweep(
   return trials;
 }
 
-/** The best of some tries. */
+/** The best measurements of a sweep. */
 export interface Recommendation {
-  /** The one with the shortest median latency; undefined where none ran. */
+  /** The one with the shortest median latency; undefined if none could run. */
   latency: Trial | undefined;
-  /** The one with the highest throughput. */
+  /** The one with the highest throughput; undefined if none could run. */
   throughput: Trial | undefined;
 }
 
-/** The best of some tries, for each of two purposes. */
+/** Finds the best measurements of a sweep: for latency, and for throughput. */
 export function recommend(trials: readonly Trial[]): Recommendation {
-  const list = readList(trials, 'trials', 'what benchmarkSweep() gave', (trial) => trial as Trial);
+  const list = readList(
+    trials,
+    'trials',
+    'the result of benchmarkSweep()',
+    (trial) => trial as Trial,
+  );
   const best = (score: (result: BenchmarkResult) => number): Trial | undefined =>
     reading('trials', () =>
       list.reduce<Trial | undefined>((top, trial) => {

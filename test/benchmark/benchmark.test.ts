@@ -82,7 +82,7 @@ describe('benchmark', () => {
     expect([...parts].sort((a, b) => a - b)).toEqual(parts);
   });
 
-  test('pictures go in where there are some, else random values with a warning', async () => {
+  test('fills inputs with images, or with random values and a warning', async () => {
     const told: string[] = [];
     const options = {
       iterations: 1,
@@ -90,7 +90,7 @@ describe('benchmark', () => {
       onWarning: (text: string) => told.push(text),
     };
     await benchmark(model, { ...options, images: [photographs] });
-    expect(told).toContain("Fill input 'input' with pictures");
+    expect(told).toContain("Fill input 'input' with images");
     await benchmark(model, options);
     expect(told).toContain("Fill input 'input' with random values");
     expect(told.some((text) => text.startsWith('No input files were given'))).toBe(true);
@@ -170,7 +170,7 @@ describe('benchmark', () => {
     ['a key that there is not', { config: { SPEED: 'HIGH' } }, 'UNSUPPORTED_PROPERTY'],
     ['an input of another name', { shape: { x: [1] } }, 'UNKNOWN_NAME'],
     ['a shape that does not fit', { shape: [1, 3] }, 'SHAPE_MISMATCH'],
-    ['no such pictures', { images: ['/nowhere'] }, 'FILE_NOT_FOUND'],
+    ['missing images', { images: ['/nowhere'] }, 'FILE_NOT_FOUND'],
   ])('%s is an error', async (_, options, code) => {
     await expect(benchmark(model, { iterations: 1, ...options })).rejects.toEqual(coded(code));
   });
