@@ -16,8 +16,8 @@
 #include "core.hpp"
 #include "executable_network.hpp"
 #include "infer_request.hpp"
+#include "model_optimizer.hpp"
 #include "network.hpp"
-#include "optimize.hpp"
 #include "store/checksum.hpp"
 #include "variable_state.hpp"
 
@@ -81,7 +81,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   ExportFunction<&Version>(env, exports, "version");
   ExportFunction<&LimitMemory>(env, exports, "limitMemory");
   ExportFunction<&Convert>(env, exports, "convert");
-  ExportFunction<&OperationTensors>(env, exports, "operationTensors");
+  ExportFunction<&FindTensors>(env, exports, "operationTensors");
   ExportFunction<&Optimize>(env, exports, "optimize");
   ExportFunction<&SaveModel>(env, exports, "saveModel");
   // Last, because it registers hooks: an addon that fails to load leaves none behind.

@@ -116,8 +116,8 @@ export interface NativeInputChange extends NativePosition {
   value: readonly string[] | null;
 }
 
-/** Preprocessing for good: reversed, then less the mean, then divided by the scale. */
-export interface NativePreparation {
+/** Preprocessing that becomes part of the graph, in this order: channel reversal, `- mean`, `/ scale`. */
+export interface NativePreprocessing {
   layout: string;
   modelLayout: string;
   keepLayout: boolean;
@@ -126,18 +126,24 @@ export interface NativePreparation {
   scale: readonly number[];
 }
 
-export interface NativeOptimizePlan {
+/** The changes that Model Optimizer makes to a graph. */
+export interface NativeConversionPlan {
+  /** The new inputs and constants; null keeps the inputs. */
   inputs: readonly NativeInputChange[] | null;
-  /** With a name, the operation is called so. */
+  /** The new outputs; null keeps the outputs. A `name` that is not empty renames the operation. */
   outputs: readonly (NativePosition & { name: string })[] | null;
   shapes: readonly (readonly NativeDim[] | null)[];
-  preparations: readonly NativePreparation[];
+  preprocessing: readonly NativePreprocessing[];
   transformations: readonly { name: string; arguments: Record<string, string> }[];
   fold: boolean;
   records: Record<string, string>;
 }
 
-/** Names of the tensors that an operation of a model file takes and gives. */
+/** Either the changed network, or the name of an input that it still needs and that the plan does not list. */
+export type NativeConversion =
+  { network: NativeNetwork; missingInput: null } | { network: null; missingInput: string };
+
+/** The names of the tensors of each input and output of an operation. */
 export interface NativeTensors {
   inputs: string[][];
   outputs: string[][];
@@ -279,6 +285,6 @@ export interface Addon {
     [path: string, frontend: string, names: readonly string[], tensors: readonly string[]],
     (NativeTensors | null)[]
   >;
-  optimize: Twin<[network: NativeNetwork, plan: NativeOptimizePlan], NativeNetwork>;
+  optimize: Twin<[network: NativeNetwork, plan: NativeConversionPlan], NativeConversion>;
   saveModel: Twin<[network: NativeNetwork, xml: string, compress: boolean], undefined>;
 }

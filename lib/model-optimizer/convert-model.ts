@@ -1,9 +1,9 @@
 /** `convertModel`: cuts, freezes and reshapes a model and builds preprocessing into its graph. */
 
 import { IECore } from '../core';
-import { errorOf, translate, type OpenVINOError } from '../errors';
+import { errorOf, translate } from '../errors';
 import { loadAddon } from '../addon/loader';
-import type { NativeNetwork, NativeOptimizePlan, NativePort } from '../addon/native-types';
+import type { NativeNetwork, NativeConversionPlan, NativePort } from '../addon/native-types';
 import { IENetwork, isNetwork, nativeNetworkOf } from '../network';
 import { withUniqueNames } from '../tensor/unique-names';
 import { findCut } from './cut';
@@ -13,11 +13,11 @@ import { preprocessingOf } from './preprocessing';
 import { toNativeTransformations } from './transformations';
 import { writeIr } from './write-ir';
 
-const noChange: NativeOptimizePlan = {
+const noChange: NativeConversionPlan = {
   inputs: null,
   outputs: null,
   shapes: [],
-  preparations: [],
+  preprocessing: [],
   transformations: [],
   fold: false,
   records: {},
@@ -25,18 +25,16 @@ const noChange: NativeOptimizePlan = {
 
 async function change(
   network: NativeNetwork,
-  changes: Partial<NativeOptimizePlan>,
+  changes: Partial<NativeConversionPlan>,
 ): Promise<NativeNetwork> {
   try {
-    return await loadAddon().optimize(network, { ...noChange, ...changes }, false);
+    const changed = await loadAddon().optimize(network, { ...noChange, ...changes }, false);
+    if (changed.network !== null) return changed.network;
+    throw errorOf(
+      'MISSING_INPUT',
+      `The network still needs its input '${changed.missingInput}'; list it with the others, or give it a value`,
+    );
   } catch (error) {
-    const { code, message } = error as OpenVINOError;
-    if (code === 'MISSING_INPUT') {
-      throw errorOf(
-        'MISSING_INPUT',
-        `The network still needs its input '${message}'; list it with the others, or give it a value`,
-      );
-    }
     throw translate(error, 'Cannot convert the model');
   }
 }
@@ -61,7 +59,7 @@ async function convert(
   const cut = await change(network, await findCut(options, network, file));
   const shaped = await change(cut, { shapes: shapesOf(options, inputsOf(cut)) });
   return change(shaped, {
-    preparations: preprocessingOf(options, inputsOf(shaped)),
+    preprocessing: preprocessingOf(options, inputsOf(shaped)),
     transformations: toNativeTransformations(options.transform ?? {}),
     fold: options.staticShape ?? false,
     records: conversionRecords(options),

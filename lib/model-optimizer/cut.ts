@@ -5,7 +5,7 @@ import type {
   NativeInputChange,
   NativeNetwork,
   NativeOperation,
-  NativeOptimizePlan,
+  NativeConversionPlan,
   NativePort,
   NativeTensors,
 } from '../addon/native-types';
@@ -16,7 +16,7 @@ import type { ConvertOptions, InputChange } from './options';
 import { readPlaceName } from './place-name';
 import { Places, type SourceOperations } from './places';
 
-type NativeOutputs = NativeOptimizePlan['outputs'];
+type NativeOutputs = NativeConversionPlan['outputs'];
 
 function toInputChange(item: string | InputChange): InputChange {
   return typeof item === 'string' ? { name: item } : item;
@@ -107,7 +107,7 @@ export async function findCut(
   options: ConvertOptions,
   network: NativeNetwork,
   file: string | undefined,
-): Promise<Pick<NativeOptimizePlan, 'inputs' | 'outputs'>> {
+): Promise<Pick<NativeConversionPlan, 'inputs' | 'outputs'>> {
   const operations = network.operations();
   const source = await findSourceOperations(file, options, operations);
   const places = new Places(operations, source);

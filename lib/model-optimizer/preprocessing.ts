@@ -2,7 +2,7 @@
 
 import { invalid } from '../base/check';
 import { errorOf } from '../errors';
-import type { NativeDim, NativePort, NativePreparation } from '../addon/native-types';
+import type { NativeDim, NativePort, NativePreprocessing } from '../addon/native-types';
 import { channelAxis } from '../tensor/layout';
 import { showDims } from '../tensor/port';
 import { isFloating, precisionOf } from '../tensor/precision';
@@ -84,7 +84,7 @@ function stepsOf(
   { source, target }: InputLayouts,
   { mean, scale }: Normalization,
   { reverseInputChannels = false }: ConvertOptions,
-): NativePreparation {
+): NativePreprocessing {
   const { dims } = input;
   const rank = dims?.length ?? 0;
   const axis = source === '' ? channelAxis(dims ?? []) : axisOf(source, 'C', rank);
@@ -109,7 +109,7 @@ function stepsOf(
 /** Checks that `reverseInputChannels` found an input with three channels; warns about the others. */
 function checkReversed(
   inputs: readonly NativePort[],
-  steps: readonly NativePreparation[],
+  steps: readonly NativePreprocessing[],
   { onWarning }: ConvertOptions,
 ): void {
   const names = (reversed: boolean): string =>
@@ -131,7 +131,7 @@ function checkReversed(
 export function preprocessingOf(
   options: ConvertOptions,
   inputs: readonly NativePort[],
-): NativePreparation[] {
+): NativePreprocessing[] {
   const layouts = layoutsOf(options, inputs);
   const normalizations = normalizationsOf(options, inputs);
   const steps = inputs.map((input, i) =>

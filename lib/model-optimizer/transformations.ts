@@ -1,7 +1,7 @@
 /** The table of graph transformations for the option `transform`, with their arguments. */
 
 import { checkKey, checkString, invalid, readRecord } from '../base/check';
-import type { NativeOptimizePlan } from '../addon/native-types';
+import type { NativeConversionPlan } from '../addon/native-types';
 
 /** Graph transformations for `ConvertOptions.transform`, each with its arguments. */
 export interface Transformations {
@@ -47,7 +47,7 @@ const readers: {
  */
 export function toNativeTransformations(
   transform: Transformations,
-): NativeOptimizePlan['transformations'] {
+): NativeConversionPlan['transformations'] {
   return Object.entries(readRecord(transform, 'transform')).map(([name, args]) => {
     checkKey(name, 'transform', readers);
     return { name, arguments: readers[name](readRecord(args, `arguments of ${name}`)) };

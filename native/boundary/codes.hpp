@@ -11,7 +11,6 @@ inline constexpr char kFileNotWritable[] = "FILE_NOT_WRITABLE";
 inline constexpr char kGeneralError[] = "GENERAL_ERROR";
 inline constexpr char kInferenceFailed[] = "INFERENCE_FAILED";
 inline constexpr char kInvalidArgument[] = "INVALID_ARGUMENT";
-inline constexpr char kMissingInput[] = "MISSING_INPUT";
 inline constexpr char kNetworkNotChanged[] = "NETWORK_NOT_CHANGED";
 inline constexpr char kNetworkNotLoaded[] = "NETWORK_NOT_LOADED";
 inline constexpr char kNetworkNotRead[] = "NETWORK_NOT_READ";

@@ -8,6 +8,7 @@
 #include <openvino/core/partial_shape.hpp>
 #include <openvino/core/type/element_type.hpp>
 #include <openvino/runtime/properties.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,13 @@ std::vector<T> ToVector(const Napi::Value& value, Convert convert) {
   std::vector<T> items;
   for (uint32_t i = 0; i < array.Length(); ++i) items.push_back(convert(array.Get(i)));
   return items;
+}
+
+// Null becomes std::nullopt.
+template <class T, class Convert>
+std::optional<T> ToOptional(const Napi::Value& value, Convert convert) {
+  if (value.IsNull()) return std::nullopt;
+  return convert(value);
 }
 
 }  // namespace iecore

@@ -3,9 +3,9 @@
 #include <cstring>
 #include <openvino/core/preprocess/pre_post_process.hpp>
 #include <openvino/opsets/opset8.hpp>
-#include <openvino/runtime/tensor.hpp>
 
 #include "boundary/convert.hpp"
+#include "graph/memory.hpp"
 
 namespace iecore {
 
@@ -31,9 +31,9 @@ std::shared_ptr<op::Constant> Indices(const std::vector<int64_t>& values) {
   return op::Constant::create(ov::element::i64, {values.size()}, values);
 }
 
-// The weights of area resampling along one axis, as a matrix [out, in]: how much of each source
-// pixel an output pixel covers, as a part of the output pixel. `in` is known only when the picture
-// is.
+// The weights of area resampling along one axis, as a matrix [out, in]: the part of each output
+// pixel that each source pixel covers. `in`, the length of the source, is a value of the graph,
+// because it is known only when the image is.
 ov::Output<ov::Node> AreaWeights(const ov::Output<ov::Node>& in, int64_t out) {
   const auto size = std::make_shared<op::Convert>(in, ov::element::f32);
   const auto step = std::make_shared<op::Divide>(size, Scalar(static_cast<float>(out)));
@@ -49,11 +49,11 @@ ov::Output<ov::Node> AreaWeights(const ov::Output<ov::Node>& in, int64_t out) {
   return std::make_shared<op::Divide>(std::make_shared<op::Relu>(overlap), step);
 }
 
-// Area interpolation, which the runtime's own resize has not: rows, then columns, by matrix
-// products.
+// Area interpolation, which the runtime's own resize does not support: a matrix product for the
+// rows, then one for the columns.
 ov::Output<ov::Node> ResizeArea(const ov::Output<ov::Node>& image, const std::string& layout,
                                 int64_t height, int64_t width) {
-  std::vector<int64_t> to_planes;  // any layout -> … H W, and back
+  std::vector<int64_t> to_planes;  // the order of axes that puts H and W last
   std::vector<int64_t> back(layout.size());
   for (size_t i = 0; i < layout.size(); ++i)
     if (layout[i] != 'H' && layout[i] != 'W') to_planes.push_back(static_cast<int64_t>(i));
@@ -80,7 +80,8 @@ int64_t LengthOf(const ov::PartialShape& shape, const std::string& layout, char 
   return shape[static_cast<std::ptrdiff_t>(layout.find(axis))].get_length();
 }
 
-// The mean image, with its axes where the layout has them.
+// The mean image as a constant whose axes are in the order of `layout`. `planes` is its shape,
+// [C,H,W].
 std::shared_ptr<ov::Node> MeanImage(const std::vector<float>& values, const std::string& layout,
                                     const ov::Shape& planes) {
   ov::Shape shape(layout.size() - planes.size(), 1);  // the other axes, then C H W
@@ -97,6 +98,15 @@ std::shared_ptr<ov::Node> MeanImage(const std::vector<float>& values, const std:
                                          Indices(order));
 }
 
+// The mean image of an input, or null if it has none.
+std::shared_ptr<ov::Node> MeanImageOf(const InputPlan& plan, const ov::PartialShape& model_shape) {
+  if (plan.mean_image.empty()) return nullptr;
+  ov::Shape planes;
+  for (const char axis : {'C', 'H', 'W'})
+    planes.push_back(static_cast<size_t>(LengthOf(model_shape, plan.model_layout, axis)));
+  return MeanImage(plan.mean_image, plan.layout, planes);
+}
+
 void Apply(ov::preprocess::InputInfo& input, const InputPlan& plan,
            const ov::PartialShape& model_shape) {
   auto& tensor = input.tensor();
@@ -107,11 +117,9 @@ void Apply(ov::preprocess::InputInfo& input, const InputPlan& plan,
   if (!plan.color.empty()) tensor.set_color_format(ToColorFormat(plan.color));
   if (!plan.resize.empty()) tensor.set_spatial_dynamic_shape();
   if (!plan.color.empty() && plan.color != "BGR") steps.convert_color(ColorFormat::BGR);
-  if (plan.resize.empty() && plan.mean.empty() && plan.mean_image.empty() && plan.scale.empty()) {
-    if (plan.reverse_channels) steps.reverse_channels();
-    return;
-  }
-  steps.convert_element_type(ov::element::f32);
+  const bool computes = !plan.resize.empty() || !plan.mean_image.empty() ||
+                        !plan.channels.mean.empty() || !plan.channels.scale.empty();
+  if (computes) steps.convert_element_type(ov::element::f32);
   if (plan.resize == "BILINEAR") steps.resize(ov::preprocess::ResizeAlgorithm::RESIZE_LINEAR);
   if (plan.resize == "AREA") {
     const int64_t height = LengthOf(model_shape, plan.model_layout, 'H');
@@ -120,24 +128,11 @@ void Apply(ov::preprocess::InputInfo& input, const InputPlan& plan,
       return ResizeArea(image, layout, height, width);
     });
   }
-  if (plan.reverse_channels) steps.reverse_channels();
-  if (plan.mean.size() == 1) steps.mean(plan.mean[0]);
-  if (plan.mean.size() > 1) steps.mean(plan.mean);
-  if (!plan.mean_image.empty()) {
-    ov::Shape planes;
-    for (const char axis : {'C', 'H', 'W'})
-      planes.push_back(static_cast<size_t>(LengthOf(model_shape, plan.model_layout, axis)));
-    const auto image = MeanImage(plan.mean_image, plan.layout, planes);
-    steps.custom([image](const ov::Output<ov::Node>& pixels) {
-      return std::make_shared<op::Subtract>(pixels, image);
-    });
-  }
-  if (plan.scale.size() == 1) steps.scale(plan.scale[0]);
-  if (plan.scale.size() > 1) steps.scale(plan.scale);
+  AddChannelSteps(steps, plan.channels, MeanImageOf(plan, model_shape));
 }
 
-// Conversions to a floating type run in the graph, where the device keeps its precision; those to
-// whole numbers wait for the request, since the graph would truncate and wrap (see saturate.hpp).
+// Conversions to a floating-point type run in the graph. Those to an integer type run in the
+// request (see saturate.hpp), because the graph would truncate and wrap around.
 void Apply(ov::preprocess::OutputInfo& output, const OutputPlan& plan) {
   if (plan.precision.is_real()) output.tensor().set_element_type(plan.precision);
   if (plan.layout.empty()) return;
@@ -145,7 +140,7 @@ void Apply(ov::preprocess::OutputInfo& output, const OutputPlan& plan) {
   output.tensor().set_layout(ov::Layout(plan.layout));
 }
 
-// A copy of the numbers in a Uint8Array; none where it is left out.
+// A copy of the FP32 numbers in a Uint8Array; empty if it is undefined.
 std::vector<float> FloatsOfBytes(const Napi::Value& value) {
   if (value.IsUndefined()) return {};
   const Napi::Uint8Array bytes = ToUint8Array(value);
@@ -154,38 +149,32 @@ std::vector<float> FloatsOfBytes(const Napi::Value& value) {
   return floats;
 }
 
+InputPlan ToInputPlan(const Napi::Value& value) {
+  const Napi::Object input = ToObject(value);
+  return {ToElementType(input.Get("precision")),
+          ToString(input.Get("layout")),
+          ToString(input.Get("modelLayout")),
+          ToString(input.Get("color")),
+          ToString(input.Get("resize")),
+          FloatsOfBytes(input.Get("meanImage")),
+          ToChannelSteps(input)};
+}
+
+OutputPlan ToOutputPlan(const Napi::Value& value) {
+  const Napi::Object output = ToObject(value);
+  return {ToElementType(output.Get("precision")), ToString(output.Get("layout")),
+          ToString(output.Get("modelLayout"))};
+}
+
 }  // namespace
 
 Plan ToPlan(const Napi::Value& value) {
   const Napi::Object object = ToObject(value);
   Plan plan;
-  const Napi::Array inputs = ToArray(object.Get("inputs"));
-  for (uint32_t i = 0; i < inputs.Length(); ++i) {
-    const Napi::Object input = ToObject(inputs.Get(i));
-    plan.inputs.push_back({ToElementType(input.Get("precision")), ToString(input.Get("layout")),
-                           ToString(input.Get("modelLayout")), ToString(input.Get("color")),
-                           ToString(input.Get("resize")), ToBool(input.Get("reverseChannels")),
-                           ToFloats(input.Get("mean")), FloatsOfBytes(input.Get("meanImage")),
-                           ToFloats(input.Get("scale"))});
-  }
-  const Napi::Array outputs = ToArray(object.Get("outputs"));
-  for (uint32_t i = 0; i < outputs.Length(); ++i) {
-    const Napi::Object output = ToObject(outputs.Get(i));
-    plan.outputs.push_back({ToElementType(output.Get("precision")), ToString(output.Get("layout")),
-                            ToString(output.Get("modelLayout"))});
-  }
+  plan.inputs = ToVector<InputPlan>(object.Get("inputs"), ToInputPlan);
+  plan.outputs = ToVector<OutputPlan>(object.Get("outputs"), ToOutputPlan);
   plan.affinity = ToStringMap(object.Get("affinity"));
   return plan;
-}
-
-void CheckMemory(const ov::Model& model) {
-  for (const auto& node : model.get_ops()) {
-    for (const auto& output : node->outputs()) {
-      const ov::element::Type type = output.get_element_type();
-      if (output.get_partial_shape().is_static() && type.is_static() && type != ov::element::string)
-        ov::Tensor(type, output.get_shape());
-    }
-  }
 }
 
 std::shared_ptr<ov::Model> Preprocess(const std::shared_ptr<ov::Model>& model, const Plan& plan) {

@@ -1,4 +1,4 @@
-// What the user set on a network's inputs and outputs, applied to a graph before it is compiled.
+// Adds the user's settings of inputs and outputs to a graph before it is compiled.
 #pragma once
 
 #include <napi.h>
@@ -8,20 +8,19 @@
 #include <vector>
 
 #include "graph/affinity.hpp"
+#include "graph/channel_steps.hpp"
 
 namespace iecore {
 
-// One input. Empty strings and lists mean "as it is".
+// The settings of one input. An empty string or list means no change.
 struct InputPlan {
   ov::element::Type precision;
-  std::string layout;        // of the user's bytes, "NHWC"
-  std::string model_layout;  // of the graph, "NCHW"
-  std::string color;         // of the user's pixels; the graph takes BGR
-  std::string resize;        // "BILINEAR" or "AREA"
-  bool reverse_channels = false;
-  std::vector<float> mean;
+  std::string layout;             // of the user's data, such as "NHWC"
+  std::string model_layout;       // of the graph, such as "NCHW"
+  std::string color;              // format of the user's pixels; the graph takes BGR
+  std::string resize;             // "BILINEAR" or "AREA"
   std::vector<float> mean_image;  // [C,H,W] of the graph
-  std::vector<float> scale;
+  ChannelSteps channels;
 };
 
 struct OutputPlan {
@@ -37,11 +36,6 @@ struct Plan {
 };
 
 Plan ToPlan(const Napi::Value& value);
-
-// Throws where there is no memory for a tensor of the graph. To be asked before the runtime's
-// PrePostProcessor works on it: that takes each of them while it folds constants, and does not
-// survive that it gets none.
-void CheckMemory(const ov::Model& model);
 
 // Order of the steps: color conversion, resize, channel reversal, mean, scale.
 std::shared_ptr<ov::Model> Preprocess(const std::shared_ptr<ov::Model>& model, const Plan& plan);

@@ -1,0 +1,20 @@
+// The native functions behind lib/model-optimizer: converting and saving networks.
+#pragma once
+
+#include <napi.h>
+
+namespace iecore {
+
+// operationTensors(path, frontend, names, tensors, sync): see FindOperationTensors().
+Napi::Value FindTensors(const Napi::CallbackInfo& info);
+
+// optimize(network, plan, sync): { network, missingInput }: a new network with the changes of the
+// plan and null; or, if the network still needs an input that the plan does not list, null and the
+// name of that input.
+Napi::Value Optimize(const Napi::CallbackInfo& info);
+
+// saveModel(network, xml, compress, sync): writes IR, with the weights beside it; as FP16 if
+// `compress`.
+Napi::Value SaveModel(const Napi::CallbackInfo& info);
+
+}  // namespace iecore
