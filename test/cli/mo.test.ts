@@ -10,7 +10,7 @@ const newFolder = temporaryFolders();
 const conv = fixture('conv.onnx');
 const mo = (...args: string[]) => iecore(['mo', ...args]);
 
-test('tells its arguments, and what it made', () => {
+test('prints its arguments and the files that it wrote', () => {
   const folder = join(newFolder(), 'new/folder');
   const { status, stdout, stderr } = mo(
     ...['--input_model', conv, '--model_name', 'net', '--output_dir', folder, '-s', '255'],
@@ -40,7 +40,7 @@ test('tells its arguments, and what it made', () => {
   expect(readFileSync(join(folder, 'net.xml'), 'utf8')).not.toContain(folder);
 });
 
-test('both spellings of a flag are the same', () => {
+test('short and long spellings of a flag have the same effect', () => {
   const folder = newFolder();
   const long = ['--input_model', conv, '--output_dir', folder, '--model_name'];
   expect(mo(...long, 'a', '--mean_values', '[1,2,3]', '--scale', '2', '--batch', '2').status).toBe(
@@ -62,7 +62,7 @@ test.each([
   ['--data_type', 'half'],
   ['--compress_to_fp16'],
   ['--compress_to_fp16=True'],
-])('%s %s halves the weights', (...flags) => {
+])('%s %s halves the size of the weights', (...flags) => {
   const folder = newFolder();
   expect(mo('-w', conv, '-o', folder, '-n', 'full').status).toBe(0);
   expect(mo('-w', conv, '-o', folder, '-n', 'half', ...flags).status).toBe(0);
@@ -70,7 +70,7 @@ test.each([
   expect(sizes[1]! / sizes[0]!).toBeLessThan(0.6);
 });
 
-test('--silent prints nothing, --json one value, --progress how far it is', () => {
+test('--silent prints nothing, --json prints one value, --progress prints the progress', () => {
   const folder = newFolder();
   expect(mo('-w', conv, '-o', folder, '--silent')).toEqual({ status: 0, stdout: '', stderr: '' });
   const { stdout } = mo('-w', conv, '-o', folder, '--json', '--output', 'relu1');
@@ -85,16 +85,16 @@ test('--silent prints nothing, --json one value, --progress how far it is', () =
   expect(stderr).toMatch(/Progress: \[\.{20}\] 100\.00% done\n$/);
 });
 
-test('--report shows operations and fused layers, and draws them', async () => {
+test('--report prints operations and fused layers, and draws them', async () => {
   const folder = newFolder();
-  const picture = join(folder, 'layers.svg');
-  const { status, stdout } = mo('-w', conv, '-o', folder, '--silent', '--report', picture);
+  const image = join(folder, 'layers.svg');
+  const { status, stdout } = mo('-w', conv, '-o', folder, '--silent', '--report', image);
   expect(status).toBe(0);
   expect(stdout).toMatch(/^ {2}operations +before +after\n/);
   expect(stdout).toMatch(/^ {2}Convolution +2 +2$/m);
   expect(stdout).toMatch(/^ {2}Convolution: .*bn1,? ?.*relu1$/m);
-  expect(readFileSync(picture, 'utf8')).toMatch(/\+ .*relu1/);
-  const { format, width, height } = await sharp(picture).metadata();
+  expect(readFileSync(image, 'utf8')).toMatch(/\+ .*relu1/);
+  const { format, width, height } = await sharp(image).metadata();
   expect(format).toBe('svg');
   expect(Math.min(width, height)).toBeGreaterThan(100);
   const { stdout: json } = mo('-w', conv, '-o', folder, '--json', '--report');
@@ -110,7 +110,7 @@ test('--version', () => {
   expect(mo('--version').stdout).toMatch(/^Version of Model Optimizer is: \d+\.\d+\.\d+\n$/);
 });
 
-test('flags of old do nothing, and say so', () => {
+test('a flag without effect causes a warning', () => {
   const { status, stderr } = mo(
     ...[
       '-w',
@@ -125,18 +125,18 @@ test('flags of old do nothing, and say so', () => {
   );
   expect(status).toBe(0);
   expect(stderr).toMatch(
-    /^\[ WARNING \] {2}--disable_fusing does nothing: .*\n\[ WARNING \] {2}--finegrain_fusing .*\n\[ WARNING \] {2}--keep_shape_ops .*\n$/,
+    /^\[ WARNING \] {2}--disable_fusing has no effect: .*\n\[ WARNING \] {2}--finegrain_fusing .*\n\[ WARNING \] {2}--keep_shape_ops .*\n$/,
   );
   expect(mo('-w', conv, '-o', newFolder(), '--disable_fusing', '--log_level', 'ERROR').stderr).toBe(
     '',
   );
 });
 
-test('what no longer fits on the disk leaves nothing behind, and the old files as they were', () => {
+test('a full disk leaves no partial files and keeps the old files', () => {
   const folder = newFolder();
   const old = write(join(folder, 'conv.xml'), 'old');
   const command = join(packageRoot, 'dist/cli/iecore.js');
-  // A limit on the size of files fails a write as a full disk does.
+  // With a limit on the file size, a write fails as it does on a full disk.
   const { status, stderr } = spawnSync(
     'bash',
     [
@@ -151,7 +151,7 @@ test('what no longer fits on the disk leaves nothing behind, and the old files a
   expect(readFileSync(old, 'utf8')).toBe('old');
 });
 
-describe('what is wrong is said in a line, and leaves nothing behind:', () => {
+describe('an error is one line and leaves no files:', () => {
   const folder = newFolder();
   const file = write(join(folder, 'file'), '');
   const half = write(join(folder, 'half.onnx'), 'half');
@@ -176,7 +176,7 @@ describe('what is wrong is said in a line, and leaves nothing behind:', () => {
     [2, ['-w', conv, '--data_type', 'FP8'], /FP32, FP16, half, float/],
     [2, ['-w', conv, '--silent=perhaps'], /True or False/],
     [2, ['-w', conv, '--ouput', 'x'], /Did you mean --output\?/],
-  ])('%i for %j', (expected, args, words) => {
+  ])('exit code %i for %j', (expected, args, words) => {
     const { status, stderr } = mo('-o', join(folder, 'out'), ...args);
     expect(stderr).toMatch(words);
     expect(status).toBe(expected);

@@ -7,7 +7,7 @@ import { passthrough } from '../helpers/networks';
 const newFolder = temporaryFolders();
 const model = join(packageRoot, 'models/efficientnet-lite0.xml');
 
-test('a line for each layer, and how many each device has', () => {
+test('prints a line for each layer and the number of layers on each device', () => {
   const { status, stdout, stderr } = iecore(['query', '-m', model, '-d', 'HETERO:CPU']);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   const lines = stdout.trimEnd().split('\n');
@@ -17,7 +17,7 @@ test('a line for each layer, and how many each device has', () => {
   expect(lines.at(-1)).toMatch(/^CPU: (\d+) of \1 layers$/);
 });
 
-test('the executed layers with their times', () => {
+test('--perf prints the executed layers with their times', () => {
   const { status, stdout } = iecore(['query', '-m', model, '--perf', '--niter', '2', '--json']);
   expect(status).toBe(0);
   const { executed, summary, layers } = JSON.parse(stdout) as {
@@ -35,7 +35,7 @@ test('the executed layers with their times', () => {
   expect(text).toMatch(/\n\d+ executed layers, \d+\.\d\d ms\n$/);
 });
 
-test('a picture, and layers put by hand', () => {
+test('--picture draws the graph; --affinity assigns layers to devices', () => {
   const folder = newFolder();
   const small = write(join(folder, 'small.xml'), passthrough({ x: { dims: [1, 4] } }).toString());
   const svg = join(folder, 'layers.svg');

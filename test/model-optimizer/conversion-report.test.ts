@@ -2,7 +2,7 @@ import { IECore } from '../../lib';
 import { convertModel, reportConversion } from '../../lib/model-optimizer';
 import { fixture } from '../helpers/networks';
 
-test('counts operations before and after, and names what is fused', async () => {
+test('counts operations before and after, and lists fused operations', async () => {
   const before = await new IECore().readNetwork(fixture('conv.onnx'));
   const after = await convertModel(before, { output: ['relu1'], scale: 2 });
   const { operations, layers } = await reportConversion(before, after);

@@ -14,7 +14,7 @@ async function run(net: IENetwork, inputs: Record<string, Float32Array>) {
   return (await ie.loadNetwork(net, 'CPU', f32)).infer(inputs);
 }
 
-/** The network of two inputs, a [1,3,1,2] and b [1,2]: what comes in comes out. */
+/** A network with the inputs a [1,3,1,2] and b [1,2], which it returns unchanged as outputs. */
 const two = async () =>
   ie.readNetwork(passthrough({ a: { dims: [1, 3, 1, 2] }, b: { dims: [1, 2] } }));
 const a = new Float32Array([10, 20, 30, 40, 50, 60]);
@@ -34,14 +34,14 @@ test('reverses first, then subtracts the mean, then divides', async () => {
   expect([...b_out!.data]).toEqual([...b]);
 });
 
-test('unnamed lists go by the model’s order, not by their numbers', async () => {
+test('lists without names follow the order of the inputs, not of their values', async () => {
   const net = await convertModel(await two(), { meanValues: [[9], [1]] });
   const { a_out, b_out } = await run(net, { a, b });
   expect([...a_out!.data]).toEqual([1, 11, 21, 31, 41, 51]);
   expect([...b_out!.data]).toEqual([99, 199]);
 });
 
-test('one scale is for every input; a network that was given stays as it was', async () => {
+test('scale applies to every input; the given network stays unchanged', async () => {
   const own = await two();
   const { a_out, b_out } = await run(await convertModel(own, { scale: 10 }), { a, b });
   expect([...a_out!.data]).toEqual([1, 2, 3, 4, 5, 6]);
@@ -49,14 +49,14 @@ test('one scale is for every input; a network that was given stays as it was', a
   expect([...(await run(own, { a, b }))['b_out']!.data]).toEqual([100, 200]);
 });
 
-test('layouts: what comes in', async () => {
+test('layout source->target changes the shape of the input', async () => {
   const last = await convertModel(await two(), { layout: { a: 'nchw->nhwc' } });
   expect(last.inputInfo['a']!.shape).toEqual([1, 1, 2, 3]);
   const { a_out } = await run(last, { a, b });
   expect([...a_out!.data]).toEqual([10, 40, 20, 50, 30, 60]);
 });
 
-test('the batch goes where the layout says', async () => {
+test('batch sets the axis N of the layout', async () => {
   const net = await convertModel(await two(), { batch: 3, layout: { a: 'cnhw' } }).catch(
     (error: unknown) => error,
   );
@@ -65,7 +65,7 @@ test('the batch goes where the layout says', async () => {
 });
 
 describe('cutting', () => {
-  test('outputs keep the order they were given in', async () => {
+  test('outputs keep the given order', async () => {
     for (const output of [
       ['pool1', 'relu1'],
       ['relu1', 'pool1'],
@@ -74,7 +74,7 @@ describe('cutting', () => {
       const names = nativeNetworkOf(net)
         .outputs()
         .map(({ name }) => name);
-      // The runtime's pooling has two outputs.
+      // The runtime's pooling operation has two outputs, so the output keeps the operation's name.
       const expected = { pool1: 'pool1', relu1: 'relu1' };
       expect(names).toEqual(output.map((name) => expected[name as keyof typeof expected]));
       const results = await run(net, { input: values('conv.input') });
@@ -84,19 +84,19 @@ describe('cutting', () => {
     }
   });
 
-  test('from an inner tensor to the end', async () => {
+  test('the network can begin at an inner tensor', async () => {
     const net = await convertModel(conv, { input: ['pool1:0'] });
     expect(Object.keys(net.inputInfo)).toEqual(['pool1']);
     const { output } = await run(net, { pool1: values('conv.pool1') });
     expectClose(output!.data as Float32Array, values('conv.output'));
   });
 
-  test('an input port of an operation', async () => {
+  test('an output can be the input port of an operation', async () => {
     const net = await convertModel(conv, { output: ['0:pool1'] });
     expect(Object.keys(net.outputs)).toEqual(['relu1']);
   });
 
-  test('inputs that nothing needs any more are gone; those still needed are asked for', async () => {
+  test('unneeded inputs are removed; a needed one that is not listed is an error', async () => {
     const only = await convertModel(await two(), { output: ['b_out'] });
     expect(Object.keys(only.inputInfo)).toEqual(['b']);
     await expect(convertModel(await two(), { input: ['a'] })).rejects.toMatchObject({
@@ -112,7 +112,7 @@ describe('cutting', () => {
   });
 });
 
-test('MakeStateful keeps what comes out for the next time', async () => {
+test('MakeStateful keeps an output as an input of the next inference', async () => {
   const tensor = { dims: [1, 2] };
   const text = ir(
     [
@@ -149,7 +149,7 @@ test('MakeStateful keeps what comes out for the next time', async () => {
 });
 
 describe('files', () => {
-  test('FP16 is half as large, and says how it was made', async () => {
+  test('FP16 weights give the same results; the IR records the options', async () => {
     const folder = newFolder();
     await convertModel(conv, { outputFile: join(folder, 'new/full.xml'), scale: 2 });
     await convertModel(conv, { outputFile: join(folder, 'new/half.xml'), compressToFp16: true });
@@ -166,7 +166,7 @@ describe('files', () => {
     expectClose(output!.data as Float32Array, values('conv.output'), 2e-3);
   });
 
-  test('nothing is left of what could not be written', async () => {
+  test('a failed conversion leaves no files', async () => {
     const folder = newFolder();
     const file = write(join(folder, 'file'), 'old');
     mkdirSync(join(folder, 'folder.xml'));
@@ -212,14 +212,14 @@ test.each<[ConvertOptions, string, RegExp]>([
   [{ outputFile: 'net.onnx' }, 'INVALID_ARGUMENT', /\.xml/],
   [{ scales: 2 } as never, 'INVALID_ARGUMENT', /scaleValues/],
   [{ freeze: { input: [1, 2] } }, 'NETWORK_NOT_CHANGED', /./],
-])('%j is refused as %s', async (options, code, message) => {
+])('%j is rejected with %s', async (options, code, message) => {
   await expect(convertModel(conv, options)).rejects.toMatchObject({
     code,
     message: expect.stringMatching(message) as string,
   });
 });
 
-test('warns of what may not be meant', async () => {
+test('warns about options that may not have the intended effect', async () => {
   const warnings: string[] = [];
   await convertModel(await two(), {
     scale: 0.5,

@@ -16,7 +16,7 @@ interface Port {
   type: string;
 }
 
-/** A run of Model Optimizer 2024.6, and what came of it. */
+/** A run of Model Optimizer 2024.6 and its results. */
 interface Case {
   id: string;
   model: string;
@@ -39,7 +39,7 @@ function convert({ model, args }: Case) {
   return { ...result, target };
 }
 
-/** [?,3,32..64] as this package shows it. */
+/** Returns a shape as this package shows it: a range such as 32..64 is `?`. */
 const shown = (shape: readonly number[]): string =>
   `[${shape.map((dim) => (dim === -1 ? '?' : dim)).join(',')}]`;
 
@@ -74,7 +74,7 @@ test.each(done)('$id: $args', async (one) => {
   });
 });
 
-test.each(failed)('$id: $args ends with $rc', (one) => {
+test.each(failed)('$id: $args exits with code $rc', (one) => {
   const { status, stderr, target } = convert(one);
   expect(status).toBe(one.rc);
   expect(stderr).toMatch(one.rc === 1 ? /^\[ ERROR \] {2}\S/ : /^error: /);
@@ -83,7 +83,7 @@ test.each(failed)('$id: $args ends with $rc', (one) => {
 });
 
 testSince2026.each(['tinyconv', 'tiny2in', 'tinyposneg', 'tinydyn'])(
-  'the weights of %s are compressed to the bits that OpenVINO’s converter writes',
+  'the FP16 weights of %s are bit for bit those of OpenVINO’s converter',
   async (model) => {
     const target = join(newFolder(), 'net.xml');
     await convertModel(join(folder, 'models', `${model}.onnx`), {

@@ -1,8 +1,11 @@
 /** Parses the values of Model Optimizer's flags: values by input, layouts, constants, transformations. */
 
-import { invalid } from '../../base/check';
+import { invalid, notOneOf } from '../../base/check';
+import type { InputChange } from '../../model-optimizer';
+import type { Precision } from '../../tensor/precision';
 import {
   parseConstant,
+  parseInputs,
   parseNumber,
   splitOutsideBrackets,
   textInBrackets,
@@ -46,6 +49,27 @@ export function parseLayouts(text: string, flag: string): string | Record<string
       return [(match[1] as string).trim(), (match[2] as string).trim()];
     }),
   );
+}
+
+/** The precision for each type in `--input name{type}`. */
+const inputTypes: Readonly<Record<string, Precision>> = {
+  f64: 'FP64',
+  f32: 'FP32',
+  f16: 'FP16',
+  i64: 'I64',
+  i32: 'I32',
+  u8: 'U8',
+  boolean: 'BOOL',
+};
+
+/** Parses inputs of the converted network, such as `0:node1[3 4]{f32},node2->[20 15]`. */
+export function parseModelInputs(text: string, flag: string): InputChange[] {
+  return parseInputs(text, flag).map(({ place, type, ...others }) => {
+    const precision = type === undefined ? undefined : inputTypes[type];
+    if (type !== undefined && precision === undefined)
+      throw notOneOf(`the type of '${place}' in ${flag}`, Object.keys(inputTypes), type);
+    return { name: place, ...others, ...(precision !== undefined && { precision }) };
+  });
 }
 
 /** Parses the values of frozen inputs, such as `a->True,b->[1 2]`. */

@@ -15,7 +15,7 @@ import {
   type CommonOptions,
 } from '../shared/command';
 import { checkOutputFile, inputFiles } from '../shared/outputs';
-import { writePicture } from '../shared/graph-image';
+import { writeGraphImage } from '../shared/graph-image';
 import { textTable } from '../shared/table';
 
 interface QueryOptions extends CommonOptions {
@@ -129,7 +129,7 @@ async function query(options: QueryOptions): Promise<void> {
     }));
   const summary = countBy(placed);
   if (options.picture !== undefined)
-    await writePicture(options.picture, layersOf(network), devices);
+    await writeGraphImage(options.picture, layersOf(network), devices);
   const executed = options.perf === true ? await measure(network, options) : undefined;
   if (options.json === true)
     return printJson({

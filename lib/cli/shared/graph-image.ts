@@ -1,18 +1,26 @@
+/** Writes the graph of a network's layers as an SVG image, for `mo --report` and `query --picture`. */
+
 import { errorOf } from '../../errors';
 import { writeFresh } from '../../base/fresh-files';
 import { drawLayers, largestPicture, type ExecutedLayer } from '../../model-optimizer';
+import { isConstant } from '../../model-optimizer/layers';
 
-/** Writes a picture (SVG) of layers, if they are few enough for one. */
-export async function writePicture(
+/**
+ * Writes the image.
+ *
+ * @param deviceOf - device of each layer, by layer name
+ * @throws ArgumentError - INVALID_ARGUMENT for a graph that is too large to be legible
+ */
+export async function writeGraphImage(
   file: string,
   layers: readonly ExecutedLayer[],
   deviceOf?: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const count = layers.filter(({ type }) => !/^Const(ant)?$/.test(type)).length;
+  const count = layers.filter((layer) => !isConstant(layer)).length;
   if (count > largestPicture) {
     throw errorOf(
       'INVALID_ARGUMENT',
-      `Expected at most ${largestPicture} layers for a picture, the network has ${count}`,
+      `Expected at most ${largestPicture} layers for an image of the graph, the network has ${count}`,
     );
   }
   await writeFresh(file, await drawLayers(layers, deviceOf));

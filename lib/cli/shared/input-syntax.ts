@@ -1,7 +1,7 @@
 /** Parses the notation for inputs and shapes on the command line, such as `data[1,3,224,224]`. */
 
 import { invalid } from '../../base/check';
-import type { Dimension } from '../../network';
+import type { Dimension } from '../../tensor/reshape';
 
 /** An input as `--input` describes it. */
 export interface InputText {
