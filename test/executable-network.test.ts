@@ -579,6 +579,18 @@ describe('export', () => {
     }
   });
 
+  test('keeps mean images', async () => {
+    const net = await ie.readNetwork(passthrough({ x: { dims: [1, 2, 1, 2] } }));
+    const images = [new Float32Array([1, 2]), new Float32Array([3, 4])];
+    net.inputInfo['x']!.preProcess.mean = images;
+    const exec = await ie.loadNetwork(net, 'CPU', f32);
+    const file = join(newFolder(), 'net.blob');
+    await exec.export(file);
+    const imported = await ie.importNetwork(file, 'CPU', f32);
+    const { x_out } = await imported.infer({ x: new Float32Array([10, 20, 30, 40]) });
+    expect([...x_out!.data]).toEqual([9, 18, 27, 36]);
+  });
+
   test.each(['missing/net.blob', 'folder.blob', 'file/net.blob'])(
     'to %s leaves nothing behind',
     async (name) => {
