@@ -1,17 +1,19 @@
+/** The error classes and codes of this package, and the translation of native errors into them. */
+
 /**
- * Every code an error of this package can carry, with the class that carries it.
- * Codes are stable: programs may rely on them, texts may change.
+ * Every error code of this package, with the class of its errors. Codes are stable: programs may rely on them;
+ * messages may change.
  */
 const classOf = {
-  /** An argument has the wrong type or a value outside its range. */
+  /** An argument has the wrong type, or a value outside its range. */
   INVALID_ARGUMENT: 'ArgumentError',
-  /** No input, output, layer or state has this name; the text lists the names there are. */
+  /** No input, output, layer or state has this name; the message lists the existing names. */
   UNKNOWN_NAME: 'ArgumentError',
-  /** An input that the network needs was not given. */
+  /** The caller did not give an input that the network needs. */
   MISSING_INPUT: 'ArgumentError',
   /** Dimensions or a length do not fit the network. */
   SHAPE_MISMATCH: 'ArgumentError',
-  /** An array's element type is not the one the precision asks for. */
+  /** An array's element type does not match the precision. */
   PRECISION_MISMATCH: 'ArgumentError',
   /** The runtime has no such device, or the device cannot be used on this machine. */
   DEVICE_NOT_AVAILABLE: 'OpenVINOError',
@@ -19,33 +21,33 @@ const classOf = {
   UNSUPPORTED_PROPERTY: 'OpenVINOError',
   /** A file or folder does not exist. */
   FILE_NOT_FOUND: 'FileError',
-  /** A file exists and cannot be read: permission, a directory in its place, an input/output error. */
+  /** A file exists but cannot be read: no permission, a folder of that name, an input/output error. */
   FILE_NOT_READABLE: 'FileError',
-  /** A file cannot be written: permission, missing folder, disk full. */
+  /** A file cannot be written: no permission, no such folder, disk full. */
   FILE_NOT_WRITABLE: 'FileError',
-  /** Bytes or a file that are no picture sharp can decode. */
+  /** A file or bytes are not an image that sharp can decode. */
   IMAGE_UNREADABLE: 'FileError',
-  /** Bytes or a file that are no network the runtime can read. */
+  /** A file or bytes are not a network that the runtime can read. */
   NETWORK_NOT_READ: 'OpenVINOError',
   /** The device could not compile the network, or could not import a compiled one. */
   NETWORK_NOT_LOADED: 'OpenVINOError',
   /** The network cannot be changed, written or inspected in this way. */
   NETWORK_NOT_CHANGED: 'OpenVINOError',
-  /** An inference failed while it ran. */
+  /** An inference failed while it was running. */
   INFERENCE_FAILED: 'InferenceError',
-  /** The request is still working on an inference; wait for it or take another request. */
+  /** The request is running an inference; wait for it, or use another request. */
   REQUEST_BUSY: 'InferenceError',
-  /** As many calls wait for a request as `maxQueue` allows. */
+  /** `maxQueue` calls are waiting for a request already. */
   QUEUE_FULL: 'InferenceError',
   /** The inference was cancelled by `cancel()` or `close()`. */
   CANCELLED: 'InferenceError',
   /** The caller's `AbortSignal` fired; `cause` is the signal's reason. */
   ABORT_ERR: 'AbortError',
-  /** The object was closed and can no longer be used. */
+  /** The object is closed and can no longer be used. */
   CLOSED: 'OpenVINOError',
   /** The runtime or the device does not implement this. */
   NOT_IMPLEMENTED: 'OpenVINOError',
-  /** An operation of the runtime failed in a way that has no code of its own. */
+  /** The runtime failed in a way that has no code of its own. */
   GENERAL_ERROR: 'OpenVINOError',
   /** No OpenVINO runtime was found. */
   RUNTIME_NOT_FOUND: 'LoadError',
@@ -53,27 +55,27 @@ const classOf = {
   ADDON_NOT_LOADED: 'LoadError',
   /** A tool that a command needs (CMake, a compiler, pip, Python) is missing or failed. */
   TOOL_FAILED: 'LoadError',
-  /** No Python was found that has the packages a job needs; the text lists those that were asked. */
+  /** No Python has the required packages; the message lists the interpreters that were tried. */
   PYTHON_NOT_FOUND: 'LoadError',
-  /** The memory of the machine, or what this process may have of it, is not enough. */
+  /** The machine has not enough memory, or this process may not use more. */
   OUT_OF_MEMORY: 'OpenVINOError',
-  /** A file that would run code when it is read, and was not said to be trusted. */
+  /** Reading the file would run code from it, and the caller did not declare it as trusted. */
   UNTRUSTED_FILE: 'FileError',
-  /** PyTorch cannot make the model or export it, or what came of it gives other results. */
+  /** PyTorch cannot build or export the model, or the exported model gives other results. */
   MODEL_NOT_EXPORTED: 'OpenVINOError',
 } as const;
 
 /** A stable error code. */
 export type ErrorCode = keyof typeof classOf;
 
-/** What may be passed on with an error. */
+/** Details of an error. */
 export interface ErrorDetails {
   /** The error that led to this one. */
   cause?: unknown;
 }
 
-/** Whether an error is of this package. Asks nothing of the value, which may be a proxy of anybody's. */
-let isOwnError: (error: unknown) => error is OpenVINOError;
+/** The errors that the constructor made. */
+const ownErrors = new WeakSet();
 
 /**
  * The base class of every error this package throws or rejects with.
@@ -90,49 +92,49 @@ let isOwnError: (error: unknown) => error is OpenVINOError;
  */
 export class OpenVINOError extends Error {
   override name = 'OpenVINOError';
-  /** Stable code to branch on. */
+  /** The stable code, for programs to branch on. */
   readonly code: ErrorCode;
-  readonly #made = true;
-
-  static {
-    isOwnError = (error): error is OpenVINOError =>
-      typeof error === 'object' && error !== null && #made in error;
-  }
 
   constructor(code: ErrorCode, message: string, details?: ErrorDetails) {
     super(message, details);
     this.code = code;
+    ownErrors.add(this);
   }
 }
 
-/** A call was made with an argument that cannot be right, whatever the machine. */
+/** An argument is wrong, on any machine. */
 export class ArgumentError extends OpenVINOError {
   override name = 'ArgumentError';
 }
 
-/** A file is missing, unreadable, unwritable or not what it should be. */
+/** A file is missing, unreadable, unwritable or of the wrong kind. */
 export class FileError extends OpenVINOError {
   override name = 'FileError';
 }
 
-/** An inference did not run to its end. */
+/** An inference did not complete. */
 export class InferenceError extends OpenVINOError {
   override name = 'InferenceError';
 }
 
-/** The caller's `AbortSignal` ended the operation; named as the platform names it. */
+/** The caller's `AbortSignal` ended the operation; has the name that web platforms use. */
 export class AbortError extends OpenVINOError {
   override name = 'AbortError';
 }
 
-/** The runtime, the addon or a tool they need is missing or does not load. */
+/** The runtime, the addon, or a tool that they need is missing or does not load. */
 export class LoadError extends OpenVINOError {
   override name = 'LoadError';
 }
 
 const classes = { OpenVINOError, ArgumentError, FileError, InferenceError, AbortError, LoadError };
 
-/** Makes the error that belongs to a code. */
+/** Whether a value is an error of this package. Runs no code of the value, which may be a proxy. */
+export function isOwnError(error: unknown): error is OpenVINOError {
+  return typeof error === 'object' && error !== null && ownErrors.has(error);
+}
+
+/** Makes an error of the class that belongs to the code. */
 export function errorOf(code: ErrorCode, message: string, details?: ErrorDetails): OpenVINOError {
   return new classes[classOf[code]](code, message, details);
 }
@@ -142,8 +144,8 @@ function isErrorCode(code: unknown): code is ErrorCode {
 }
 
 /**
- * The runtime's texts begin with its own source lines and checks; users need what comes after them.
- * The whole text stays in `cause`.
+ * Removes the runtime's source lines and failed checks from a message; users need what follows them. The full
+ * message stays in `cause`.
  */
 function readable(message: string): string {
   const lines = message
@@ -164,11 +166,10 @@ function readable(message: string): string {
 }
 
 /**
- * Turns whatever the native side threw into an error of this package, with the stack of the
- * JavaScript caller and the native error as `cause`.
+ * Turns whatever the addon threw into an error of this package, with the stack of the JavaScript caller and
+ * the native error as `cause`. Returns errors of this package unchanged.
  *
- * @param error - what was thrown
- * @param context - what was being done, put before the runtime's words ("Cannot read model.xml")
+ * @param context - what failed, such as "Cannot read model.xml"; precedes the runtime's message
  */
 export function translate(error: unknown, context?: string): OpenVINOError {
   if (isOwnError(error)) return error;
@@ -182,5 +183,3 @@ export function translate(error: unknown, context?: string): OpenVINOError {
     },
   );
 }
-
-export { isOwnError };

@@ -1,3 +1,4 @@
+/** The public entry of the package: re-exports only. */
 export { Blob, fromFloat32, toFloat32 } from './blob';
 export type { CallStats } from './base/call-stats';
 export type { Config, ConfigValue } from './device/config-keys';

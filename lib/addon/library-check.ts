@@ -1,8 +1,9 @@
+/** Refuses truncated shared libraries before the system's linker loads them. */
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { errorOf } from '../errors';
 import { openRegular } from '../base/regular-file';
 
-/** Where the loaded parts of a 64-bit ELF file end; undefined for other files, which loaders refuse by themselves. */
+/** The end of the loaded segments of a 64-bit ELF file, in bytes; undefined for other files, which linkers check. */
 function endOfElf(head: Buffer): number | undefined {
   if (head.length < 64 || head.toString('latin1', 0, 6) !== '\x7fELF\x02\x01') return undefined;
   const table = Number(head.readBigUInt64LE(0x20));
@@ -18,8 +19,10 @@ function endOfElf(head: Buffer): number | undefined {
 }
 
 /**
- * Refuses a library that is cut short: the system maps it unseen, and ends the process at the first
- * touch of what is missing.
+ * Refuses a truncated library: the system would map it without a check, and end the process at the first access
+ * to a missing page.
+ *
+ * @param what - what the file is for, such as `plugin`
  *
  * @throws FileError - FILE_NOT_READABLE
  */
@@ -32,7 +35,7 @@ export function checkLibrary(path: string, what: string): void {
     if (end !== undefined && size < end)
       throw errorOf(
         'FILE_NOT_READABLE',
-        `The library ${path} is cut short: expected at least ${end} bytes, received ${size}`,
+        `The library ${path} is truncated: expected at least ${end} bytes, received ${size}`,
       );
   } finally {
     closeSync(file);

@@ -1,9 +1,9 @@
-/** The typed face of the addon. Every call has one fixed signature; TypeScript validates before it calls. */
+/** The types of the addon's functions and classes: one fixed signature each, for arguments that are checked already. */
 
-/** A dimension: a number, or [min, max] where it may vary; a max of -1 has no bound. */
+/** A dimension: a number, or [min, max] where it may vary; a max of -1 means no limit. */
 export type NativeDim = number | readonly [number, number];
 
-/** An input or output of a graph. `dims` is null where even the rank may vary. */
+/** An input or output of a graph. `dims` is null if the rank may vary. */
 export interface NativePort {
   name: string;
   aliases: string[];
@@ -12,7 +12,7 @@ export interface NativePort {
   layout: string;
 }
 
-/** What was set on the inputs and outputs; empty strings and lists mean "as it is". */
+/** The user's settings of inputs, outputs and layers. Empty layouts, colors and lists change nothing. */
 export interface NativePlan {
   inputs: {
     precision: string;
@@ -22,12 +22,12 @@ export interface NativePlan {
     resize: string;
     reverseChannels: boolean;
     mean: readonly number[];
-    /** FP32 numbers, [C,H,W]. */
+    /** The bytes of FP32 numbers, [C,H,W]. */
     meanImage?: Uint8Array;
     scale: readonly number[];
   }[];
   outputs: { precision: string; layout: string; modelLayout: string }[];
-  /** Layer to device. */
+  /** Device by layer name. */
   affinity: Record<string, string>;
 }
 
@@ -39,11 +39,11 @@ export interface NativeVersion {
 export interface NativeBlob {
   element(): string;
   dims(): number[];
-  /** A new ArrayBuffer over the tensor's memory; null where the platform forbids that. */
+  /** A new ArrayBuffer over the tensor's memory; null where the platform forbids such buffers. */
   buffer(): ArrayBuffer | null;
-  /** Copies the tensor's memory into `bytes`, which are as many. */
+  /** Copies the tensor's memory into `bytes`, which must have the same length. */
   read(bytes: Uint8Array): void;
-  /** Copies `bytes` into the tensor's memory. */
+  /** Copies `bytes`, which must have the same length, into the tensor's memory. */
   write(bytes: Uint8Array): void;
 }
 
@@ -91,28 +91,28 @@ export interface NativeOperation {
   name: string;
   type: string;
   outputs: number;
-  /** The tensor names of each output. */
+  /** The tensor names of each output, by port. */
   tensors: string[][];
-  /** What each output is called where it is one of the network's. */
+  /** The name that each output has, or would have, as an output of the network, by port. */
   names: string[];
-  /** What goes into it: outputs of operations, by position in the same order. */
+  /** The outputs that its inputs come from. */
   sources: NativePosition[];
   rtInfo: Record<string, string>;
 }
 
-/** An output in a graph: the operation's position in the order of execution, and the port. */
+/** An output in a graph: the operation's position in the list of operations, and the port. */
 export interface NativePosition {
   operation: number;
   port: number;
 }
 
-/** What feeds a network at a place; null leaves what is there. */
+/** An input or constant that replaces an output in the graph; null keeps the shape or type. */
 export interface NativeInputChange extends NativePosition {
   name: string;
   aliases: readonly string[];
   shape: readonly NativeDim[] | null;
   type: string | null;
-  /** Makes it a constant: its elements as texts. */
+  /** The elements of a constant as text; null makes an input. */
   value: readonly string[] | null;
 }
 
@@ -161,44 +161,44 @@ export interface NativeNetwork {
   close(): void;
 }
 
-/** What an element of an input may be: a number from `min` to `max`. */
+/** The allowed values of an element of an input: numbers from `min` to `max`. */
 export interface NativeValueLimit {
   min: number;
   max: number;
-  /** Whether it may be zero. */
+  /** Whether zero is allowed. */
   zero: boolean;
-  /** Added to the bounds once the inputs are known; null where the graph has the bounds. */
+  /** A number that changes the bounds, known only with the inputs; null if the graph has the bounds. */
   number: NativeInputNumber | null;
 }
 
-/** The length of an axis of an input or the value of an element; bounds grow by it, times the factors. */
+/** A length of an axis or a value of an element of an input: multiplied by the factors, it is added to the bounds. */
 export interface NativeInputNumber {
-  /** Position of the input. */
+  /** Index of the input. */
   input: number;
-  /** Of the axis or the element. */
+  /** Index of the axis or of the element. */
   index: number;
   isLength: boolean;
   minFactor: number;
   maxFactor: number;
 }
 
-/** An input that feeds an operand which the runtime does not check. */
+/** A rule for the values of an input that becomes an operand which the runtime does not check. */
 export interface NativeValueRule {
-  /** Position of the input. */
+  /** Index of the input. */
   input: number;
   /** Type and name of the operation. */
   operation: string;
   /** Name of the operand in the operation's specification. */
   operand: string;
-  /** Of the elements in turn, the first following the last; null where one may be anything. */
+  /** The limits of the elements, repeated for inputs with more elements; null allows any value. */
   limits: readonly (NativeValueLimit | null)[];
-  /** Whether the sum of the elements above zero may not exceed the first limit's maximum. */
+  /** Whether the sum of the positive elements must not exceed the maximum of the first limit. */
   total: boolean;
 }
 
-/** What the graph of a network told when it was compiled; nothing where it was imported. */
+/** Facts that the graph shows when it is compiled; unknown for imported networks. */
 export interface NativeFacts {
-  /** Whether no value decides how long an inference takes. */
+  /** Whether the duration of an inference is independent of the input values. */
   steady: boolean;
   rules: NativeValueRule[];
 }
@@ -207,23 +207,28 @@ export interface NativeExecutableNetwork {
   inputs(): NativePort[];
   outputs(): NativePort[];
   facts(): NativeFacts;
-  /** @param steady - as `facts` said where the network was compiled */
+  /**
+   * @param precisions - of the outputs
+   * @param steady - from `facts` of the process that compiled the network
+   */
   createRequest(precisions: readonly string[], steady: boolean): NativeInferRequest;
   getProperty(name: string): unknown;
   runtimeModel(): NativeNetwork;
-  /** Writes a mark, a checksum, `ports`, the runtime's bytes, and the mark again. */
-  export: Twin<[file: string, mark: string, ports: string], undefined>;
-  /** A ticket for `attach`; what `ports` says comes out there. */
+  /** Writes the file format that read/exported-file.ts describes. */
+  export: Twin<[file: string, magic: string, ports: string], undefined>;
+  /** Returns a ticket for `attach`, which returns `ports` unchanged. */
   share(ports: string): string;
   close(): void;
 }
 
 export type NativeConfig = Record<string, string>;
 
-/** Where compiled networks are kept, `key` being all that makes one but its weights; `lasting` where the device may write there after compiling. */
+/** Where a compiled network is cached. */
 export interface NativeCachePlace {
   folder: string;
+  /** Everything that determines the compiled network, except the weights. */
   key: string;
+  /** Whether the device may write to the folder after it has compiled the network. */
   lasting: boolean;
 }
 
@@ -231,7 +236,7 @@ export interface NativeCore {
   availableDevices(): string[];
   versions(device: string): Record<string, NativeVersion>;
   setProperty(device: string, properties: NativeConfig): void;
-  /** Why the device does not take the properties, or null; nothing is set. */
+  /** Why the device refuses the properties, or null if it accepts them. Sets nothing. */
   refusal(device: string, properties: NativeConfig): string | null;
   getProperty(device: string, name: string): unknown;
   registerPlugin(plugin: string, device: string): void;
@@ -263,7 +268,7 @@ export interface NativeCore {
   >;
 }
 
-/** What the addon exports. */
+/** The exports of the addon. */
 export interface Addon {
   Core: new (pluginsXml: string) => NativeCore;
   Blob: new (precision: string, dims: readonly number[]) => NativeBlob;
@@ -272,13 +277,13 @@ export interface Addon {
   Network: new () => NativeNetwork;
   VariableState: new () => NativeVariableState;
   version(): NativeVersion;
-  /** Sixteen hexadecimal digits that tell damaged bytes from whole ones. */
+  /** A checksum as 16 hexadecimal digits, to detect damage. */
   checksum: Twin<[bytes: Uint8Array], string>;
-  /** What a thread of this process shared under a ticket, with the text it gave; null once that is closed. */
+  /** The network that a thread of this process shared, with its `ports`; null once that network is closed. */
   attach(ticket: string): { network: NativeExecutableNetwork; ports: string } | null;
-  /** Frees the memory of a whole buffer now; nothing may be at work on it. */
+  /** Frees the memory of a whole buffer now; no thread may be using it. */
   release(bytes: Uint8Array): void;
-  /** Of this process, on Linux; elsewhere it does nothing. */
+  /** Limits the memory of this process, on Linux; does nothing elsewhere. */
   limitMemory(bytes: number): void;
   convert(bytes: Uint8Array, from: string, to: string): ArrayBuffer;
   operationTensors: Twin<

@@ -1,4 +1,4 @@
-/** Where OpenVINO is: the typed way to scripts/, which run before this is compiled. */
+/** Finds the OpenVINO runtime and the addon's file, through the scripts that also build them. */
 import { readFileSync } from 'node:fs';
 import * as finder from '../../scripts/find-openvino.cjs';
 import * as files from '../../scripts/package-files.cjs';
@@ -7,25 +7,25 @@ export type Attempt = finder.Attempt;
 export type Runtime = finder.Runtime;
 export type Search = finder.Search;
 
-/** The version of OpenVINO that `iecore setup` fetches. */
+/** The version of OpenVINO that `iecore setup` downloads. */
 export const pinnedVersion = finder.pinnedVersion;
 
-/** The file that the build makes. */
+/** Path of the addon that the build produces. */
 export const addonFile = files.addonFile;
 
-/** What the addon was built from and for, as the build noted it. */
+/** The build's record of the runtime and the platform that the addon was built for. */
 export interface AddonNote {
   platform: string;
   arch: string;
   /** Version of the runtime. */
   version: string;
-  /** File name of the runtime's main library, by which the system's linker asks for it. */
+  /** File name of the runtime's main library, which the system's linker searches for. */
   library: string;
-  /** Folder of the runtime, relative to the package when it lies in it. */
+  /** Folder of the runtime; relative to the package if it is inside the package. */
   root: string;
 }
 
-/** The build's note on the addon; undefined when the build did not make it. */
+/** Reads the build's record; undefined if the addon has none. */
 export function readAddonNote(): AddonNote | undefined {
   try {
     return JSON.parse(readFileSync(files.addonStamp, 'utf8')) as AddonNote;
@@ -34,20 +34,20 @@ export function readAddonNote(): AddonNote | undefined {
   }
 }
 
-/** Looks for the runtime in every place there may be one, in the documented order. */
+/** Searches for the runtime in all places, in the documented order. */
 export function findRuntime(): Search {
   return finder.findRuntime();
 }
 
-/** Why no runtime was found: every place tried, and what to do. */
+/** Explains why no runtime was found: every place that was tried, and what to do. */
 export function explainMissing({ tried }: Search): string {
   return finder.explainMissing(tried);
 }
 
-/** Places that did not do, one a line. */
+/** Lists the places without a usable runtime, one per line. */
 export function listPlaces({ tried }: Search): string {
   return finder.listPlaces(tried);
 }
 
-/** The folder of this package. */
+/** Path of this package's folder. */
 export const packageRoot = files.packageRoot;

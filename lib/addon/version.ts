@@ -1,7 +1,8 @@
+/** The version of the OpenVINO runtime. */
 import { loadAddon } from './loader';
 
 /**
- * The version of the OpenVINO runtime, with its build: `2026.4.1-…`. For the versions of devices see
+ * The version of the OpenVINO runtime, with its build: `2026.4.1-…`. For the versions of device plugins see
  * `IECore.getVersions`.
  *
  * @throws LoadError - when the runtime or the addon is missing or does not load
