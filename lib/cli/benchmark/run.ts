@@ -11,6 +11,7 @@ import {
 } from '../../benchmark';
 import { averageLayers, formatCounters, formatReport } from '../../benchmark/report';
 import type { Config } from '../../device/config-keys';
+import { isVirtual, splitDevice } from '../../device/names';
 import { errorOf } from '../../errors';
 import { plainText, xmlText } from '../../base/foreign-text';
 import { makeFolder } from '../../base/folders';
@@ -118,16 +119,13 @@ function precision(text: string): Precision {
   return value;
 }
 
-/** Names of devices that others follow after a colon. */
-const isCompound = /^(AUTO|MULTI|HETERO|BATCH)(:|$)/;
-
 /** "CPU,MULTI:GPU,CPU,AUTO" → CPU, MULTI:GPU,CPU and AUTO. */
 export function splitDevices(texts: readonly string[]): string[] {
   return texts.flatMap((text) => {
     const devices: string[] = [];
     for (const part of text.split(',').map((item) => item.trim())) {
       const last = devices.at(-1);
-      if (last?.includes(':') === true && !isCompound.test(part))
+      if (last?.includes(':') === true && !isVirtual(splitDevice(part).first))
         devices[devices.length - 1] = `${last},${part}`;
       else devices.push(part);
     }
@@ -254,7 +252,7 @@ function sweepOf({ sweep = [] }: BenchmarkCommandOptions, devices: readonly stri
 }
 
 async function readConfigs(file: string): Promise<Record<string, Config>> {
-  const text = (await readRegular(file, 'configuration')).toString();
+  const text = (await readRegular(file, 'configuration file')).toString();
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
