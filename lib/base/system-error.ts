@@ -36,6 +36,12 @@ export function reasonOf(cause: unknown): string {
   return typeof message === 'string' ? message : String(cause);
 }
 
+/** Whether an error says that there is no file or folder of a path. */
+export function isMissing(cause: unknown): boolean {
+  const { code } = Object(cause) as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
 /**
  * The error for a file or folder that cannot be read.
  *
@@ -43,8 +49,7 @@ export function reasonOf(cause: unknown): string {
  */
 export function unreadable(path: string, what: string, cause: unknown): OpenVINOError {
   if (isOwnError(cause)) return cause;
-  const { code } = Object(cause) as NodeJS.ErrnoException;
-  return code === 'ENOENT' || code === 'ENOTDIR'
+  return isMissing(cause)
     ? errorOf('FILE_NOT_FOUND', `There is no ${what} ${path}; check the path`, { cause })
     : errorOf('FILE_NOT_READABLE', `Cannot read the ${what} ${path}: ${reasonOf(cause)}`, {
         cause,

@@ -19,9 +19,7 @@ export async function readLabels(file: string, count?: number): Promise<string[]
   checkString(file, 'file');
   if (count !== undefined) checkInteger(count, 'count', 1);
   // The decoder drops a byte order mark; a line end after the last name begins no further name.
-  const text = new TextDecoder()
-    .decode(await readRegular(file, 'file of labels'))
-    .replace(/\s+$/, '');
+  const text = new TextDecoder().decode(await readRegular(file, 'labels file')).replace(/\s+$/, '');
   const labels = text === '' ? [] : text.split('\n').map((line) => line.trim());
   if (count !== undefined && labels.length !== count) {
     throw errorOf(

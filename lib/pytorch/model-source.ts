@@ -70,7 +70,7 @@ export function toModelSource(options: ModelOptions): ModelSource {
       'Expected pretrained weights or a file of weights, received both; leave one out',
     );
   }
-  if (weights !== undefined) checkFile(weights, 'file of weights');
+  if (weights !== undefined) checkFile(weights, 'weights file');
   const { kind, name } = splitModel(model);
   if (pretrained && (kind === 'file' || kind === 'factory')) {
     throw errorOf(

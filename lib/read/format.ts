@@ -57,7 +57,7 @@ export function filesBeside(path: string, isFolder: boolean): { file: string; wh
     const weights = filesIn(join(path, 'variables'));
     return [
       { file: join(path, 'saved_model.pb'), what: needed },
-      ...weights.map((file) => ({ file, what: 'weights' })),
+      ...weights.map((file) => ({ file, what: 'weights file' })),
     ];
   }
   const { dir, name, ext } = parse(path);
@@ -67,5 +67,5 @@ export function filesBeside(path: string, isFolder: boolean): { file: string; wh
     ext.toLowerCase() === '.meta'
       ? filesIn(dir === '' ? '.' : dir, `${name}.`)
       : [file].filter((one) => ending !== undefined && exists(one));
-  return files.map((one) => ({ file: one, what: 'weights' }));
+  return files.map((one) => ({ file: one, what: 'weights file' }));
 }

@@ -96,7 +96,7 @@ function fromFiles(model: unknown, weights: unknown): Source<string> {
   }
   for (const { file, what } of filesBeside(path, isFolder)) checkFile(file, what);
   const bin = weights === undefined ? '' : toPath(weights, 'weights');
-  if (bin !== '') checkFile(bin, 'weights');
+  if (bin !== '') checkFile(bin, 'weights file');
   return { what: path, model: path, weights: bin, format };
 }
 

@@ -79,7 +79,7 @@ function reportText({ images, agreement, ...figures }: Comparison): string {
 /** Labels are found by the network's name, so the new one needs them too. */
 async function copyLabels(model: string, output: string): Promise<void> {
   const [from, to] = [labelsBeside(model), labelsBeside(output)];
-  if (exists(from) && from !== to) await writeFresh(to, await readRegular(from, 'labels'));
+  if (exists(from) && from !== to) await writeFresh(to, await readRegular(from, 'labels file'));
 }
 
 async function run(options: QuantizeCommandOptions): Promise<void> {

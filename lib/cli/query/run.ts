@@ -77,7 +77,7 @@ async function affinityOf({
   affinityFile,
 }: QueryOptions): Promise<Record<string, string>> {
   if (affinityFile === undefined) return affinity ?? {};
-  const text = (await readRegular(affinityFile, 'affinity')).toString();
+  const text = (await readRegular(affinityFile, 'affinity file')).toString();
   try {
     return { ...(JSON.parse(text) as Record<string, string>), ...affinity };
   } catch (cause) {

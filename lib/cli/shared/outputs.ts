@@ -4,7 +4,7 @@ import { access, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { errorOf, type OpenVINOError } from '../../errors';
 import { FreshFiles } from '../../base/fresh-files';
-import { unwritable } from '../../base/system-error';
+import { isMissing, unwritable } from '../../base/system-error';
 
 function refusal(path: string, why: string): OpenVINOError {
   return errorOf('FILE_NOT_WRITABLE', `Cannot write ${path}: ${why}`);
@@ -13,7 +13,7 @@ function refusal(path: string, why: string): OpenVINOError {
 /** What is at a path, links followed; undefined where nothing is. */
 async function lookAt(path: string): Promise<BigIntStats | undefined> {
   return stat(path, { bigint: true }).catch((cause: unknown) => {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (isMissing(cause)) return undefined;
     throw unwritable(path, cause);
   });
 }

@@ -2,7 +2,7 @@
 import { withTemporaryFolder } from '../../base/folders';
 import { IECore } from '../../core';
 import { errorOf } from '../../errors';
-import { acceptImages, recordedPreparation } from '../../image';
+import { acceptImages, findImages, recordedPreparation } from '../../image';
 import { acceptOptionsOf } from '../../image/accept';
 import { PythonWorker } from '../../setup/python-worker';
 import { describePython, findPython } from '../find-python';
@@ -73,6 +73,8 @@ export async function compareWithPyTorch(
   const { resize, decode, limitPixels } = checked;
   const accept = acceptOptionsOf({ ...openvino, resize, decode, limitPixels });
   const accepted = acceptImages(network, accept);
+  // Before Python is looked for, so that a missing image gives the same error as in calls that need no Python.
+  const files = await findImages(checked.images);
   const found = await findPython(packagesFor(source), checked.python);
   checked.onPython?.(describePython(found));
 
@@ -80,7 +82,7 @@ export async function compareWithPyTorch(
     const env = environmentFor(source);
     const worker = new PythonWorker(found.python, 'compare', { onOutput, onProgress, signal, env });
     try {
-      const pixels = await decodePixels(checked, accepted, folder);
+      const pixels = await decodePixels(files, accepted, folder, checked.onSkipped);
       const { side, version } = await startPyTorch(worker, source, threads, pytorch, pixels);
       using openvinoSides = new OpenVINOSides(core, pixels, accept);
       const sides = [side, ...(await openvinoSides.load(checked))];

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { checkSignal } from '../../base/abortable';
 import { checkInteger, checkString, readList, readOptions } from '../../base/check';
+import { checkFile } from '../../base/regular-file';
 import type { AcceptOptions } from '../../image';
 import type { OnProgress, PythonOptions } from '../../setup/python-worker';
 import { modelOptionNames, type ModelOptions } from '../model-source';
@@ -65,7 +66,10 @@ export function readCompareOptions(given: PyTorchCompareOptions): CheckedCompare
   checkInteger(threads, 'threads', 1, 1024);
   checkInteger(rounds, 'rounds', 1);
   const batches = readList(options.batches ?? [], 'batches', 'a list of whole numbers', checkBatch);
-  if (int8 !== undefined) checkString(int8, 'int8');
+  if (int8 !== undefined) {
+    checkString(int8, 'int8');
+    checkFile(int8, 'model');
+  }
   checkSignal(signal);
   return { ...options, threads, rounds, batches };
 }

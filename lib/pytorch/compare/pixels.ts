@@ -1,9 +1,8 @@
 /** Decodes the images of a comparison once, for all sides. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findImages, type AcceptedImages } from '../../image';
+import type { AcceptedImages } from '../../image';
 import { readableImages } from '../../image/readable';
-import type { PyTorchCompareOptions } from './options';
 
 /** The pixels of all images: 8-bit RGB, channels last. */
 export interface Pixels {
@@ -19,14 +18,14 @@ export interface Pixels {
 
 /** Decodes the images that can be read, and writes their pixels into a file in `folder`. */
 export async function decodePixels(
-  { images: patterns, onSkipped }: PyTorchCompareOptions,
+  files: readonly string[],
   { imageOptions }: AcceptedImages,
   folder: string,
+  onSkipped: ((message: string) => void) | undefined,
 ): Promise<Pixels> {
   const images: string[] = [];
   const data: Uint8Array[] = [];
-  const found = await findImages(patterns);
-  for await (const { file, image } of readableImages(found, imageOptions, onSkipped)) {
+  for await (const { file, image } of readableImages(files, imageOptions, onSkipped)) {
     images.push(file);
     data.push(image.data);
   }
