@@ -1,16 +1,34 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { bareEnvironment, packageRoot, temporaryFolders, writeProgram } from '../helpers/folders';
 
 const newFolder = temporaryFolders();
 const read = (file: string): string => readFileSync(join(packageRoot, file), 'utf8');
-const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<
-  'dependencies' | 'devDependencies',
-  Record<string, string>
->;
 
-/** Name, licence and reason of each row below a heading. */
+interface Manifest {
+  name: string;
+  dependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
+}
+
+/** The package.json of the root and of each package in packages/. */
+const manifests = [
+  '.',
+  ...readdirSync(join(packageRoot, 'packages')).map((name) => `packages/${name}`),
+]
+  .map((folder) => `${folder}/package.json`)
+  .filter((file) => existsSync(join(packageRoot, file)))
+  .map((file) => JSON.parse(read(file)) as Manifest);
+
+/** The names of all dependencies of one kind, without the packages of this repository. */
+function namesOf(kind: 'dependencies' | 'devDependencies'): string[] {
+  const own = manifests.map(({ name }) => name);
+  const names = manifests.flatMap((manifest) => Object.keys(manifest[kind] ?? {}));
+  return [...new Set(names)].filter((name) => !own.includes(name)).sort();
+}
+
+/** Name, licence and reason in each row of the table below a heading. */
 function rowsBelow(heading: string): { name: string; licence: string; reason: string }[] {
   const section = read('docs/dependencies.md').split(`## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
   return [...section.matchAll(/^\| `([^`]+)` *\|([^|]*)\|([^|]*)\|/gm)].map(
@@ -23,16 +41,16 @@ function rowsBelow(heading: string): { name: string; licence: string; reason: st
 }
 
 describe.each([
-  ['What users install', dependencies],
-  ['What development needs', devDependencies],
+  ['What users install', namesOf('dependencies')],
+  ['What development needs', namesOf('devDependencies')],
 ])('docs/dependencies.md: %s', (heading, wanted) => {
   const rows = rowsBelow(heading);
 
-  test('lists what package.json does', () => {
-    expect(rows.map(({ name }) => name).sort()).toEqual(Object.keys(wanted).sort());
+  test('lists the dependencies of package.json', () => {
+    expect(rows.map(({ name }) => name).sort()).toEqual(wanted);
   });
 
-  test.each(rows)('$name: a reason, and its licence', ({ name, licence, reason }) => {
+  test.each(rows)('$name has a reason and the right licence', ({ name, licence, reason }) => {
     expect(reason).not.toBe('');
     const { license } = JSON.parse(read(`node_modules/${name}/package.json`)) as {
       license: string;
@@ -41,7 +59,7 @@ describe.each([
   });
 });
 
-test('docs/dependencies.md: every list of pins, each with its hashes', () => {
+test('docs/dependencies.md names each list of pinned Python packages, and each pin has a hash', () => {
   const rows = read('docs/dependencies.md');
   for (const file of ['scripts/openvino.txt', 'python/quantize.txt', 'python/check.txt']) {
     expect(rows).toContain(`\`${file}\``);
@@ -59,10 +77,19 @@ describe('package-lock.json', () => {
   const { packages } = JSON.parse(read('package-lock.json')) as {
     packages: Record<
       string,
-      { integrity?: string; dev?: boolean; hasInstallScript?: boolean; resolved?: string }
+      {
+        integrity?: string;
+        dev?: boolean;
+        hasInstallScript?: boolean;
+        link?: boolean;
+        resolved?: string;
+      }
     >;
   };
-  const locked = Object.entries(packages).filter(([path]) => path !== '');
+  // Without the root and the packages of this repository, which npm links.
+  const locked = Object.entries(packages).filter(
+    ([path, { link }]) => path.includes('node_modules/') && !link,
+  );
 
   test('has a hash for each package', () => {
     expect(locked.filter(([, { integrity }]) => integrity?.startsWith('sha512-') !== true)).toEqual(
@@ -70,7 +97,7 @@ describe('package-lock.json', () => {
     );
   });
 
-  test('lets nothing that users install run a script', () => {
+  test('has no install script in a package that users install', () => {
     const scripts = locked.filter(([, { dev, hasInstallScript }]) => hasInstallScript && !dev);
     expect(scripts.map(([path]) => path)).toEqual([]);
     expect(read('.npmrc')).toMatch(/^ignore-scripts=true$/m);
@@ -80,7 +107,7 @@ describe('package-lock.json', () => {
 });
 
 describe('scripts/ci/audit.cjs', () => {
-  /** What it says when npm answers so. */
+  /** Runs the audit with an npm that prints the given answer. */
   function audit(answer: object | string) {
     const folder = newFolder();
     const text = typeof answer === 'string' ? answer : JSON.stringify(answer);
@@ -96,7 +123,7 @@ describe('scripts/ci/audit.cjs', () => {
     return { status, stdout, stderr };
   }
 
-  test('passes where nothing is known', () => {
+  test('passes if there are no known vulnerabilities', () => {
     expect(audit({ auditReportVersion: 2, vulnerabilities: {} })).toEqual({
       status: 0,
       stdout:
@@ -105,7 +132,7 @@ describe('scripts/ci/audit.cjs', () => {
     });
   });
 
-  test('fails on a weakness, and names it', () => {
+  test('fails on a vulnerability and names the package', () => {
     const { status, stderr } = audit({
       auditReportVersion: 2,
       vulnerabilities: { minimist: { severity: 'low' } },
@@ -114,14 +141,14 @@ describe('scripts/ci/audit.cjs', () => {
     expect(stderr).toContain('what users install: minimist (low)\n');
   });
 
-  test('says that nothing was checked where the registry has no such service', () => {
+  test('reports that nothing was checked if the registry has no audit service', () => {
     const { status, stdout } = audit({ message: '405 Method Not Allowed', statusCode: 405 });
     expect(status).toBe(0);
     expect(stdout).toMatch(/what users install: NOT CHECKED, .*HTTP 405/);
   });
 
   test.each([[{ message: 'getaddrinfo ENOTFOUND' }], [{ statusCode: 503 }], ['no JSON'], ['']])(
-    'fails where it could not be asked: %j',
+    'fails if the registry could not be asked: %j',
     (answer) => {
       const { status, stderr } = audit(answer);
       expect(status).toBe(1);
