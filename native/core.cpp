@@ -99,7 +99,7 @@ Napi::Value WrapNetwork(Napi::Env env, std::shared_ptr<ov::Model>& model) {
   return Network::Create(env, model);
 }
 
-Napi::Value WrapExecutable(Napi::Env env, Loaded& loaded) {
+Napi::Value WrapExecutable(Napi::Env env, LoadedNetwork& loaded) {
   return ExecutableNetwork::Create(env, loaded);
 }
 
@@ -254,7 +254,7 @@ Napi::Value Core::ReadModelFromBuffer(const Napi::CallbackInfo& info) {
 
 // compile(network, plan, device, config, cache, sync): `cache` is { folder, key, lasting } or null.
 Napi::Value Core::Compile(const Napi::CallbackInfo& info) {
-  return Task<Loaded>::Run(
+  return Task<LoadedNetwork>::Run(
       info, ToBool(info[5]), kNetworkNotLoaded,
       [core = *core_, model = Network::From(info[0]).Clone(), plan = ToPlan(info[1]),
        device = ToString(info[2]), config = ToProperties(info[3]), place = ToCachePlace(info[4]),
@@ -263,7 +263,7 @@ Napi::Value Core::Compile(const Napi::CallbackInfo& info) {
         disposal->Wait();
         model = Preprocess(model, plan);
         Assign(core, model, device, plan.affinity);
-        Loaded loaded;
+        LoadedNetwork loaded;
         loaded.steady = IsSteady(*model);
         loaded.rules = RulesOf(*model);
         const auto name = place ? NameInCache(place->key, *model) : std::nullopt;
@@ -286,14 +286,14 @@ Napi::Value Core::Compile(const Napi::CallbackInfo& info) {
 Napi::Value Core::ImportModel(const Napi::CallbackInfo& info) {
   Napi::Uint8Array bytes = ToUint8Array(info[0]);
   auto* data = reinterpret_cast<char*>(bytes.Data());
-  return Task<Loaded>::Run(
+  return Task<LoadedNetwork>::Run(
       info, ToBool(info[3]), kNetworkNotLoaded,
       [core = *core_, data, size = bytes.ByteLength(), device = ToString(info[1]),
        config = ToProperties(info[2]), disposal = Environment::Of(info.Env()).disposal]() mutable {
         disposal->Wait();
         MemoryBuffer buffer(data, size);
         std::istream stream(&buffer);
-        return Loaded{core.import_model(stream, device, config), nullptr, false, {}};
+        return LoadedNetwork{core.import_model(stream, device, config), nullptr, false, {}};
       },
       WrapExecutable, bytes);
 }

@@ -31,7 +31,7 @@ Napi::Value ExecutableNetwork::Outputs(const Napi::CallbackInfo& info) {
   return FromOutputs(info.Env(), state_.network.outputs());
 }
 
-// facts(): what the graph told when it was compiled; see Loaded.
+// facts(): what the graph told when it was compiled; see LoadedNetwork.
 Napi::Value ExecutableNetwork::Facts(const Napi::CallbackInfo& info) {
   Napi::Object facts = Napi::Object::New(info.Env());
   facts.Set("steady", state_.steady);
@@ -82,7 +82,7 @@ Napi::Value ExecutableNetwork::ExportModel(const Napi::CallbackInfo& info) {
 
 // share(ports): a ticket for attach(), valid until this object is closed or collected.
 Napi::Value ExecutableNetwork::Share(const Napi::CallbackInfo& info) {
-  if (!listing_) listing_ = std::make_unique<Listing>(SharedNetwork{state_, ToString(info[0])});
+  if (!listing_) listing_ = std::make_unique<Listing>(ListedNetwork{state_, ToString(info[0])});
   return Napi::String::New(info.Env(), listing_->Ticket());
 }
 

@@ -6,7 +6,7 @@
 
 namespace iecore {
 
-class ExecutableNetwork : public NativeClass<ExecutableNetwork, Loaded> {
+class ExecutableNetwork : public NativeClass<ExecutableNetwork, LoadedNetwork> {
  public:
   static constexpr const char* kName = "ExecutableNetwork";
   static void Export(Napi::Env env, Napi::Object exports);

@@ -65,11 +65,11 @@ Napi::Object InferRequest::Create(Napi::Env env, const ov::InferRequest& request
 
 void InferRequest::Prepare(const std::vector<ov::element::Type>& precisions, bool steady) {
   const ov::CompiledModel network = state_.get_compiled_model();
-  // With one thread, the processor's plugin loses what an inference on the caller's thread throws.
+  // With one thread, the CPU plugin loses the exception of an inference on the caller's thread.
   elsewhere_ = PropertyOr(network, ov::inference_num_threads, 0) == 1;
-  // BATCH waits for others even if there are none.
+  // The device BATCH waits for other requests, even if there are none.
   steady_ = steady && !elsewhere_ && PropertyOr(network, ov::auto_batch_timeout, 0U) == 0;
-  // A fresh request holds whatever the memory held before; zeros are at least the same each time.
+  // The memory of a new request is not initialized. With zeros, results are reproducible.
   for (size_t i = 0; i < network.inputs().size(); ++i) {
     if (network.input(i).get_partial_shape().is_dynamic()) continue;
     ov::Tensor tensor = state_.get_input_tensor(i);
@@ -93,7 +93,7 @@ void InferRequest::Prepare(const std::vector<ov::element::Type>& precisions, boo
     outputs_.push_back(output);
   }
   state_.set_callback([this](const std::exception_ptr& error) {
-    // An inference of inferSync looks after itself.
+    // Run() handles the end of a synchronous inference itself.
     if (!flying_) return;
     TakeTime();
     try {
@@ -130,7 +130,7 @@ Napi::Value InferRequest::Input(const Napi::CallbackInfo& info) {
   return Blob::Create(info.Env(), state_.get_input_tensor(ToSize(info[0])));
 }
 
-// Null where the shape may vary and no inference has settled it yet.
+// output(index): a blob; null if the shape is dynamic and no inference has finished yet.
 Napi::Value InferRequest::OutputAt(const Napi::CallbackInfo& info) {
   const ov::Tensor& tensor = outputs_.at(ToSize(info[0])).tensor;
   return tensor ? Napi::Value(Blob::Create(info.Env(), tensor)) : info.Env().Null();
@@ -148,18 +148,19 @@ void InferRequest::SetOutput(const Napi::CallbackInfo& info) {
   output.tensor = tensor;
 }
 
-// The runtime puts its callback back only after it has returned; what begins before that loses it.
+// Waits until the callback of the last inference has returned. The runtime restores the callback only
+// then; an inference that starts before would lose it.
 void InferRequest::Settle() {
   if (!callback_is_out_) return;
   callback_is_out_ = false;
   try {
     state_.wait();
   } catch (const std::exception&) {
-    // How the last inference ended was told to the one who started it.
+    // The caller of that inference has got this error already.
   }
 }
 
-// An inference in this thread, from start to end.
+// Runs an inference and waits for it.
 void InferRequest::Run() {
   started_ = Clock::now();
   if (elsewhere_) {

@@ -56,7 +56,7 @@ class InferRequest : public NativeClass<InferRequest, ov::InferRequest> {
   using Clock = std::chrono::steady_clock;
   std::vector<Output> outputs_;
   bool callback_is_out_ = false;  // whether the last inference was asynchronous
-  bool elsewhere_ = false;        // whether inferSync leaves the work to a thread of the runtime
+  bool elsewhere_ = false;        // whether infer() runs in a thread of the runtime
   bool steady_ = false;           // whether each inference takes about as long as the last
   int pause_ = 0;                 // how many are left to other threads until one may be quick again
   int next_pause_ = 1;

@@ -17,7 +17,7 @@ bool IsConstant(const ov::Node& node, const std::set<const ov::Node*>& constant)
   return true;
 }
 
-// What is computed of constants alone.
+// The operations that depend on constants only.
 std::set<const ov::Node*> Constants(const ov::NodeVector& nodes) {
   std::set<const ov::Node*> constant;
   for (const auto& node : nodes)
@@ -41,7 +41,8 @@ void Assign(ov::Core& core, const std::shared_ptr<ov::Model>& model, const std::
     if (said != affinity.end()) {
       chosen = said->second;
     } else if (constant.count(&node) != 0 && !node.get_users().empty()) {
-      // Weights belong to whoever multiplies by them; it comes first in this order.
+      // Weights run where the operation that uses them runs. That operation already has its device,
+      // because the loop goes backwards.
       chosen = node.get_users().front()->get_rt_info()[kAffinity].as<std::string>();
     }
     node.get_rt_info()[kAffinity] = chosen;

@@ -1,4 +1,4 @@
-// Which device of HETERO runs which layer.
+// Assigns the layers of a graph to the devices of HETERO.
 #pragma once
 
 #include <map>
@@ -8,11 +8,11 @@
 
 namespace iecore {
 
-// Layer -> device, of the user.
+// Layer -> device, as the user set them.
 using Affinity = std::map<std::string, std::string>;
 
-// Writes into the graph where each layer is to run: where the user says, else where HETERO would
-// put it. Nothing changes when the user says nothing.
+// Writes the device of every layer into the graph: the one that the user set, else the one that
+// HETERO would choose. Changes nothing if `affinity` is empty.
 void Assign(ov::Core& core, const std::shared_ptr<ov::Model>& model, const std::string& device,
             const Affinity& affinity);
 

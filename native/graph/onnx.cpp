@@ -18,13 +18,13 @@ namespace iecore {
 
 namespace {
 
-// ONNX is at some thirty.
+// The highest plausible version of the operators. ONNX has reached about 30.
 constexpr uint64_t kHighestVersion = 100'000;
 
-// Protobuf itself reads no deeper.
+// The deepest nesting of messages that protobuf itself reads.
 constexpr int kDeepest = 100;
 
-// Memory, or a file of which a piece at a time is in memory.
+// The bytes of a model: in memory, or in a file of which one piece at a time is in memory.
 class Source {
  public:
   Source(const char* bytes, size_t size) : bytes_(bytes), end_(size), size_(size) {}
@@ -70,17 +70,16 @@ class Source {
 
 struct Field {
   uint32_t number = 0;
-  // Of a plain number.
-  std::optional<uint64_t> value;
-  // Where the content of a message begins and ends.
-  bool is_message = false;
-  uint64_t begin = 0;
-  uint64_t end = 0;
+  std::optional<uint64_t> value;  // of a number
+  bool is_message = false;        // whether it is a message, a string or bytes
+  uint64_t begin = 0;             // of the content
+  uint64_t end = 0;               // of the content and of the field
 };
 
-// Messages of onnx.proto3, each with the fields that hold others.
+// The messages of onnx.proto3 that can contain tensors.
 enum class Message { kModel, kTraining, kFunction, kGraph, kNode, kAttribute, kSparse, kTensor };
 
+// The message in a field of another message, if it is one of these.
 std::optional<Message> Inner(Message outer, uint32_t field) {
   struct Row {
     Message outer;
@@ -106,7 +105,8 @@ std::optional<Message> Inner(Message outer, uint32_t field) {
   return row->inner;
 }
 
-// Other fields of interest, by the message they are in.
+// Numbers of other fields: two of a model and its operator sets, two of a tensor, and two of an
+// entry of its external data.
 constexpr uint32_t kOperatorSets = 8;
 constexpr uint32_t kOperatorSetVersion = 2;
 constexpr uint32_t kExternalData = 13;
@@ -114,12 +114,13 @@ constexpr uint32_t kDataLocation = 14;
 constexpr uint32_t kEntryKey = 1;
 constexpr uint32_t kEntryValue = 2;
 
-// Is told each file that a tensor names; '' where it says only that its values are elsewhere.
+// Called for each file that a tensor names; with '' if a tensor only says that its data is in a
+// file.
 using OnLocation = std::function<void(const std::string& location)>;
 
-// What it cannot follow is left to the runtime, whose parser then refuses all of it. It follows at
-// least what that parser does: the fields of a group, which ONNX does not have, count as those of
-// the message around it.
+// Walks the messages of a model. It stops at bytes that are not valid protobuf; the parser of the
+// runtime then rejects the model. It visits at least the fields that this parser visits: the fields
+// of a group, which ONNX does not use, count as fields of the message around it.
 class Walker {
  public:
   Walker(Source source, OnLocation on_location)
@@ -130,7 +131,7 @@ class Walker {
  private:
   void Walk(Message message, uint64_t begin, uint64_t end, int depth) {
     if (depth > kDeepest)
-      throw Coded(kNetworkNotRead, "it is damaged, for it is nested too deeply");
+      throw Coded(kNetworkNotRead, "it is damaged: its messages are nested too deeply");
     for (uint64_t at = begin; at < end;) {
       const auto field = Next(at, end);
       if (!field) return;
@@ -152,9 +153,9 @@ class Walker {
       at = field->end;
       if (field->number != kOperatorSetVersion || field->value.value_or(0) <= kHighestVersion)
         continue;
-      throw Coded(kNetworkNotRead, "it is damaged, for it asks for version " +
+      throw Coded(kNetworkNotRead, "it is damaged: it asks for version " +
                                        std::to_string(static_cast<int64_t>(*field->value)) +
-                                       " of its operators");
+                                       " of the operators");
     }
   }
 
@@ -163,7 +164,8 @@ class Walker {
     if (field.number == kExternalData && field.is_message) on_location_(LocationIn(field));
   }
 
-  // The last value of each field counts.
+  // The file that an entry of a tensor's external data names. If a field occurs several times, the
+  // last one counts, as in protobuf.
   std::string LocationIn(const Field& entry) {
     std::string key;
     std::string value;
@@ -178,11 +180,12 @@ class Walker {
     return key == "location" ? value : "";
   }
 
+  // The field that begins at `at`, if it is valid.
   std::optional<Field> Next(uint64_t at, uint64_t end) {
     const auto tag = Varint(at);
     if (!tag) return std::nullopt;
     Field field;
-    // As some versions of protobuf cut it.
+    // Truncated to 32 bits, as some versions of protobuf do.
     field.number = static_cast<uint32_t>(*tag) >> 3;
     switch (*tag & 7) {
       case 0:
@@ -214,7 +217,7 @@ class Walker {
     return field;
   }
 
-  // A number in groups of seven bits.
+  // Reads a number in groups of seven bits and moves `at` behind it.
   std::optional<uint64_t> Varint(uint64_t& at) {
     uint64_t value = 0;
     for (int shift = 0; shift < 70; shift += 7) {
@@ -236,8 +239,8 @@ bool IsInside(const fs::path& folder, const fs::path& file) {
          folder.end();
 }
 
-// Runtimes before 2025 leave out what precedes the first colon, and the dots and slashes before a
-// name.
+// The path that runtimes before 2025 open for a location: without everything up to the first colon,
+// and without leading dots and slashes.
 std::string AsOldRuntimesRead(const std::string& location) {
   const size_t colon = location.find(':');
   const std::string rest = colon == std::string::npos ? location : location.substr(colon + 1);
@@ -247,20 +250,19 @@ std::string AsOldRuntimesRead(const std::string& location) {
 
 void CheckLocation(const fs::path& folder, const std::string& location) {
   const auto refuse = [&](const std::string& why) {
-    throw Coded(kNetworkNotRead, "it keeps values in '" + location + "', " + why +
+    throw Coded(kNetworkNotRead, "it stores tensors in '" + location + "', which is " + why +
                                      "; expected a regular file in the folder of the model");
   };
-  // What ONNX Runtime writes for values at an address of memory, which this runtime would read.
-  if (location.find("_ORT_MEM_ADDR_") != std::string::npos) refuse("which is no file");
+  // ONNX Runtime's marker for tensors at a memory address, from which this runtime would read.
+  if (location.find("_ORT_MEM_ADDR_") != std::string::npos) refuse("not a file");
   for (const std::string& name : {location, AsOldRuntimesRead(location)}) {
     const fs::path path = fs::u8path(name);
-    if (name.find('\0') != std::string::npos || path.has_root_path())
-      refuse("which is no relative path");
+    if (name.find('\0') != std::string::npos || path.has_root_path()) refuse("not a relative path");
     std::error_code error;
     const fs::path file = fs::weakly_canonical(folder / path, error);
-    if (error || !IsInside(folder, file)) refuse("which is outside");
+    if (error || !IsInside(folder, file)) refuse("outside of the folder");
     const auto status = fs::status(file, error);
-    if (fs::exists(status) && !fs::is_regular_file(status)) refuse("which is no regular file");
+    if (fs::exists(status) && !fs::is_regular_file(status)) refuse("not a regular file");
   }
 }
 
@@ -270,9 +272,9 @@ void CheckOnnx(const char* bytes, size_t size) {
   Walker({bytes, size}, [](const std::string& location) {
     const std::string where = location.empty() ? "another file" : "the file '" + location + "'";
     throw Coded(kNetworkNotRead,
-                "it keeps values in " + where +
-                    ", and a model in memory may read no files; give the path of the "
-                    "model, or save it as one file");
+                "it stores tensors in " + where +
+                    ", and a model in memory cannot use other files; pass the path of "
+                    "the model, or save it as one file");
   }).Walk();
 }
 

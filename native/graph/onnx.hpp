@@ -1,4 +1,6 @@
-// What an ONNX model must not ask of the runtime, found by walking its protobuf messages.
+// Rejects ONNX models that would make the runtime read other files or try impossible versions.
+//
+// It walks the protobuf messages of the model without building them in memory.
 #pragma once
 
 #include <cstddef>
@@ -6,12 +8,12 @@
 
 namespace iecore {
 
-// Throws NETWORK_NOT_READ for a model in memory that keeps values in other files, which the runtime
-// would look for in the working directory of the process, and for an impossible version of
-// operators, below which the runtime would try every other one.
+// Checks a model in memory. Throws NETWORK_NOT_READ if it stores tensors in other files, which the
+// runtime would look for in the working directory of the process; or if it asks for an impossible
+// version of the operators, because the runtime would then try every lower version.
 void CheckOnnx(const char* bytes, size_t size);
 
-// The same for a file. Values may be in regular files inside its folder.
+// Checks a file in the same way. It may store tensors in regular files inside of its folder.
 void CheckOnnxFile(const std::string& path);
 
 }  // namespace iecore

@@ -11,7 +11,7 @@ namespace iecore {
 
 namespace {
 
-// BOOL is stored as a byte and needs a type of its own to be told from U8.
+// BOOL is stored in a byte. This type distinguishes it from U8.
 struct Boolean {
   uint8_t value;
 };
@@ -26,7 +26,7 @@ To FromDouble(double x) {
   if (std::isnan(x)) return 0;
   if (x <= static_cast<double>(Limits::min())) return Limits::min();
   if (x >= static_cast<double>(Limits::max())) return Limits::max();
-  // Above 2^63 a double is whole already.
+  // A double of 2^63 or more has no fraction, and llrint() would overflow.
   if (x >= 9223372036854775808.0) return static_cast<To>(x);
   return static_cast<To>(std::llrint(x));
 }
@@ -67,7 +67,7 @@ struct TypeOf {
   using Type = T;
 };
 
-// Calls `visit` with the C++ type of an element type; false where it has none.
+// Calls `visit` with the C++ type of an element type; returns false if there is none.
 template <class Visit>
 bool Dispatch(const ov::element::Type& type, Visit&& visit) {
   switch (type) {
@@ -114,7 +114,7 @@ bool CanSaturate(const ov::element::Type& from, const ov::element::Type& to) {
 
 void Saturate(const ov::Tensor& from, ov::Tensor& to) {
   OPENVINO_ASSERT(from.get_size() == to.get_size(),
-                  "Tensors to convert hold different numbers of elements");
+                  "The tensors of a conversion have different numbers of elements");
   const size_t size = from.get_size();
   const void* source = from.data();
   void* target = to.data();

@@ -15,8 +15,8 @@ namespace {
 
 std::string TypeOf(const ov::Node& node) { return node.get_type_info().name; }
 
-// Operations whose time depends on values although their shapes do not. Where the shape of a result
-// depends on values, the shape tells.
+// Operations with static shapes whose time depends on values. Operations whose output shape depends
+// on values are not listed, because their shapes are dynamic.
 bool IsVarying(const std::string& type) {
   // clang-format off
   static const auto& types = *new std::unordered_set<std::string>{
@@ -29,7 +29,7 @@ bool IsVarying(const std::string& type) {
   return types.count(type) > 0;
 }
 
-// The operand that tells a recurrent operation how many steps to take.
+// The index of the operand that sets the number of steps of a recurrent operation.
 std::optional<size_t> LengthsOf(const std::string& type) {
   static const auto& places = *new std::unordered_map<std::string, size_t>{
       {"LSTMSequence", 3}, {"GRUSequence", 2}, {"RNNSequence", 2}, {"AUGRUSequence", 2}};
@@ -38,7 +38,8 @@ std::optional<size_t> LengthsOf(const std::string& type) {
   return found->second;
 }
 
-// Whether an operand is the same each time: made of constants and of shapes, which are fixed.
+// Whether an operand has the same value in every inference: it depends on constants and shapes
+// only, and all shapes are static.
 bool IsFixed(const ov::Node& node, size_t operand) {
   std::vector<const ov::Node*> open{node.get_input_node_ptr(operand)};
   std::unordered_set<const ov::Node*> seen;
@@ -54,6 +55,7 @@ bool IsFixed(const ov::Node& node, size_t operand) {
   return true;
 }
 
+// Whether the operation is one of the runtime's own, not of an extension.
 bool IsOfRuntime(const ov::Node& node) {
   const auto& sets = ov::get_available_opsets();
   return std::any_of(sets.begin(), sets.end(), [&](const auto& set) {
@@ -68,7 +70,7 @@ bool IsSteadyNode(const ov::Node& node) {
     if (output.get_partial_shape().is_dynamic()) return false;
   if (const auto lengths = LengthsOf(type)) return IsFixed(node, *lengths);
   if (const auto* outer = dynamic_cast<const ov::op::util::MultiSubGraphOp*>(&node)) {
-    // It runs its body once for each element of an axis, whose length is fixed.
+    // A TensorIterator runs its body once for each element of an axis, whose length is static.
     return type == "TensorIterator" && IsSteady(*outer->get_function(0));
   }
   return true;

@@ -1,13 +1,12 @@
-// Whether the values of the inputs decide how long an inference takes.
+// Tells whether input values affect how long an inference takes.
 #pragma once
 
 #include <openvino/core/model.hpp>
 
 namespace iecore {
 
-// True where every inference of a graph takes about as long as any other: the shapes are all fixed,
-// and no operation branches, loops or searches by values. What is not known well enough counts as
-// not steady.
+// Returns true if all inferences of a graph take about the same time: all shapes are static, and no
+// operation branches, loops or searches depending on values. Returns false if this is not certain.
 bool IsSteady(const ov::Model& model);
 
 }  // namespace iecore

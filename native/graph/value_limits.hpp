@@ -1,4 +1,4 @@
-// What the elements of an operand may be.
+// Describes which values the elements of an operand may have.
 #pragma once
 
 #include <cstddef>
@@ -7,29 +7,29 @@
 
 namespace iecore {
 
-// A number that is known only once an input is there: the length of an axis, or the value of an
-// element. A bound grows by it, times the factor.
+// A number that is known only when the inputs of an inference are: the length of an axis of an
+// input, or the value of one of its elements. It is multiplied by a factor and added to a bound.
 struct InputNumber {
-  size_t input;
-  size_t index;    // of the axis, or of the element
-  bool is_length;  // of an axis
-  double min_factor;
-  double max_factor;
+  size_t input;       // position of the input
+  size_t index;       // of the axis or the element
+  bool is_length;     // true: the length of an axis; false: the value of an element
+  double min_factor;  // for the lower bound
+  double max_factor;  // for the upper bound
 };
 
-// What an element may be: a number from `min` to `max`.
+// The values that an element may have: from `min` to `max`.
 struct ValueLimit {
   double min;
   double max;
-  bool zero = true;  // whether it may be zero
+  bool zero = true;  // whether 0 is allowed
   std::optional<InputNumber> number = std::nullopt;
 };
 
-// The limits of an operation's operand, for the elements in turn: the last is followed by the
-// first. An element without a limit may be anything.
+// The limits of the elements of an operand, repeated if it has more elements than limits. An
+// element without a limit may have any value.
 struct ValueLimits {
   std::vector<std::optional<ValueLimit>> elements;
-  bool total = false;  // whether the elements above zero are at most `max` of the first in total
+  bool total = false;  // whether the sum of the positive elements is limited by the first `max`
 };
 
 }  // namespace iecore

@@ -15,7 +15,7 @@ namespace iecore {
 
 namespace {
 
-// The runtime computes with 32 bits what comes as 64, without looking at what is lost.
+// The runtime truncates 64-bit integers to 32 bits without a check.
 constexpr double kLeast = std::numeric_limits<int32_t>::min();
 constexpr double kMost = std::numeric_limits<int32_t>::max();
 constexpr double kLargest = std::numeric_limits<float>::max();
@@ -27,7 +27,7 @@ Limits Each(const std::optional<ValueLimit>& limit) {
   return ValueLimits{{limit}};
 }
 
-// The limit is also that of the sum.
+// The limit applies to each element and to the sum of the positive ones.
 Limits Together(const std::optional<ValueLimit>& limit) {
   Limits limits = Each(limit);
   if (limits) limits->total = true;
@@ -40,7 +40,7 @@ std::optional<size_t> RankOf(const Source& source) {
   return static_cast<size_t>(rank.get_length());
 }
 
-// The single number of a constant operand.
+// The value of an operand that is a constant with a single number.
 std::optional<int64_t> NumberOf(const ov::Node& node, size_t index) {
   const auto* constant = ConstantOf(node.input_value(index));
   if (constant == nullptr) return std::nullopt;
@@ -50,12 +50,12 @@ std::optional<int64_t> NumberOf(const ov::Node& node, size_t index) {
 }
 
 Limits NotZero(const ov::Node& node, size_t operand, const Tracer& /*tracer*/) {
-  // Steps of real numbers may be zero.
+  // A floating-point step of 0 is safe.
   if (!node.get_input_element_type(operand).is_integral()) return std::nullopt;
   return Each(ValueLimit{kLeast, kMost, false});
 }
 
-// The least integer has no opposite, by which backward strides are computed.
+// Negative strides are negated, and the least integer cannot be.
 Limits Strides(const ov::Node& /*node*/, size_t /*operand*/, const Tracer& /*tracer*/) {
   return Each(ValueLimit{kLeast + 1, kMost, false});
 }
@@ -72,12 +72,12 @@ Limits Numbers(const ov::Node& /*node*/, size_t /*operand*/, const Tracer& /*tra
   return Each(ValueLimit{-kLargest, kLargest});
 }
 
-// Before 2025.3, GatherND of the CPU plugin took negative indices for memory before the tensor.
+// Before 2025.3, GatherND of the CPU plugin read memory before the tensor for negative indices.
 constexpr bool kGatherNdCountsFromEnd = OPENVINO_VERSION_MAJOR > 2025 ||
                                         (OPENVINO_VERSION_MAJOR == 2025 &&
                                          OPENVINO_VERSION_MINOR >= 3);
 
-// Negative indices count from the end.
+// The limit of an index into an axis. If `negative`, negative indices count from the end.
 std::optional<ValueLimit> IndexInto(const Source& data, size_t axis, const Tracer& tracer,
                                     bool negative = true) {
   return tracer.Between(data, axis, negative ? -1 : 0, 0, 1, -1);
@@ -106,8 +106,8 @@ Limits IndicesOfScatterElements(const ov::Node& node, size_t /*operand*/, const 
   return Each(IndexInto(node.input_value(0), static_cast<size_t>(place), tracer));
 }
 
-// No more can be cut off than there is, and the sum with the length must not wrap around to a
-// positive number of 32 bits. The other modes check for themselves.
+// Negative pads must not remove more than the length of the axis, and the sum of pad and length
+// must not exceed 32 bits. The runtime checks the pads of the other modes.
 Limits Pads(const ov::Node& node, size_t /*operand*/, const Tracer& tracer) {
   const auto* pad = dynamic_cast<const ov::op::util::PadBase*>(&node);
   const auto rank = RankOf(node.input_value(0));
@@ -120,6 +120,7 @@ Limits Pads(const ov::Node& node, size_t /*operand*/, const Tracer& tracer) {
   return limits;
 }
 
+// Axes of the first operand, without its `less` last ones.
 Limits AxesOf(const ov::Node& node, size_t less) {
   const auto rank = RankOf(node.input_value(0));
   if (!rank || *rank < less) return std::nullopt;
@@ -131,13 +132,13 @@ Limits Axes(const ov::Node& node, size_t /*operand*/, const Tracer& /*tracer*/) 
   return AxesOf(node, 0);
 }
 
-// The last axis holds the two parts of complex numbers.
+// The last axis holds the real and imaginary parts, and cannot be named.
 Limits ComplexAxes(const ov::Node& node, size_t /*operand*/, const Tracer& /*tracer*/) {
   return AxesOf(node, 1);
 }
 
-// Regions are an index into the batch, or -1 for none, and four coordinates. The difference of two
-// coordinates has to be finite too.
+// A region has five elements: an index into the batch, or -1 for none, and four coordinates. The
+// limits of the coordinates keep their differences finite.
 Limits Regions(const ov::Node& node, size_t /*operand*/, const Tracer& tracer) {
   const ValueLimit place{kLeast, kMost};
   const auto batch = tracer.Between(node.input_value(0), 0, 0, -1, 1, -1);
@@ -152,7 +153,7 @@ Limits OffsetsIntoIndices(const ov::Node& node, size_t /*operand*/, const Tracer
   return Each(tracer.Between(node.input_value(1), 0, 0, 0, 1, 0));
 }
 
-// All parts of an axis; one of them may be -1, the rest.
+// The lengths of the parts of an axis. One of them may be -1, which stands for the rest.
 Limits Parts(const ov::Node& node, size_t /*operand*/, const Tracer& tracer) {
   const auto rank = RankOf(node.input_value(0));
   const auto axis = NumberOf(node, 1);
@@ -165,7 +166,7 @@ Limits NumbersOfBoxes(const ov::Node& node, size_t /*operand*/, const Tracer& tr
   return Together(tracer.Between(node.input_value(0), 1, 0, 0, 1, 0));
 }
 
-// Pairs of a row and a column of a tensor whose shape is an operand.
+// Pairs of row and column in a tensor whose shape is an operand.
 Limits RowsAndColumns(const ov::Node& node, size_t /*operand*/, const Tracer& tracer) {
   ValueLimits limits;
   for (size_t axis = 0; axis < 2; ++axis)
@@ -173,7 +174,7 @@ Limits RowsAndColumns(const ov::Node& node, size_t /*operand*/, const Tracer& tr
   return limits;
 }
 
-// A shape that holds the rows and columns, where the graph tells those.
+// A shape. If the pairs of row and column are constant, it must be large enough for them.
 Limits RowsAndColumnsHeld(const ov::Node& node, size_t /*operand*/, const Tracer& /*tracer*/) {
   ValueLimits limits{{ValueLimit{0, kMost}, ValueLimit{0, kMost}}};
   if (const auto* places = ConstantOf(node.input_value(2))) {
@@ -186,8 +187,8 @@ Limits RowsAndColumnsHeld(const ov::Node& node, size_t /*operand*/, const Tracer
   return limits;
 }
 
-// Operands by whose values the processor's plugin divides, or reads and writes memory, unchecked.
-// What it checks itself is not here; SECURITY.md tells what remains.
+// An operand whose values the CPU plugin uses, unchecked, as a divisor or to access memory.
+// Operands that the plugin checks are not listed. SECURITY.md names the remaining risks.
 struct Operand {
   const char* operation;
   size_t index;

@@ -1,5 +1,7 @@
-// Values on which the runtime would crash, or read and write what is not the tensor's: operations
-// that do not check an operand, and the inputs of the graph that feed it as they are.
+// Finds the inputs whose values the runtime uses without checking them.
+//
+// With wrong values, the runtime would crash or access memory outside of its tensors. lib/ checks
+// the values before each inference.
 #pragma once
 
 #include <napi.h>
@@ -12,15 +14,16 @@
 
 namespace iecore {
 
-// An input of the graph that feeds an operand which the runtime does not check.
+// The limits of an input that is passed on, unchanged, to an operand that the runtime does not
+// check.
 struct ValueRule {
-  size_t input;
-  std::string operation;
-  std::string operand;
+  size_t input;           // position among the inputs of the graph
+  std::string operation;  // type and name
+  std::string operand;    // name in the specification of the operation
   ValueLimits limits;
 };
 
-// The rules of a graph as it is compiled; the inputs are in its order.
+// The rules of a graph in the form in which it is compiled.
 std::vector<ValueRule> RulesOf(const ov::Model& model);
 
 Napi::Array FromRules(Napi::Env env, const std::vector<ValueRule>& rules);

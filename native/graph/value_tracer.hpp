@@ -1,4 +1,4 @@
-// Where the values of an operand come from.
+// Finds the inputs of a graph that the values of an operand come from.
 #pragma once
 
 #include <functional>
@@ -15,21 +15,22 @@ namespace iecore {
 
 using Source = ov::Output<const ov::Node>;
 
-// A list that is split or joined has an element or two for each axis.
+// The most elements of a list that is followed through Split and Concat. Such lists hold one or two
+// elements for each axis.
 inline constexpr size_t kLongestList = 64;
 
-// Operations between an input and an operand. Models have a few; a foreign model may have as many
-// as would use up the stack.
+// The most operations between an input and an operand. Usual models have a few; more could overflow
+// the stack.
 inline constexpr int kFarthest = 100;
 
 inline std::string TypeOf(const ov::Node& node) { return node.get_type_info().name; }
 
-// The constant that is the source itself, or nullptr.
+// The source as a constant, or nullptr if it is none.
 inline const ov::op::v0::Constant* ConstantOf(const Source& source) {
   return dynamic_cast<const ov::op::v0::Constant*>(source.get_node());
 }
 
-// Follows values back to the inputs of the outermost graph.
+// Follows values back to the inputs of the outermost graph, from graphs inside of operations too.
 class Tracer {
  public:
   explicit Tracer(const ov::Model& model) {
@@ -37,7 +38,8 @@ class Tracer {
       inputs_.emplace(model.input(i).get_node(), i);
   }
 
-  // What a graph in the graph takes from outside, the same in each round.
+  // Prepares for tracing in a graph inside of an operation: connects the graph's parameters to the
+  // values that they have in every iteration.
   void Enter(const ov::op::util::MultiSubGraphOp& outer, int index) {
     const auto& parameters = outer.get_function(index)->get_parameters();
     for (const auto& description : outer.get_input_descriptions(index)) {
@@ -48,8 +50,8 @@ class Tracer {
     }
   }
 
-  // Each input that feeds `source` and nothing but passes through what keeps its elements, with
-  // their limits.
+  // Calls `found` for each input whose elements reach `source` unchanged, with the limits of the
+  // input's elements.
   void Trace(const Source& source, const ValueLimits& limits,
              const std::function<void(size_t input, const ValueLimits&)>& found,
              int distance = 0) const {
@@ -71,7 +73,9 @@ class Tracer {
     }
   }
 
-  // How long an axis of an operand is; which input tells, where the graph does not; or nothing.
+  // The limit `min + min_factor * length` to `max + max_factor * length`, where `length` is that of
+  // an axis of the source. If it is dynamic, the limit names the input that tells the length; none
+  // if there is no such input.
   std::optional<ValueLimit> Between(const Source& source, size_t axis, double min_factor,
                                     double min, double max_factor, double max) const {
     const ov::PartialShape& shape = source.get_partial_shape();
@@ -86,7 +90,7 @@ class Tracer {
     return ValueLimit{min, max, true, InputNumber{*input, axis, true, min_factor, max_factor}};
   }
 
-  // At least 0, and less than an element of an operand; or nothing.
+  // The limit from 0 to less than the value of an element of the source; none if that is unknown.
   std::optional<ValueLimit> Below(const Source& source, size_t index) const {
     if (const auto* constant = ConstantOf(source)) {
       const auto numbers = constant->cast_vector<double>();
@@ -101,14 +105,14 @@ class Tracer {
  private:
   static Source SourceOf(const ov::Node& node, size_t index) { return node.input_value(index); }
 
-  // Whether what was a whole number of 32 bits still is that number.
+  // Whether a conversion keeps the values of 32-bit integers.
   static bool KeepsNumbers(const ov::Node& convert) {
     const ov::element::Type from = convert.get_input_element_type(0);
     const ov::element::Type to = convert.get_output_element_type(0);
     return to.bitwidth() >= 32 || to.bitwidth() >= from.bitwidth();
   }
 
-  // The input whose dimensions and values these are.
+  // The input that reaches the source with its dimensions and values unchanged.
   std::optional<size_t> Unchanged(const Source& source) const {
     const ov::Node* node = source.get_node();
     for (int distance = 0; distance <= kFarthest; ++distance) {
@@ -122,7 +126,7 @@ class Tracer {
     return std::nullopt;
   }
 
-  // The length of a list that is short enough to look at its elements one by one.
+  // The length of a one-dimensional source, if it is static and at most kLongestList.
   static std::optional<size_t> ListLength(const Source& source) {
     const ov::PartialShape& shape = source.get_partial_shape();
     if (shape.is_dynamic() || shape.size() != 1) return std::nullopt;
@@ -161,8 +165,8 @@ class Tracer {
     }
   }
 
-  std::unordered_map<const ov::Node*, size_t> inputs_;
-  std::unordered_map<const ov::Node*, Source> outside_;
+  std::unordered_map<const ov::Node*, size_t> inputs_;   // position of each input of the graph
+  std::unordered_map<const ov::Node*, Source> outside_;  // by parameter of an inner graph
 };
 
 }  // namespace iecore

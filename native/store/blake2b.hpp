@@ -1,5 +1,4 @@
-// BLAKE2b (RFC 7693), a cryptographic hash that is fast without special instructions: nobody can
-// make other bytes for a digest that is there.
+// The cryptographic hash BLAKE2b (RFC 7693), which is fast without special processor instructions.
 #pragma once
 
 #include <algorithm>
@@ -14,14 +13,14 @@ namespace iecore {
 class Blake2b {
  public:
   Blake2b() {
-    // 64 bytes of digest, no key, plain hashing.
+    // The parameters: a digest of 64 bytes, no key, sequential hashing.
     state_[0] ^= 0x01010040U;
   }
 
   void Add(const void* bytes, size_t size) {
     const auto* from = static_cast<const unsigned char*>(bytes);
     while (size > 0) {
-      // The last block is left for the end.
+      // A full block is compressed only when more bytes follow, because the last block is special.
       if (filled_ == block_.size()) Compress(block_.data(), filled_, false);
       if (filled_ == 0 && size > block_.size()) {
         Compress(from, block_.size(), false);
@@ -37,7 +36,7 @@ class Blake2b {
     }
   }
 
-  // A piece with its length before it: other pieces of the same bytes give another digest.
+  // Adds a text with its length before it, so that the digest depends on where texts begin.
   void AddPiece(const std::string& text) {
     const uint64_t size = text.size();
     std::array<unsigned char, sizeof(size)> length{};
@@ -47,7 +46,7 @@ class Blake2b {
     Add(text.data(), text.size());
   }
 
-  // The digest, 128 hexadecimal digits. Nothing may be added afterwards.
+  // The digest as 128 hexadecimal digits. Do not add bytes afterwards.
   std::string Hex() {
     std::fill(block_.begin() + static_cast<std::ptrdiff_t>(filled_), block_.end(), 0);
     Compress(block_.data(), filled_, true);
@@ -82,7 +81,9 @@ class Blake2b {
       {10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0},
   }};
 
-  static uint64_t Turn(uint64_t word, int bits) { return (word >> bits) | (word << (64 - bits)); }
+  static uint64_t RotateRight(uint64_t word, int bits) {
+    return (word >> bits) | (word << (64 - bits));
+  }
 
   static uint64_t Load(const unsigned char* bytes) {
     uint64_t word = 0;
@@ -92,13 +93,13 @@ class Blake2b {
 
   static void Mix(Words& v, size_t a, size_t b, size_t c, size_t d, uint64_t x, uint64_t y) {
     v[a] += v[b] + x;
-    v[d] = Turn(v[d] ^ v[a], 32);
+    v[d] = RotateRight(v[d] ^ v[a], 32);
     v[c] += v[d];
-    v[b] = Turn(v[b] ^ v[c], 24);
+    v[b] = RotateRight(v[b] ^ v[c], 24);
     v[a] += v[b] + y;
-    v[d] = Turn(v[d] ^ v[a], 16);
+    v[d] = RotateRight(v[d] ^ v[a], 16);
     v[c] += v[d];
-    v[b] = Turn(v[b] ^ v[c], 63);
+    v[b] = RotateRight(v[b] ^ v[c], 63);
   }
 
   static void Round(Words& v, const Words& m, const std::array<uint8_t, 16>& s) {
@@ -112,7 +113,7 @@ class Blake2b {
     Mix(v, 3, 4, 9, 14, m[s[14]], m[s[15]]);
   }
 
-  // A block of which `size` bytes count; those after them are 0.
+  // Compresses a block, of which `size` bytes are data and the others are 0.
   void Compress(const unsigned char* block, size_t size, bool is_last) {
     length_ += size;
     Words m;
@@ -122,7 +123,7 @@ class Blake2b {
     std::copy(kStart.begin(), kStart.end(), v.begin() + 8);
     v[12] ^= length_;
     if (is_last) v[14] = ~v[14];
-    // Each in a line of its own, so that the compiler knows where the words are.
+    // Unrolled, so that the compiler knows the order of the words.
     Round(v, m, kOrder[0]);
     Round(v, m, kOrder[1]);
     Round(v, m, kOrder[2]);
@@ -142,8 +143,7 @@ class Blake2b {
   std::array<uint64_t, 8> state_ = kStart;
   std::array<unsigned char, 128> block_{};
   size_t filled_ = 0;
-  // Beyond 2^64 bytes nobody hashes here.
-  uint64_t length_ = 0;
+  uint64_t length_ = 0;  // in bytes; more than 2^64 are not supported
 };
 
 }  // namespace iecore

@@ -12,10 +12,10 @@ namespace iecore {
 
 namespace {
 
-// As long as SHA-256.
+// In hexadecimal digits, as for SHA-256.
 constexpr size_t kNameLength = 64;
 
-// A stream that keeps no more of what is written than its digest.
+// A stream buffer that keeps only the digest of the written bytes.
 class DigestBuffer : public std::streambuf {
  public:
   std::string Hex() { return digest_.Hex(); }
@@ -34,7 +34,7 @@ class DigestBuffer : public std::streambuf {
     return value;
   }
 
-  // Tells the place, which is all that writing a graph asks for.
+  // Supports only tellp(), which is all that serializing a graph needs.
   pos_type seekoff(off_type offset, std::ios_base::seekdir from,
                    std::ios_base::openmode /*which*/) override {
     return offset == 0 && from == std::ios_base::cur ? pos_type(written_) : pos_type(off_type{-1});
@@ -45,9 +45,10 @@ class DigestBuffer : public std::streambuf {
   off_type written_ = 0;
 };
 
-// The runtime makes up names for layers of its own, other ones each time it reads a network.
+// Replaces the names of layers, because the runtime generates other names for some layers each time
+// that it reads a network.
 void DropNames(ov::Model& model) {
-  // Without any it would be made up, too.
+  // An empty name would be replaced by a generated one.
   model.set_friendly_name("graph");
   size_t count = 0;
   for (const auto& operation : model.get_ordered_ops()) {
@@ -65,7 +66,7 @@ void DropNames(ov::Model& model) {
 std::optional<std::string> NameInCache(const std::string& settings, const ov::Model& model) {
   const std::shared_ptr<ov::Model> copy = model.clone();
   DropNames(*copy);
-  // Where its weights came from is of no concern.
+  // The path of the weights' file must not change the name.
   copy->get_rt_info().erase("__weights_path");
   DigestBuffer graph;
   DigestBuffer weights;

@@ -1,4 +1,4 @@
-// The name of a network in a cache of compiled ones.
+// Computes the name of a network in the cache of compiled networks.
 #pragma once
 
 #include <openvino/core/model.hpp>
@@ -7,9 +7,10 @@
 
 namespace iecore {
 
-// Depends on the settings and on the whole graph with its weights, but for the names of inner
-// layers. The runtimes' own hashes can be inverted, and not all of them cover the weights. None for
-// a graph that the runtime cannot write.
+// A cryptographic hash of the settings and the whole graph with its weights, except the names of
+// inner layers. None if the runtime cannot serialize the graph. The runtime's own hash is not used,
+// because other networks with the same hash can be constructed, and some versions do not cover the
+// weights.
 std::optional<std::string> NameInCache(const std::string& settings, const ov::Model& model);
 
 }  // namespace iecore

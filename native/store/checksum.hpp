@@ -1,5 +1,7 @@
-// Tells damaged bytes from whole ones: whatever changes within eight bytes is surely noticed, other
-// damage but for one case in 2^64. No defence against who alters bytes on purpose.
+// A fast checksum of 64 bits that detects accidental damage.
+//
+// It detects every change within eight aligned bytes, and other damage with a probability of all
+// but 2^-64. It does not protect against deliberate changes.
 #pragma once
 
 #include <algorithm>
@@ -14,11 +16,11 @@ namespace iecore {
 
 class Checksum {
  public:
-  // The bytes may come in pieces. Other pieces of the same bytes give the same checksum where the
-  // length of each but the last is a multiple of 32.
+  // May be called repeatedly. The checksum does not depend on how the bytes are divided if the
+  // length of every piece but the last is a multiple of 32.
   void Add(const char* bytes, size_t size) {
     size_t at = 0;
-    // Several at a time, because none of them waits for another.
+    // The lanes do not depend on each other, so the processor computes them in parallel.
     for (; size - at >= sizeof(lanes_); at += sizeof(lanes_)) {
       for (size_t lane = 0; lane < kLanes; ++lane)
         Mix(lanes_[lane], Word(bytes + at + lane * sizeof(uint64_t), sizeof(uint64_t)));
@@ -45,7 +47,7 @@ class Checksum {
     return word;
   }
 
-  // One to one in the state and in the word alike.
+  // A bijection of the state for a given word, and of the word for a given state.
   static void Mix(uint64_t& state, uint64_t word) {
     state ^= word;
     state = ((state << 29) | (state >> 35)) * 0x9e3779b97f4a7c15U;

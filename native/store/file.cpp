@@ -18,12 +18,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kPart = size_t{4} << 20;
-// More gain nothing where memory is what they wait for.
+constexpr size_t kPart = size_t{4} << 20;  // bytes
+// More threads are not faster, because they wait for the memory.
 constexpr size_t kMostParts = 4;
 
 [[noreturn]] void NotRead(const std::string& path) {
-  throw Coded(kFileNotReadable, "Cannot read " + path + " to its end");
+  throw Coded(kFileNotReadable, "Cannot read " + path + " to the end");
 }
 
 void ReadPart(const std::string& path, char* memory, size_t begin, size_t size) {
@@ -56,7 +56,7 @@ void WriteFile(const std::string& path, const std::vector<std::string_view>& pie
   stream.close();
   if (stream) return;
   const std::string why =
-      errno == 0 ? "the system refused" : std::generic_category().message(errno);
+      errno == 0 ? "the system gave no reason" : std::generic_category().message(errno);
   throw Coded(kFileNotWritable, why);
 }
 
@@ -70,7 +70,7 @@ ov::Tensor ReadLarge(const std::string& path) {
   for (size_t i = 0; i < parts; ++i) {
     const size_t begin = size / parts * i;
     const size_t end = i + 1 == parts ? size : size / parts * (i + 1);
-    // Where there are no more threads to have, it reads when it is asked for.
+    // If no thread can be started, std::async reads in get().
     readers.push_back(std::async(ReadPart, path, memory + begin, begin, end - begin));
   }
   for (auto& reader : readers) reader.get();

@@ -1,4 +1,4 @@
-// Files read into memory.
+// Reads whole files into memory, large ones with several threads, and writes files.
 #pragma once
 
 #include <openvino/runtime/tensor.hpp>
@@ -8,17 +8,17 @@
 
 namespace iecore {
 
-// The whole of a text.
+// Throws FILE_NOT_READABLE.
 std::string ReadText(const std::string& path);
 
-// The bytes of a large file, read by several threads at once: one alone spends most of its time on
-// the pages of memory that are new to the process.
+// Reads the bytes of a large file with several threads at once, because a single thread spends most
+// of its time on page faults. Throws FILE_NOT_READABLE.
 ov::Tensor ReadLarge(const std::string& path);
 
-// Whether there is a file that is worth it.
+// Whether the file exists and is large enough for ReadLarge() to be faster.
 bool IsLarge(const std::string& path);
 
-// Writes a file, pieces one after the other. Throws FILE_NOT_WRITABLE with the system's words.
+// Writes the pieces to a file, one after the other. Throws FILE_NOT_WRITABLE with the reason.
 void WriteFile(const std::string& path, const std::vector<std::string_view>& pieces);
 
 }  // namespace iecore

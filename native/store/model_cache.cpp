@@ -19,7 +19,7 @@ namespace {
 
 constexpr const char* kSeal = "checksums";
 constexpr const char* kPartial = ".partial-";
-// No process needs longer to compile; what is older was left by one that was killed.
+// Private folders older than this were left by a killed process; no network compiles that long.
 constexpr std::chrono::hours kStale{24};
 
 std::string ChecksumOf(const fs::path& file) {
@@ -34,7 +34,7 @@ std::string ChecksumOf(const fs::path& file) {
   return checksum.Hex();
 }
 
-// A line for each file but the seal itself.
+// The content of the file of checksums: a line for each other file.
 std::string SealOf(const fs::path& folder) {
   std::map<std::string, std::string> checksums;
   for (const auto& item : fs::directory_iterator(folder)) {
@@ -62,8 +62,8 @@ void WriteSeal(const fs::path& folder) {
   if (!stream) throw std::runtime_error("cannot write " + folder.string());
 }
 
-// Throws where no file larger than those of a folder could be written. Runtimes before 2026 do not
-// notice that theirs are cut short, on a full disk say.
+// Throws unless a file larger than the largest of a folder can be written. Runtimes before 2026 do
+// not notice that their files were truncated, for example because the disk is full.
 void CheckRoom(const fs::path& folder) {
   const std::vector<char> more(size_t{1} << 20);
   uintmax_t largest = 0;
@@ -78,8 +78,8 @@ void CheckRoom(const fs::path& folder) {
   fs::remove(trial);
 }
 
-// The same files under other names: links, or copies where the file system has no links. Regular
-// files only: opening a FIFO waits for its other end, for ever.
+// Gives the files of a folder another folder: as hard links, or as copies if the file system has no
+// links. Throws for other than regular files, because opening a FIFO may block forever.
 void Link(const fs::path& from, const fs::path& to) {
   for (const auto& item : fs::directory_iterator(from)) {
     if (!fs::is_regular_file(item.symlink_status()))
@@ -109,7 +109,7 @@ fs::path NewFolder(const fs::path& root) {
   return folder;
 }
 
-// A cache that is only there to be read is copied elsewhere.
+// Private folders for a read-only cache are in the system's folder for temporary files.
 fs::path NewFolderFor(const fs::path& root) {
   try {
     return NewFolder(root);
@@ -145,13 +145,14 @@ ModelCache::ModelCache(const std::string& folder, const std::string& name)
   fs::create_directories(root_, error);
   if (!fs::is_directory(root_)) {
     throw Coded(kFileNotWritable,
-                "Cannot make the cache folder " + folder + ": " +
-                    (error ? error.message() : std::string("there is a file of that name")));
+                "Cannot create the cache folder " + folder + ": " +
+                    (error ? error.message() : std::string("a file of that name exists")));
   }
   try {
     Open();
   } catch (const std::exception&) {
-    // Nothing is known to be whole: what cannot be read or written now may be another time.
+    // Work without the cache. The entry stays: a file that cannot be read now may be readable
+    // later.
     Remove(own_);
     own_.clear();
   }
@@ -188,7 +189,7 @@ void ModelCache::Keep() const {
     Link(own_, fresh);
     WriteSeal(fresh);
     Remove(entry_);
-    // Where another process was faster, its entry stays.
+    // Fails if another process was faster; its entry stays.
     fs::rename(fresh, entry_);
   } catch (const std::exception&) {
     Remove(fresh);

@@ -1,10 +1,13 @@
-// A folder of compiled networks that the runtime may trust. The runtime writes its files in place
-// and reads them back unchecked: damaged weights give wrong answers. So it works in a folder of its
-// own here, and what it wrote there comes into the cache whole, with checksums, and goes out
-// checked.
+// Keeps compiled networks in CACHE_DIR, with checksums that are verified before the runtime reads
+// them.
 //
-//   CACHE_DIR/NAME/              an entry: the runtime's files, and their checksums
-//   CACHE_DIR/.partial-RANDOM/   what a process works in
+// The runtime writes its cache files in place and reads them without a check, so damaged weights
+// give wrong results. Here it works in a private folder instead. The files that it wrote become an
+// entry of the cache at once, with their checksums; those of an entry are checked before the
+// runtime gets them.
+//
+//   CACHE_DIR/NAME/              an entry: the runtime's files and their checksums
+//   CACHE_DIR/.partial-RANDOM/   the private folder of a process
 #pragma once
 
 #include <filesystem>
@@ -15,18 +18,19 @@ namespace iecore {
 
 class ModelCache {
  public:
-  // `name` chooses among the entries. A damaged entry is removed. Throws where there can be no such
-  // folder.
+  // Opens the entry `name` of the cache `folder`, or prepares a new entry. Removes the entry if it
+  // is damaged. Throws FILE_NOT_WRITABLE if the cache folder cannot be created.
   ModelCache(const std::string& folder, const std::string& name);
   ~ModelCache();
   ModelCache(const ModelCache&) = delete;
   ModelCache& operator=(const ModelCache&) = delete;
 
-  // What the runtime is to take for its cache folder; empty, which is none, where nothing can be
-  // written.
+  // The folder to give to the runtime as its CACHE_DIR; empty, which means no cache, if no folder
+  // can be written.
   std::string Folder() const;
 
-  // Takes over what the runtime wrote since. A cache that cannot be written is no failure.
+  // Makes the files that the runtime has written an entry of the cache. It is not an error if the
+  // cache cannot be written.
   void Keep() const;
 
  private:
@@ -36,8 +40,8 @@ class ModelCache {
 
   std::filesystem::path root_;
   std::filesystem::path entry_;
-  std::filesystem::path own_;
-  Times taken_;
+  std::filesystem::path own_;  // the private folder
+  Times taken_;                // when each file from the entry was written
 };
 
 }  // namespace iecore

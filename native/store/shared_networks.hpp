@@ -1,4 +1,4 @@
-// Networks that one thread of the process has loaded and others may take up.
+// Lists the loaded networks that threads of the process share, by ticket.
 #pragma once
 
 #include <memory>
@@ -17,26 +17,25 @@
 
 namespace iecore {
 
-// A network, the folder that its device may still write to, and what its graph told; an imported
-// network has no graph to ask.
-struct Loaded {
+// A compiled network. The last two members describe its graph; an imported network has none.
+struct LoadedNetwork {
   ov::CompiledModel network;
-  std::shared_ptr<ModelCache> cache;
-  bool steady = false;
-  std::vector<ValueRule> rules;
+  std::shared_ptr<ModelCache> cache;  // set if its device may still write to the cache's folder
+  bool steady = false;                // see IsSteady()
+  std::vector<ValueRule> rules;       // see RulesOf()
 };
 
-// A network with what lib/ knows of its ports.
-struct SharedNetwork {
-  Loaded loaded;
+// A network with the table of its ports, which is a text of lib/.
+struct ListedNetwork {
+  LoadedNetwork loaded;
   std::string ports;
 };
 
-// A network that is listed for all threads of the process as long as this lives. What a thread took
-// up is its own: it stays when it is no longer listed.
+// Lists a network for all threads of the process while this object exists. Threads that have
+// attached the network keep it afterwards.
 class Listing {
  public:
-  explicit Listing(SharedNetwork network) : ticket_(NewTicket()) {
+  explicit Listing(ListedNetwork network) : ticket_(NewTicket()) {
     List& list = List::Instance();
     const std::lock_guard<std::mutex> lock(list.mutex);
     list.networks.emplace(ticket_, std::move(network));
@@ -44,7 +43,7 @@ class Listing {
 
   ~Listing() {
     List& list = List::Instance();
-    // What goes with it goes without the lock.
+    // Declared before the lock, so that the network is freed after the lock is released.
     decltype(list.networks)::node_type removed;
     const std::lock_guard<std::mutex> lock(list.mutex);
     removed = list.networks.extract(ticket_);
@@ -55,7 +54,7 @@ class Listing {
 
   const std::string& Ticket() const { return ticket_; }
 
-  static std::optional<SharedNetwork> Find(const std::string& ticket) {
+  static std::optional<ListedNetwork> Find(const std::string& ticket) {
     List& list = List::Instance();
     const std::lock_guard<std::mutex> lock(list.mutex);
     const auto found = list.networks.find(ticket);
@@ -65,14 +64,14 @@ class Listing {
 
  private:
   struct List {
-    // Never destroyed: threads may outlive the static objects at exit.
+    // Never destroyed, because threads may still use it when static objects are destroyed.
     static List& Instance() {
       static auto& instance = *new List();
       return instance;
     }
 
     std::mutex mutex;
-    std::unordered_map<std::string, SharedNetwork> networks;
+    std::unordered_map<std::string, ListedNetwork> networks;
   };
 
   static std::string NewTicket() {

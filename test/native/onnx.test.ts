@@ -52,13 +52,13 @@ describe('values in other files, of a model in memory', () => {
       Buffer.concat([Buffer.from([0xba, 0x80, 0]), message(7, message(5, tensor)).subarray(1)]),
     ],
   ])('%s', async (_, bytes) => {
-    const expected = refused("it keeps values in the file '.env'");
+    const expected = refused("it stores tensors in the file '.env'");
     await expect(ie.readNetwork(bytes)).rejects.toMatchObject(expected);
     expect(() => ie.readNetworkSync(bytes)).toThrow(expect.objectContaining(expected) as Error);
   });
 
   test('a tensor that only says so, or only names an address', async () => {
-    const expected = refused('it keeps values in another file');
+    const expected = refused('it stores tensors in another file');
     for (const part of [plain(14, 1), externalEntry('offset', '94000000000000')])
       await expect(ie.readNetwork(onnxModel(message(5, part)))).rejects.toMatchObject(expected);
   });
@@ -121,23 +121,23 @@ describe('values in other files, of a file', () => {
   });
 
   test.each([
-    ['/etc/hostname', 'which is no relative path'],
-    ['../secret', 'which is outside'],
-    ['inner/../../secret', 'which is outside'],
-    ['link', 'which is outside'],
-    ['up/secret', 'which is outside'],
-    ['.../inner/../../secret', 'which is outside'],
-    ['inner', 'which is no regular file'],
-    ['.', 'which is no regular file'],
-    ['fifo', 'which is no regular file'],
-    ['*/_ORT_MEM_ADDR_/*', 'which is no file'],
+    ['/etc/hostname', 'which is not a relative path'],
+    ['../secret', 'which is outside of the folder'],
+    ['inner/../../secret', 'which is outside of the folder'],
+    ['link', 'which is outside of the folder'],
+    ['up/secret', 'which is outside of the folder'],
+    ['.../inner/../../secret', 'which is outside of the folder'],
+    ['inner', 'which is not a regular file'],
+    ['.', 'which is not a regular file'],
+    ['fifo', 'which is not a regular file'],
+    ['*/_ORT_MEM_ADDR_/*', 'which is not a file'],
   ])('%s is refused: %s', async (location, why) => {
     const folder = place();
     mkdirSync(join(folder, '...'));
     makeFifo(join(folder, 'fifo'));
     const address = externalEntry('offset', '4096');
     await expect(revealed(folder, location, address)).rejects.toMatchObject(
-      refused(`it keeps values in '${location}', ${why}`),
+      refused(`it stores tensors in '${location}', ${why}`),
     );
   });
 
@@ -178,7 +178,7 @@ describe('versions of operators', () => {
     [onnx(-1n), '-1'],
     [onnx(100_001n, 10), '100001'],
   ])('one that cannot be is refused (%#)', async (bytes, version) => {
-    const words = `it is damaged, for it asks for version ${version} of its operators`;
+    const words = `it is damaged: it asks for version ${version} of the operators`;
     for (const end of await endsOf(bytes)) expect(end).toContain(words);
   });
 
@@ -204,7 +204,7 @@ test('graphs nested deeper than any model are refused', async () => {
   let graph: Buffer = Buffer.alloc(0);
   for (let depth = 0; depth < 1000; depth += 1) graph = message(1, message(5, message(6, graph)));
   await expect(ie.readNetwork(onnxModel(graph))).rejects.toMatchObject(
-    refused('it is nested too deeply'),
+    refused('it is damaged: its messages are nested too deeply'),
   );
 });
 
