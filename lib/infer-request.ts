@@ -20,7 +20,7 @@ import { checkInteger, invalid, readProperties, readRecord, show } from './base/
 import { markClass } from './base/package-copies';
 import type { OpenVINOError } from './errors';
 import { errorOf, translate } from './errors';
-import { fixed } from './base/guarded';
+import { readOnlyRecord } from './base/guarded-records';
 import type { InputPort } from './ports/input-port';
 import { InputPreparation, PreparationStage } from './infer/input-preparation';
 import { checkMade } from './addon/loader';
@@ -608,7 +608,7 @@ export class InferRequest {
   get preProcess(): Readonly<Record<string, Readonly<PreProcess>>> {
     this.#checkUsable();
     return this.#inputs.record((port) =>
-      fixed({ ...port.preProcess, ...this.#prepared.get(port)?.steps }, (step) =>
+      readOnlyRecord({ ...port.preProcess, ...this.#prepared.get(port)?.steps }, (step) =>
         errorOf(
           'INVALID_ARGUMENT',
           `preProcess.${step} of '${port.name}' is set by setBlob(name, blob, preProcess), or before loadNetwork`,

@@ -2,7 +2,7 @@
 import { checkMade } from './addon/loader';
 import type { NativeDim, NativeNetwork, NativePlan } from './addon/native-types';
 import { checkInteger, checkString, readRecord } from './base/check';
-import { fixedNames } from './base/guarded';
+import { readOnlyNames } from './base/guarded-records';
 import { hiddenPart } from './base/hidden-part';
 import { run, runSync } from './base/operation';
 import { markClass } from './base/package-copies';
@@ -10,7 +10,7 @@ import { errorOf, type OpenVINOError, translate } from './errors';
 import { InputInfo } from './input-info';
 import { OutputInfo } from './output-info';
 import type { LoadedInput } from './ports/input-port';
-import { writeIr } from './read/fresh-ir';
+import { writeIr } from './read/atomic-ir';
 import { findNewOutputs, nameOfTensor, unknownLayer, type LayerOutput } from './read/layer-outputs';
 import { axesOf, reorder } from './tensor/layout';
 import { NameTable, showDims, type LoadedPort } from './tensor/port';
@@ -112,12 +112,12 @@ export class IENetwork {
     });
     this.#inputs = new NameTable('input', inputs);
     this.#outputs = new NameTable('output', outputs);
-    this.#inputInfo = fixedNames(
+    this.#inputInfo = readOnlyNames(
       this.#inputs.record((info) => info),
       refuseExchange,
       (name) => this.#inputs.unknown(name),
     );
-    this.#outputInfo = fixedNames(
+    this.#outputInfo = readOnlyNames(
       this.#outputs.record((info) => info),
       refuseExchange,
       (name) => this.#outputs.unknown(name),

@@ -1,5 +1,5 @@
 /** Formats results as benchmark_app's reports, in CSV or JSON. */
-import { csvField } from '../base/foreign-text';
+import { csvField } from '../base/escape-text';
 import type { BenchmarkResult } from './result';
 
 /** A section of benchmark_app's report: a title and its rows. */

@@ -2,7 +2,7 @@
 /** The entry of the command line. */
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
-import { terminalText } from '../base/foreign-text';
+import { terminalText } from '../base/escape-text';
 import { formatExamples, report, version } from './shared/command';
 
 // Node's own threads decode pictures: four of them, unless this is set before the first is needed.

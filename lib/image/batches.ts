@@ -3,7 +3,7 @@ import { type OpenVINOError, translate } from '../errors';
 import type { ExecutableNetwork } from '../executable-network';
 import type { InferRequest } from '../infer-request';
 import { release } from '../addon/loader';
-import { decode, type decoder } from './load';
+import { decode, type decoder } from './decode';
 
 /** What a network made of a picture, or why it made nothing of it. Times in milliseconds. */
 export type InferredImage =

@@ -10,9 +10,9 @@ import {
 import { errorOf } from '../errors';
 import { isLoaded, type ExecutableNetwork } from '../executable-network';
 import { inOrder } from '../base/in-order';
-import type { AcceptedImages } from './accept';
+import type { AcceptedImages } from './accept-images';
 import { Batches, type InferredImage } from './batches';
-import { decoder, defaultAhead, imageLength, imageOptionNames } from './load';
+import { decoder, defaultAhead, imageLength, imageOptionNames } from './decode';
 
 /** Options of {@link inferImages}. */
 export interface InferImagesOptions {

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { xmlText } from '../base/foreign-text';
+import { xmlText } from '../base/escape-text';
 
 /** The formats that an image with a caption is written in, by the endings of files. */
 export const captionedFormats = {

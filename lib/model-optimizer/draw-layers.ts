@@ -1,7 +1,7 @@
 /** Draws the graph of a network's layers as SVG, with Graphviz. */
 
 import { checkInteger, invalid, readList, readProperties, readRecord } from '../base/check';
-import { plainText } from '../base/foreign-text';
+import { plainText } from '../base/escape-text';
 import { isConstant, type ExecutedLayer } from './layers';
 
 /** The largest number of layers in a drawing; a larger one is not legible. */

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { loadAddon } from '../addon/loader';
 import type { NativeNetwork } from '../addon/native-types';
 import { makeFolder } from '../base/folders';
-import { FreshIr } from '../read/fresh-ir';
+import { AtomicIr } from '../read/atomic-ir';
 
 /**
  * Writes the graph to a path ending in `.xml` and the weights beside it; makes the folder.
@@ -19,7 +19,7 @@ export async function writeIr(
   compressToFp16: boolean,
 ): Promise<void> {
   await makeFolder(dirname(xml));
-  const files = new FreshIr(xml);
+  const files = new AtomicIr(xml);
   try {
     const [weights, graph] = files.paths as [string, string];
     await loadAddon().saveModel(network, graph, compressToFp16, false);

@@ -1,5 +1,5 @@
 /** Describes the inputs and outputs of a loaded network to its user, who cannot change them any more. */
-import { fixed, fixedNames } from '../base/guarded';
+import { readOnlyRecord, readOnlyNames } from '../base/guarded-records';
 import { errorOf, type OpenVINOError } from '../errors';
 import { plainDims, type NameTable, type Port, type TensorDesc } from '../tensor/port';
 
@@ -25,8 +25,8 @@ function describePort(kind: Kind, port: Port): PortDescription {
       'INVALID_ARGUMENT',
       `Cannot set ${property} of '${name}': the network is loaded; set net.${kind}['${name}'].${property} before loadNetwork`,
     );
-  const tensorDesc = fixed({ precision, dims: shape, layout }, refuse);
-  return fixed({ name, precision, layout, shape, tensorDesc }, refuse);
+  const tensorDesc = readOnlyRecord({ precision, dims: shape, layout }, refuse);
+  return readOnlyRecord({ name, precision, layout, shape, tensorDesc }, refuse);
 }
 
 /** The descriptions of all inputs or all outputs, by name. */
@@ -34,7 +34,7 @@ export function describePorts(
   kind: Kind,
   table: NameTable<Port>,
 ): Readonly<Record<string, PortDescription>> {
-  return fixedNames(
+  return readOnlyNames(
     table.record((port) => describePort(kind, port)),
     (name) =>
       errorOf(

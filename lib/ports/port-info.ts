@@ -1,6 +1,6 @@
 import { notOneOf } from '../base/check';
 import { errorOf, type OpenVINOError } from '../errors';
-import { refuseWrites } from '../base/guarded';
+import { refuseWrites } from '../base/guarded-records';
 import {
   axesOf,
   defaultLayout,

@@ -1,7 +1,7 @@
 import { type Blob, checkData, descOf, isBlob } from '../blob';
 import { checkKey, invalid, isList, readList, readOptions } from '../base/check';
 import { errorOf } from '../errors';
-import { guarded } from '../base/guarded';
+import { guardedRecord } from '../base/guarded-records';
 import { axesOf, isReorder, type Layout } from '../tensor/layout';
 import { elementCount, showDims } from '../tensor/port';
 import { byteLengthOf, bytesOf, typedArrayName } from '../tensor/precision';
@@ -197,7 +197,7 @@ export function readPreProcess(value: unknown, name: string): PreProcess {
 
 /** The same, as a record that checks what is written into it. */
 export function preProcessSettings(value: unknown, name: string): PreProcess {
-  return guarded(readPreProcess(value, name), (step, item) => readStep(name, step, item));
+  return guardedRecord(readPreProcess(value, name), (step, item) => readStep(name, step, item));
 }
 
 /** Whether the values of a step are the same. */

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { checkSignal } from '../base/abortable';
 import { errorOf } from '../errors';
 import type { ImageOptions } from '../image';
-import { readableImages } from '../image/readable';
+import { readableImages } from '../image/readable-images';
 import type { InputInfo } from '../input-info';
 import { channelAxis } from '../tensor/layout';
 import { precisionOf, type Precision } from '../tensor/precision';

@@ -4,8 +4,8 @@ import { IECore } from '../core';
 import type { Config } from '../device/config-keys';
 import type { ExecutableNetwork } from '../executable-network';
 import { acceptImages, findImages, type AcceptedImages } from '../image';
-import type { ImageTensor } from '../image/load';
-import { readableImages } from '../image/readable';
+import type { ImageTensor } from '../image/decode';
+import { readableImages } from '../image/readable-images';
 import { compareScores, summarizeDifferences } from '../image/score-difference';
 import { isNetwork, type IENetwork } from '../network';
 import {

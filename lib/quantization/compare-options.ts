@@ -3,7 +3,7 @@ import { readOptions } from '../base/check';
 import type { Config } from '../device/config-keys';
 import type { DeviceName } from '../device/names';
 import type { AcceptOptions } from '../image';
-import { acceptOptionNames, acceptOptionsOf } from '../image/accept';
+import { acceptOptionNames, acceptOptionsOf } from '../image/accept-images';
 
 /** How {@link compareNetworks} compares two networks. */
 export interface CompareOptions extends AcceptOptions {

@@ -2,7 +2,7 @@
 import { checkSignal } from '../base/abortable';
 import { checkInteger, checkKey, checkString, readOptions } from '../base/check';
 import type { AcceptOptions } from '../image';
-import { acceptOptionNames } from '../image/accept';
+import { acceptOptionNames } from '../image/accept-images';
 import type { OnProgress } from '../setup/python-worker';
 
 const presets = { performance: 'performance', mixed: 'mixed' } as const;

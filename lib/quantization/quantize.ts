@@ -5,10 +5,10 @@ import { makeFolder, withTemporaryFolder } from '../base/folders';
 import { IECore } from '../core';
 import { errorOf } from '../errors';
 import { acceptImages, findImages } from '../image';
-import { acceptOptionsOf } from '../image/accept';
+import { acceptOptionsOf } from '../image/accept-images';
 import type { InputInfo } from '../input-info';
 import { isNetwork, type IENetwork } from '../network';
-import { FreshIr } from '../read/fresh-ir';
+import { AtomicIr } from '../read/atomic-ir';
 import { isolated, runPython } from '../setup/python-worker';
 import { provideEnvironment } from '../setup/scripts';
 import { networkInputOf, selectEvenly, writePixels, type NetworkInput } from './calibration';
@@ -45,7 +45,7 @@ async function prepareCalibration(
   const { outputFile, subset } = options;
   if (outputFile !== undefined) {
     await makeFolder(dirname(outputFile));
-    FreshIr.check(outputFile);
+    AtomicIr.check(outputFile);
   }
   const file = join(folder, 'pixels');
   const count = await writePixels(file, selectEvenly(images, subset), imageOptions, options);

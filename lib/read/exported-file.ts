@@ -1,9 +1,9 @@
 /** Exported networks: writes a compiled network and its ports to a file, and takes such a file apart. */
 import { loadAddon } from '../addon/loader';
 import type { NativeExecutableNetwork } from '../addon/native-types';
-import { FreshFiles } from '../base/fresh-files';
+import { AtomicFiles } from '../base/atomic-files';
 import { step, type Operation } from '../base/operation';
-import { copyBytes } from '../base/private-bytes';
+import { copyBytes } from '../base/copy-bytes';
 import { readRegular, readRegularSync } from '../base/regular-file';
 import { errorOf, translate, type OpenVINOError } from '../errors';
 import { portsFromJson, portsToJson, type NetworkPorts } from '../ports/network-ports';
@@ -75,7 +75,7 @@ export function* unpackExported(bytes: Uint8Array): Operation<ExportedNetwork> {
 }
 
 /** Removes the temporary file, and tells whether the file could not be written or the network not be exported. */
-function exportError(files: FreshFiles, error: unknown): OpenVINOError {
+function exportError(files: AtomicFiles, error: unknown): OpenVINOError {
   const notWritten = files.discard(error);
   const failure = translate(error, 'The device cannot export this network');
   return failure.code === 'FILE_NOT_WRITABLE' ? notWritten : failure;
@@ -87,7 +87,7 @@ export function* exportNetwork(
   ports: NetworkPorts,
   file: string,
 ): Operation<void> {
-  const files = new FreshFiles(file);
+  const files = new AtomicFiles(file);
   const [path] = files.paths as [string];
   try {
     yield* step((sync) => native.export(path, magic.toString(), portsToJson(ports), sync));

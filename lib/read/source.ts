@@ -5,7 +5,7 @@ import { release } from '../addon/loader';
 import type { NativeCore, NativeNetwork } from '../addon/native-types';
 import { invalid, reading, readOptions } from '../base/check';
 import { step, type Operation } from '../base/operation';
-import { copyBytes } from '../base/private-bytes';
+import { copyBytes } from '../base/copy-bytes';
 import { checkFile, checkFileOrFolder } from '../base/regular-file';
 import { errorOf, translate } from '../errors';
 import { bytesOf, typedArrayName } from '../tensor/precision';

@@ -13,9 +13,9 @@ import { averageLayers, formatCounters, formatReport } from '../../benchmark/rep
 import type { Config } from '../../device/config-keys';
 import { isVirtual, splitDevice } from '../../device/names';
 import { errorOf } from '../../errors';
-import { plainText, xmlText } from '../../base/foreign-text';
+import { plainText, xmlText } from '../../base/escape-text';
 import { makeFolder } from '../../base/folders';
-import { writeFresh } from '../../base/fresh-files';
+import { writeAtomically } from '../../base/atomic-files';
 import { parseInputs, parseShapes } from '../shared/input-syntax';
 import type { Dimension } from '../../network';
 import { precisionNames, precisionOf, type Precision } from '../../tensor/precision';
@@ -338,7 +338,7 @@ async function writeReports(
   const ending = json ? 'json' : 'csv';
   const write = async (name: string, text: string): Promise<void> => {
     const file = join(folder, `${name}.${ending}`);
-    await writeFresh(file, text);
+    await writeAtomically(file, text);
     if (options.json !== true) info(`Statistics report is stored to ${file}`);
   };
   const command = process.argv.slice(3).map((text) => [text, ''] as const);
@@ -550,7 +550,7 @@ async function run(options: BenchmarkCommandOptions): Promise<void> {
     const used = Object.fromEntries(
       trials.flatMap(({ result }) => (result ? [[result.device, result.config] as const] : [])),
     );
-    await writeFresh(file, `${JSON.stringify(used, null, 4)}\n`);
+    await writeAtomically(file, `${JSON.stringify(used, null, 4)}\n`);
   }
   if (options.report !== undefined) await writeHtml(options.report, options.model, trials);
   if (options.json !== true) return;

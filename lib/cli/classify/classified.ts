@@ -1,7 +1,7 @@
 /** What `classify` found, as lines, as totals and as a page. */
 import { basename } from 'node:path';
 import type { ErrorCode } from '../../errors';
-import { plainText, xmlText } from '../../base/foreign-text';
+import { plainText, xmlText } from '../../base/escape-text';
 import { thumbnail } from '../../image/thumbnail';
 import { writePage } from '../shared/page';
 

@@ -2,8 +2,8 @@
 import { dirname, join, parse } from 'node:path';
 import type { OpenVINOError } from '../../errors';
 import { makeFolder } from '../../base/folders';
-import { writeFresh } from '../../base/fresh-files';
-import { distinctNames } from '../../image/names';
+import { writeAtomically } from '../../base/atomic-files';
+import { distinctNames } from '../../image/image-names';
 import { captioned, captionedFormats, type CaptionedFormat } from '../../image/thumbnail';
 import { unwritable } from '../../base/system-error';
 import { classText, type Class } from './classified';
@@ -45,7 +45,7 @@ export async function saveLabelled(
   try {
     await makeFolder(dirname(place));
     const bytes = await captioned(image, formatOf(place) ?? 'png', classText(best));
-    await writeFresh(place, bytes);
+    await writeAtomically(place, bytes);
     return undefined;
   } catch (cause) {
     return unwritable(place, cause);

@@ -4,10 +4,10 @@ import { benchmarkSweep, type Trial } from '../../benchmark';
 import { IECore } from '../../core';
 import { errorOf } from '../../errors';
 import type { ExecutableNetwork } from '../../executable-network';
-import { plainText } from '../../base/foreign-text';
+import { plainText } from '../../base/escape-text';
 import { acceptImages, inferImages, probabilities, topK, type AcceptedImages } from '../../image';
-import { findSources } from '../../image/find';
-import { namesOf } from '../../image/names';
+import { findSources } from '../../image/find-images';
+import { namesOf } from '../../image/image-names';
 import { packageRoot } from '../../addon/runtime';
 import { countOf, lineOf, totalOf, writeReport, type Result, type Summary } from './classified';
 import {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { IECore } from '../../core';
-import { plainText, xmlText } from '../../base/foreign-text';
+import { plainText, xmlText } from '../../base/escape-text';
 import { findImages } from '../../image';
 import { thumbnail } from '../../image/thumbnail';
 import {

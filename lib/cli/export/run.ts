@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { plainText } from '../../base/foreign-text';
+import { plainText } from '../../base/escape-text';
 import { exportOnnx, type ExportedModel, type ModelOptions } from '../../pytorch';
 import {
   declare,

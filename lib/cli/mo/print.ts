@@ -1,7 +1,7 @@
 /** Prints the arguments and results of `iecore mo` as Model Optimizer did. */
 
 import { resolve } from 'node:path';
-import { plainText } from '../../base/foreign-text';
+import { plainText } from '../../base/escape-text';
 import type { ConversionReport } from '../../model-optimizer';
 import type { IENetwork } from '../../network';
 import { note, print, printJson, version } from '../shared/command';

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';
 import type { Command } from 'commander';
-import { plainText } from '../../base/foreign-text';
-import { writeFresh } from '../../base/fresh-files';
+import { plainText } from '../../base/escape-text';
+import { writeAtomically } from '../../base/atomic-files';
 import { findImages } from '../../image';
 import { compareNetworks, type Comparison } from '../../quantization';
 import { exists, readRegular } from '../../base/regular-file';
@@ -79,7 +79,8 @@ function reportText({ images, agreement, ...figures }: Comparison): string {
 /** Labels are found by the network's name, so the new one needs them too. */
 async function copyLabels(model: string, output: string): Promise<void> {
   const [from, to] = [labelsBeside(model), labelsBeside(output)];
-  if (exists(from) && from !== to) await writeFresh(to, await readRegular(from, 'labels file'));
+  if (exists(from) && from !== to)
+    await writeAtomically(to, await readRegular(from, 'labels file'));
 }
 
 async function run(options: QuantizeCommandOptions): Promise<void> {

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { IECore } from '../../core';
 import { errorOf } from '../../errors';
-import { plainText } from '../../base/foreign-text';
+import { plainText } from '../../base/escape-text';
 import { layersOf } from '../../model-optimizer';
 import { benchmark } from '../../benchmark';
 import type { IENetwork } from '../../network';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { OpenVINOError } from '../../errors';
-import { jsonText, terminalText } from '../../base/foreign-text';
+import { jsonText, terminalText } from '../../base/escape-text';
 import { packageRoot } from '../../addon/runtime';
 
 /** Exit codes of `iecore`. */

@@ -1,7 +1,7 @@
 /** Writes the graph of a network's layers as an SVG image, for `mo --report` and `query --picture`. */
 
 import { errorOf } from '../../errors';
-import { writeFresh } from '../../base/fresh-files';
+import { writeAtomically } from '../../base/atomic-files';
 import { drawLayers, largestPicture, type ExecutedLayer } from '../../model-optimizer';
 import { isConstant } from '../../model-optimizer/layers';
 
@@ -23,5 +23,5 @@ export async function writeGraphImage(
       `Expected at most ${largestPicture} layers for an image of the graph, the network has ${count}`,
     );
   }
-  await writeFresh(file, await drawLayers(layers, deviceOf));
+  await writeAtomically(file, await drawLayers(layers, deviceOf));
 }

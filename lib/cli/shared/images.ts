@@ -2,8 +2,8 @@
 import { join, parse } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readLabels, type AcceptOptions } from '../../image';
-import { acceptOptionsOf } from '../../image/accept';
-import { decodings, fits } from '../../image/load';
+import { acceptOptionsOf } from '../../image/accept-images';
+import { decodings, fits } from '../../image/decode';
 import type { IENetwork } from '../../network';
 import { exists } from '../../base/regular-file';
 import { limitPixelsOption } from './limit-pixels';

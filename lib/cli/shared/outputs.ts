@@ -3,7 +3,7 @@ import { constants, type BigIntStats } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { errorOf, type OpenVINOError } from '../../errors';
-import { FreshFiles } from '../../base/fresh-files';
+import { AtomicFiles } from '../../base/atomic-files';
 import { isMissing, unwritable } from '../../base/system-error';
 
 function refusal(path: string, why: string): OpenVINOError {
@@ -63,7 +63,7 @@ export async function checkPlace(file: string, inputs: Inputs): Promise<void> {
  */
 export async function checkOutputFile(file: string, inputs: Inputs): Promise<void> {
   await checkPlace(file, inputs);
-  FreshFiles.check(file);
+  AtomicFiles.check(file);
 }
 
 /**

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ChartConfiguration, ChartType } from 'chart.js' with { 'resolution-mode': 'import' };
-import { jsonText, xmlText } from '../../base/foreign-text';
-import { writeFresh } from '../../base/fresh-files';
+import { jsonText, xmlText } from '../../base/escape-text';
+import { writeAtomically } from '../../base/atomic-files';
 
 /** A plot. */
 export interface Plot {
@@ -62,5 +62,5 @@ ${[...body.slice(0, 1), ...canvases, ...body.slice(1)].join('\n')}
 ${drawing(plots)}
 </body></html>
 `;
-  await writeFresh(file, text);
+  await writeAtomically(file, text);
 }

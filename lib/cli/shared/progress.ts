@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress';
-import { plainText } from '../../base/foreign-text';
+import { plainText } from '../../base/escape-text';
 import type { OnProgress } from '../../setup/python-worker';
 import { note } from './command';
 

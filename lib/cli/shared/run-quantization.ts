@@ -1,4 +1,4 @@
-import { plainText } from '../../base/foreign-text';
+import { plainText } from '../../base/escape-text';
 import type { IENetwork } from '../../network';
 import { quantize, type QuantizeOptions } from '../../quantization';
 import { note } from './command';

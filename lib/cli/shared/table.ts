@@ -1,4 +1,4 @@
-import { plainText } from '../../base/foreign-text';
+import { plainText } from '../../base/escape-text';
 
 /**
  * A table of text: columns as wide as their widest cell. A row of two cells is a name and a remark,

@@ -3,7 +3,7 @@ import { withTemporaryFolder } from '../../base/folders';
 import { IECore } from '../../core';
 import { errorOf } from '../../errors';
 import { acceptImages, findImages, recordedPreparation } from '../../image';
-import { acceptOptionsOf } from '../../image/accept';
+import { acceptOptionsOf } from '../../image/accept-images';
 import { PythonWorker } from '../../setup/python-worker';
 import { describePython, findPython } from '../find-python';
 import { environmentFor, packagesFor, toModelSource } from '../model-source';

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AcceptedImages } from '../../image';
-import { readableImages } from '../../image/readable';
+import { readableImages } from '../../image/readable-images';
 
 /** The pixels of all images: 8-bit RGB, channels last. */
 export interface Pixels {

@@ -1,7 +1,7 @@
 /** Exports a PyTorch model as ONNX. */
 import { resolve } from 'node:path';
 import { withTemporaryFolder } from '../../base/folders';
-import { FreshFiles } from '../../base/fresh-files';
+import { AtomicFiles } from '../../base/atomic-files';
 import { isolated, runPython } from '../../setup/python-worker';
 import { provideEnvironment } from '../../setup/scripts';
 import { describePython, findPython } from '../find-python';
@@ -98,7 +98,7 @@ export async function exportOnnx(options: ExportOptions): Promise<ExportedModel>
   const checked = readExportOptions(options);
   const source = toModelSource(checked);
   const file = resolve(checked.output);
-  const files = new FreshFiles(file);
+  const files = new AtomicFiles(file);
   const [onnx] = files.paths as [string];
   try {
     const found = await findPython(packagesFor(source), checked.python);

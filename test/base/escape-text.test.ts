@@ -1,4 +1,4 @@
-import { csvField, jsonText, plainText, terminalText, xmlText } from '../../lib/base/foreign-text';
+import { csvField, jsonText, plainText, terminalText, xmlText } from '../../lib/base/escape-text';
 
 const controls = Array.from({ length: 0xa0 }, (_, i) => String.fromCharCode(i)).filter(
   (char) => char < ' ' || char >= '\x7f',

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FreshIr } from '../../lib/read/fresh-ir';
+import { AtomicIr } from '../../lib/read/atomic-ir';
 import { temporaryFolders } from '../helpers/folders';
 import { fixture } from '../helpers/networks';
 
@@ -8,8 +8,8 @@ const newFolder = temporaryFolders();
 const graph = readFileSync(fixture('conv.xml'));
 const weights = readFileSync(fixture('conv.bin'));
 
-function writeFresh(folder: string): FreshIr {
-  const files = new FreshIr(join(folder, 'net.xml'));
+function writeAtomically(folder: string): AtomicIr {
+  const files = new AtomicIr(join(folder, 'net.xml'));
   writeFileSync(files.paths[0]!, weights);
   writeFileSync(files.paths[1]!, graph);
   return files;
@@ -17,14 +17,14 @@ function writeFresh(folder: string): FreshIr {
 
 test('what is whole is moved into place', async () => {
   for (const commit of [
-    async (files: FreshIr) => files.commit(),
-    async (files: FreshIr) => {
+    async (files: AtomicIr) => files.commit(),
+    async (files: AtomicIr) => {
       files.commitSync();
       return Promise.resolve();
     },
   ]) {
     const folder = newFolder();
-    await commit(writeFresh(folder));
+    await commit(writeAtomically(folder));
     expect(readdirSync(folder).sort()).toEqual(['net.bin', 'net.xml']);
   }
 });
@@ -34,7 +34,7 @@ test.each([
   ['graph', 1],
 ])('%s that break off are not', async (_, which) => {
   const folder = newFolder();
-  const files = writeFresh(folder);
+  const files = writeAtomically(folder);
   const path = files.paths[which]!;
   truncateSync(path, statSync(path).size - 8);
   await expect(files.commit()).rejects.toThrow('writing broke off');

@@ -5,7 +5,7 @@ import { checkInteger, checkKey, invalid, readOptions } from '../base/check';
 import { errorOf, isOwnError } from '../errors';
 import { bytesOf, lengthOf, typedArrayName } from '../tensor/precision';
 import { readRegular } from '../base/regular-file';
-import { checkPixels, limitInputPixels } from './limit';
+import { checkPixels, limitInputPixels } from './pixel-limit';
 
 /** How a picture meets the asked size, with sharp's word for it. */
 export const fits = { crop: 'cover', fit: 'contain', stretch: 'fill' } as const;

@@ -4,8 +4,8 @@ import type { InputInfo } from '../input-info';
 import { isNetwork, type IENetwork } from '../network';
 import type { PreProcess } from '../ports/preprocess';
 import { channelAxis } from '../tensor/layout';
-import { decodings, fits, type ImageOptions } from './load';
-import { recordedPreparation } from './recorded';
+import { decodings, fits, type ImageOptions } from './decode';
+import { recordedPreparation } from './recorded-preparation';
 
 /** What a network wants of the pictures that it is given. */
 export interface AcceptOptions extends Pick<PreProcess, 'scale'> {

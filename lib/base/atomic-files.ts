@@ -22,7 +22,7 @@ import { invalid } from './check';
 import { errorOf, type OpenVINOError } from '../errors';
 import { kindOf } from './regular-file';
 import { reasonOf, unwritable } from './system-error';
-import { closeWorkplace, openWorkplace, tryLock, unlock } from './workplace';
+import { closeStagingFolder, openStagingFolder, tryLock, unlock } from './staging-folder';
 
 /** A file to be, where symbolic links lead. */
 interface Target {
@@ -106,7 +106,7 @@ function inherit(file: number, before: Stats): void {
 }
 
 /** Files written in another place and moved to their own once all of them are whole. */
-export class FreshFiles {
+export class AtomicFiles {
   /** What is said of a file that did not become whole. */
   protected static readonly brokenOff = 'writing broke off; is there space left on the device?';
   readonly #files: readonly string[];
@@ -132,7 +132,7 @@ export class FreshFiles {
     try {
       this.paths = paths.map((path, i) => {
         const folder = dirname(path);
-        const place = placeOf.get(folder) ?? openWorkplace(folder);
+        const place = placeOf.get(folder) ?? openStagingFolder(folder);
         if (!placeOf.has(folder)) this.#places.push(place);
         placeOf.set(folder, place);
         return join(place, 'new', basename(files[i] as string));
@@ -228,7 +228,7 @@ export class FreshFiles {
 
   /** Removes what was written and not moved into place. */
   close(): void {
-    for (const place of this.#places) closeWorkplace(place);
+    for (const place of this.#places) closeStagingFolder(place);
   }
 
   /** Removes what was written, and gives the error to throw. */
@@ -236,7 +236,7 @@ export class FreshFiles {
     this.close();
     const words = reasonOf(cause);
     // All that the runtime says when its stream fails.
-    const message = words.includes('iostream error') ? FreshFiles.brokenOff : words;
+    const message = words.includes('iostream error') ? AtomicFiles.brokenOff : words;
     return errorOf('FILE_NOT_WRITABLE', `Cannot write ${this.#files.join(', ')}: ${message}`, {
       cause,
     });
@@ -244,8 +244,8 @@ export class FreshFiles {
 }
 
 /** Writes one file, whole or not at all. */
-export async function writeFresh(file: string, data: string | Uint8Array): Promise<void> {
-  const fresh = new FreshFiles(file);
+export async function writeAtomically(file: string, data: string | Uint8Array): Promise<void> {
+  const fresh = new AtomicFiles(file);
   try {
     await promises.writeFile(fresh.paths[0] as string, data);
     await fresh.commit();

@@ -1,5 +1,5 @@
 import { parse, relative, resolve, sep } from 'node:path';
-import type { ImageSource } from './find';
+import type { ImageSource } from './find-images';
 
 /** Names that a file system may take for the same one. */
 const alike = (name: string): string => name.normalize('NFC').toLowerCase();

@@ -2,7 +2,7 @@
 import { promises, readFileSync, statSync } from 'node:fs';
 import type { NativeNetwork } from '../addon/native-types';
 import { checkString, invalid } from '../base/check';
-import { FreshFiles } from '../base/fresh-files';
+import { AtomicFiles } from '../base/atomic-files';
 import { step, type Operation } from '../base/operation';
 
 /** Whether weights of that length hold all that the text of a graph refers to. */
@@ -14,7 +14,7 @@ function isWhole(graph: string, weights: number): boolean {
 }
 
 /** The files of an IR, weights first: a graph in place always has them. */
-export class FreshIr extends FreshFiles {
+export class AtomicIr extends AtomicFiles {
   /** @param bin - default: beside the graph, ending in .bin */
   constructor(xml: string, bin?: string) {
     checkString(xml, 'xml');
@@ -30,7 +30,7 @@ export class FreshIr extends FreshFiles {
       promises.readFile(xml, 'latin1'),
       promises.stat(bin),
     ]);
-    if (!isWhole(graph, size)) throw new Error(FreshFiles.brokenOff);
+    if (!isWhole(graph, size)) throw new Error(AtomicFiles.brokenOff);
     await super.commit();
   }
 
@@ -38,7 +38,7 @@ export class FreshIr extends FreshFiles {
   override commitSync(): void {
     const [bin, xml] = this.paths as [string, string];
     if (!isWhole(readFileSync(xml, 'latin1'), statSync(bin).size))
-      throw new Error(FreshFiles.brokenOff);
+      throw new Error(AtomicFiles.brokenOff);
     super.commitSync();
   }
 }
@@ -53,7 +53,7 @@ export function* writeIr(
   xml: string,
   bin: string | undefined,
 ): Operation<void> {
-  const files = new FreshIr(xml, bin);
+  const files = new AtomicIr(xml, bin);
   const [weights, graph] = files.paths as [string, string];
   try {
     yield* step((sync) => network.serialize(graph, weights, sync));

@@ -15,7 +15,7 @@ import {
 import { createServer } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { IECore } from '../../lib';
-import { FreshFiles, writeFresh } from '../../lib/base/fresh-files';
+import { AtomicFiles, writeAtomically } from '../../lib/base/atomic-files';
 import { convertModel } from '../../lib/model-optimizer';
 import {
   bareEnvironment,
@@ -39,7 +39,7 @@ function unwritable(words: string): Error {
   }) as Error;
 }
 
-const commits: [string, (files: FreshFiles) => Promise<void> | void][] = [
+const commits: [string, (files: AtomicFiles) => Promise<void> | void][] = [
   ['commit', async (files) => files.commit()],
   [
     'commitSync',
@@ -54,7 +54,7 @@ describe.each(commits)('%s', (_, commit) => {
     const folder = newFolder();
     const targets = ['net.xml', 'net.bin'].map((name) => join(folder, name));
     writeFileSync(targets[0]!, 'old');
-    const files = new FreshFiles(...targets);
+    const files = new AtomicFiles(...targets);
     files.paths.forEach((path, i) => {
       expect(basename(path)).toBe(basename(targets[i]!));
       expect(dirname(path)).not.toBe(folder);
@@ -71,7 +71,7 @@ describe.each(commits)('%s', (_, commit) => {
     const [bin, more, xml] = ['net.bin', 'more', 'net.xml'].map((name) => join(folder, name));
     write(bin!, 'old bin');
     write(xml!, 'old xml');
-    const files = new FreshFiles(bin!, more!, xml!);
+    const files = new AtomicFiles(bin!, more!, xml!);
     files.paths.forEach((path) => write(path, 'new'));
     // What turns up meanwhile in the place of the second stops it, after the first.
     write(join(more!, 'full'));
@@ -85,7 +85,7 @@ describe.each(commits)('%s', (_, commit) => {
 test('leaves nothing of what was given up, and what stood there as it was', () => {
   const folder = newFolder();
   const target = write(join(folder, 'net.xml'), 'old');
-  const files = new FreshFiles(target, join(folder, 'net.bin'));
+  const files = new AtomicFiles(target, join(folder, 'net.bin'));
   writeFileSync(files.paths[0]!, 'half');
   const cause = new Error('the disk is full');
   expect(files.discard(cause)).toMatchObject({
@@ -99,7 +99,7 @@ test('leaves nothing of what was given up, and what stood there as it was', () =
 
 test('checks without writing', () => {
   const folder = newFolder();
-  FreshFiles.check(join(folder, 'net.xml'));
+  AtomicFiles.check(join(folder, 'net.xml'));
   expect(readdirSync(folder)).toEqual([]);
 });
 
@@ -110,7 +110,7 @@ test.each(['missing/net.xml', 'file/net.xml', 'folder', 'circle', 'folder/..'])(
     write(join(folder, 'file'));
     mkdirSync(join(folder, 'folder'));
     symlinkSync('circle', join(folder, 'circle'));
-    expect(() => new FreshFiles(join(folder, name))).toThrow(coded('FILE_NOT_WRITABLE'));
+    expect(() => new AtomicFiles(join(folder, name))).toThrow(coded('FILE_NOT_WRITABLE'));
   },
 );
 
@@ -118,7 +118,7 @@ test('refuses a file that would be written twice', () => {
   const folder = newFolder();
   symlinkSync('a', join(folder, 'b'));
   for (const name of ['a', 'b'])
-    expect(() => new FreshFiles(join(folder, 'a'), join(folder, name))).toThrow(
+    expect(() => new AtomicFiles(join(folder, 'a'), join(folder, name))).toThrow(
       coded('INVALID_ARGUMENT'),
     );
 });
@@ -135,7 +135,7 @@ test('replaces no FIFO, socket or device', async () => {
     [join(folder, 'socket'), 'a socket'],
     ['/dev/null', 'a device'],
   ] as const)
-    expect(() => new FreshFiles(path)).toThrow(unwritable(`received ${kind}`));
+    expect(() => new AtomicFiles(path)).toThrow(unwritable(`received ${kind}`));
   server.close();
   const ie = new IECore();
   const net = await ie.readNetwork(fixture('conv.xml'));
@@ -161,7 +161,7 @@ describe('links', () => {
       ['above', 'store/folder/../new', 'far/new'],
     ] as const) {
       symlinkSync(leadsTo, join(folder, link));
-      await writeFresh(join(folder, link), `by ${link}`);
+      await writeAtomically(join(folder, link), `by ${link}`);
       expect(readFileSync(join(folder, to), 'utf8')).toBe(`by ${link}`);
       expect(lstatSync(join(folder, link)).isSymbolicLink()).toBe(true);
     }
@@ -192,16 +192,16 @@ describe('permissions', () => {
     const [file, fresh] = [write(join(folder, 'file')), join(folder, 'fresh')];
     for (const mode of [0o600, 0o640, 0o755, 0o666]) {
       chmodSync(file, mode);
-      await writeFresh(file, 'new');
+      await writeAtomically(file, 'new');
       expect(statSync(file).mode & 0o7777).toBe(mode);
     }
-    await writeFresh(fresh, 'new');
+    await writeAtomically(fresh, 'new');
     const usual = statSync(write(join(folder, 'usual'))).mode;
     expect(statSync(fresh).mode).toBe(usual);
   });
 
   test('nobody else can read a file while it is written', () => {
-    const files = new FreshFiles(join(newFolder(), 'file'));
+    const files = new AtomicFiles(join(newFolder(), 'file'));
     expect(statSync(dirname(dirname(files.paths[0]!))).mode & 0o777).toBe(0o700);
     files.close();
   });
@@ -210,7 +210,7 @@ describe('permissions', () => {
     const file = write(join(newFolder(), 'file'));
     if (process.geteuid?.() === 0) chownSync(file, 65534, 65534);
     const { uid, gid } = statSync(file);
-    await writeFresh(file, 'new');
+    await writeAtomically(file, 'new');
     expect(statSync(file)).toMatchObject({ uid, gid });
   });
 
@@ -219,7 +219,7 @@ describe('permissions', () => {
     chmodSync(folder, 0o777);
     const file = write(join(folder, 'file'), 'old');
     chmodSync(file, 0o444);
-    const program = `require(${freshFiles}).writeFresh(${JSON.stringify(file)}, 'new').catch(({ code }) => console.log(code));`;
+    const program = `require(${freshFiles}).writeAtomically(${JSON.stringify(file)}, 'new').catch(({ code }) => console.log(code));`;
     expect(asUnprivileged(program)).toBe('FILE_NOT_WRITABLE\n');
     expect(readFileSync(file, 'utf8')).toBe('old');
   });
@@ -244,8 +244,8 @@ test.each([1, 214, 215, 219, 255])('names of %d bytes', async (length) => {
 
 describe('what a process left that was killed', () => {
   const writer = `
-    const { FreshFiles } = require(${freshFiles});
-    const files = new FreshFiles(process.argv[1]);
+    const { AtomicFiles } = require(${freshFiles});
+    const files = new AtomicFiles(process.argv[1]);
     require('node:fs').writeFileSync(files.paths[0], 'half');
     console.log(files.paths[0]);
     setInterval(() => {}, 1000);`;
@@ -272,10 +272,10 @@ describe('what a process left that was killed', () => {
     const target = join(folder, 'file');
     const [killed, living] = [await begin(target), await begin(target)];
     await killed.kill();
-    await writeFresh(target, 'new');
+    await writeAtomically(target, 'new');
     expect([killed, living].map(({ path }) => existsSync(path))).toEqual([false, true]);
     await living.kill();
-    await writeFresh(target, 'newer');
+    await writeAtomically(target, 'newer');
     expect(readdirSync(folder)).toEqual(['file']);
   });
 
@@ -288,7 +288,7 @@ describe('what a process left that was killed', () => {
     for (const path of [root, old!, young!]) mkdirSync(path);
     const dayBefore = Date.now() / 1000 - 25 * 3600;
     utimesSync(old!, dayBefore, dayBefore);
-    await writeFresh(join(folder, 'file'), 'new');
+    await writeAtomically(join(folder, 'file'), 'new');
     expect([old!, young!].map(existsSync)).toEqual([false, true]);
   });
 
@@ -299,7 +299,7 @@ describe('what a process left that was killed', () => {
     write(holder);
     const before = Date.now() / 1000 - 3700;
     utimesSync(holder, before, before);
-    const files = new FreshFiles(join(folder, 'a'), join(folder, 'b'));
+    const files = new AtomicFiles(join(folder, 'a'), join(folder, 'b'));
     for (const one of files.paths) write(one, 'new');
     await files.commit();
     expect(readdirSync(folder).sort()).toEqual(['a', 'b']);
@@ -312,7 +312,7 @@ describe('what a process left that was killed', () => {
     const { path, kill } = await begin(join(folder, 'file'));
     await kill();
     write(join(root, 'lock', basename(dirname(dirname(path)))));
-    const files = new FreshFiles(join(folder, 'a'), join(folder, 'b'));
+    const files = new AtomicFiles(join(folder, 'a'), join(folder, 'b'));
     for (const one of files.paths) write(one, 'new');
     await files.commit();
     expect(readdirSync(folder).sort()).toEqual(['a', 'b']);
@@ -323,7 +323,7 @@ test('a folder of that name that is another user’s is not written in', async (
   const folder = newFolder();
   const elsewhere = newFolder();
   symlinkSync(elsewhere, join(folder, `.iecore-${process.getuid!()}`));
-  await writeFresh(join(folder, 'file'), 'new');
+  await writeAtomically(join(folder, 'file'), 'new');
   expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('new');
   expect(readdirSync(elsewhere)).toEqual([]);
   expect(readdirSync(folder)).toHaveLength(2);
@@ -332,12 +332,12 @@ test('a folder of that name that is another user’s is not written in', async (
 test('processes that write the same files at once leave those of one of them', async () => {
   const folder = newFolder();
   const program = `
-    const { FreshFiles } = require(${freshFiles});
+    const { AtomicFiles } = require(${freshFiles});
     const fs = require('node:fs');
     const [, folder, who] = process.argv;
     (async () => {
       for (let i = 0; i < 60; i += 1) {
-        const files = new FreshFiles(folder + '/net.bin', folder + '/net.xml');
+        const files = new AtomicFiles(folder + '/net.bin', folder + '/net.xml');
         for (const path of files.paths) fs.writeFileSync(path, who + i);
         if (i % 2) await files.commit(); else files.commitSync();
       }

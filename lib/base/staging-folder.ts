@@ -16,7 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { hasEnded, ownerName } from './owner';
+import { hasEnded, processName } from './process-name';
 
 const user = process.getuid?.() ?? 0;
 const lockName = 'lock';
@@ -70,9 +70,9 @@ function removeLeftovers(root: string): void {
 }
 
 /** Makes a folder to write in, and removes what processes that were killed left beside it. */
-export function openWorkplace(folder: string): string {
+export function openStagingFolder(folder: string): string {
   for (let tries = 1; ; tries += 1) {
-    const owner = ownerName();
+    const owner = processName();
     const root = makeRoot(folder, owner);
     try {
       removeLeftovers(root);
@@ -88,7 +88,7 @@ export function openWorkplace(folder: string): string {
 }
 
 /** Removes a workplace and what is in it. */
-export function closeWorkplace(place: string): void {
+export function closeStagingFolder(place: string): void {
   quietly(() => {
     rmSync(place, { recursive: true, force: true });
   });

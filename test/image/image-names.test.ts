@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { findSources } from '../../lib/image/find';
-import { distinctNames, namesOf } from '../../lib/image/names';
+import { findSources } from '../../lib/image/find-images';
+import { distinctNames, namesOf } from '../../lib/image/image-names';
 import { temporaryFolders, write } from '../helpers/folders';
 
 const newFolder = temporaryFolders();

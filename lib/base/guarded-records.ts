@@ -56,7 +56,7 @@ const settingsEnd = sentinel((property, value, record) => {
 });
 
 /** A record of settings: each write to it, also of a property that it does not have, goes through `write`. */
-export function guarded<T extends object>(settings: T, write: Write): T {
+export function guardedRecord<T extends object>(settings: T, write: Write): T {
   return accessors(settings, settingsEnd, write);
 }
 
@@ -66,7 +66,7 @@ export function guarded<T extends object>(settings: T, write: Write): T {
  *
  * @param refuse - makes the error, which says where the value is set instead
  */
-export function fixed<T extends object>(
+export function readOnlyRecord<T extends object>(
   values: T,
   refuse: (property: string) => OpenVINOError,
 ): Readonly<T> {
@@ -99,7 +99,7 @@ const namesEnd = new Proxy(Object.create(null) as object, {
  *
  * @param unknown - makes the error for a name that is not there
  */
-export function fixedNames<T>(
+export function readOnlyNames<T>(
   values: Readonly<Record<string, T>>,
   refuse: (property: string) => OpenVINOError,
   unknown: (name: string) => OpenVINOError,

@@ -1,7 +1,7 @@
 /** Decodes the images of a list that can be read, and reports the others. */
 import { errorOf } from '../errors';
-import type { ImageOptions, ImageTensor } from './load';
-import { loadImages } from './stream';
+import type { ImageOptions, ImageTensor } from './decode';
+import { loadImages } from './load-images';
 
 /** An image that was decoded. */
 export interface ReadableImage {

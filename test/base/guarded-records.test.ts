@@ -1,7 +1,12 @@
 import { deepStrictEqual } from 'node:assert';
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { errorOf } from '../../lib/errors';
-import { fixed, fixedNames, guarded, refuseWrites } from '../../lib/base/guarded';
+import {
+  readOnlyRecord,
+  readOnlyNames,
+  guardedRecord,
+  refuseWrites,
+} from '../../lib/base/guarded-records';
 import { coded } from '../helpers/networks';
 
 const refused = (name: string) => errorOf('INVALID_ARGUMENT', `not ${name}`);
@@ -13,7 +18,7 @@ describe('a fixed record', () => {
   const values = { a: 1, b: { c: [2] } };
 
   test.each(['a', 'b'])('says no to a new %s, in sloppy code too', (name) => {
-    const record = fixed(values, refused);
+    const record = readOnlyRecord(values, refused);
     expect(() => {
       sloppily(record, name, 5);
     }).toThrow(`not ${name}`);
@@ -24,7 +29,7 @@ describe('a fixed record', () => {
   });
 
   test('takes no new property', () => {
-    const record = fixed(values, refused);
+    const record = readOnlyRecord(values, refused);
     expect(() => {
       Object.assign(record, { z: 1 });
     }).toThrow(TypeError);
@@ -35,7 +40,7 @@ describe('a fixed record', () => {
   });
 
   test('is otherwise what a plain record is', () => {
-    const record = fixed(values, refused);
+    const record = readOnlyRecord(values, refused);
     deepStrictEqual(record, values);
     expect(structuredClone(record)).toEqual(values);
     deepStrictEqual({ ...record }, values);
@@ -43,16 +48,16 @@ describe('a fixed record', () => {
     expect(inspect(record)).toBe(inspect(values));
     expect(Object.entries(record)).toEqual(Object.entries(values));
     const bare = Object.assign(Object.create(null) as object, { __proto__: null, a: 1 });
-    expect(Object.getPrototypeOf(fixed(bare, refused))).toBeNull();
+    expect(Object.getPrototypeOf(readOnlyRecord(bare, refused))).toBeNull();
   });
 });
 
 describe('a fixed record by names', () => {
   const named = (values: Record<string, unknown> = { a: 1 }) =>
-    fixedNames(values, refused, (name) => errorOf('UNKNOWN_NAME', `no ${name}`));
+    readOnlyNames(values, refused, (name) => errorOf('UNKNOWN_NAME', `no ${name}`));
 
   test('says which names there are not, to objects that inherit from it too', () => {
-    const [record, other] = [named(), fixedNames({ a: 1 }, refused, () => refused('mine'))];
+    const [record, other] = [named(), readOnlyNames({ a: 1 }, refused, () => refused('mine'))];
     for (const one of [record, Object.create(record) as typeof record]) {
       expect(() => one.b).toThrow('no b');
       expect(() => {
@@ -81,12 +86,12 @@ describe('a fixed record by names', () => {
 });
 
 test('guarded records of the same values are equal', () => {
-  const settings = () => guarded({ size: 1 }, (_, value) => value);
+  const settings = () => guardedRecord({ size: 1 }, (_, value) => value);
   expect(isDeepStrictEqual(settings(), settings())).toBe(true);
 });
 
 test('a guarded record asks before each write, of known and unknown properties', () => {
-  const settings = guarded<{ size: number }>({ size: 1 }, (name, value) => {
+  const settings = guardedRecord<{ size: number }>({ size: 1 }, (name, value) => {
     if (name !== 'size' || typeof value !== 'number') throw refused(name);
     return Math.round(value);
   });

@@ -29,7 +29,7 @@ function processOf(pid: number): { state: string; start: string } {
 }
 
 /** A name nobody else has: place, process, its start, something random. */
-export function ownerName(): string {
+export function processName(): string {
   const random = randomUUID().slice(0, 8);
   return `${place}-${process.pid}-${processOf(process.pid).start}-${random}`;
 }

@@ -9,7 +9,7 @@ import {
   imageOptionNames,
   type ImageOptions,
   type ImageTensor,
-} from './load';
+} from './decode';
 
 /** A picture of {@link loadImages}: its pixels, or why there are none. */
 export type LoadedImage =
