@@ -1,15 +1,16 @@
-// Known weaknesses of what is installed, by `npm audit`. Fails on any, and where the registry could not
-// be asked. A registry without that service, as mirrors are, is said so: then nothing was checked.
+// Runs `npm audit` and fails on any known vulnerability, or if the registry cannot be asked.
 //
 //   node scripts/ci/audit.cjs
+//
+// Registries without an audit service, as mirrors often are, do not fail: the output says that nothing was checked.
 const { spawnSync } = require('node:child_process');
 
-/** How HTTP says that there is no such service. */
+/** HTTP status codes of a registry without an audit service. */
 const absent = [404, 405, 410, 501];
 
 for (const [what, options] of [
-  ['what users install', ['--omit=dev']],
-  ['all that development needs', []],
+  ['dependencies of users', ['--omit=dev']],
+  ['dependencies of users and developers', []],
 ]) {
   const { stdout } = spawnSync('npm', ['audit', '--json', ...options], { encoding: 'utf8' });
   let report;
@@ -20,7 +21,7 @@ for (const [what, options] of [
   }
   const found = Object.entries(report.vulnerabilities ?? {});
   if (report.auditReportVersion !== undefined && found.length === 0) {
-    console.log(`${what}: no known weaknesses`);
+    console.log(`${what}: no known vulnerabilities`);
   } else if (found.length > 0) {
     console.error(
       `${what}: ${found.map(([name, { severity }]) => `${name} (${severity})`).join(', ')}`,
@@ -28,11 +29,11 @@ for (const [what, options] of [
     process.exitCode = 1;
   } else if (absent.includes(report.statusCode)) {
     console.log(
-      `${what}: NOT CHECKED, this registry has no audit service (HTTP ${report.statusCode})`,
+      `${what}: NOT CHECKED, because this registry has no audit service (HTTP ${report.statusCode})`,
     );
   } else {
     console.error(
-      `${what}: the registry could not be asked: ${report.message || 'npm said nothing'}`,
+      `${what}: the registry could not be asked: ${report.message || 'npm printed nothing'}`,
     );
     process.exitCode = 1;
   }

@@ -1,24 +1,24 @@
 #!/usr/bin/env bash
-# Builds the addon in other ways, each in a folder of its own, and runs with it the tests of what stands on it.
+# Builds the addon with sanitizers or other options, and runs the tests that depend on it.
 #
 #   scripts/ci/builds.sh [--whole] [copies] [address] [thread] [memcheck]        default: all four
 #
-# --whole   with address: all tests but those of the tools around; some twelve minutes
-# copies    as where the platform forbids buffers over the addon's memory, as Electron does
-# address   with AddressSanitizer and UndefinedBehaviorSanitizer; what they find ends the process
-# thread    with ThreadSanitizer, under test/process/threads.cjs
-# memcheck  as it is, under Valgrind, which sees what Node and the runtime do with memory, too, and what is lost
+# --whole   with address: all tests that depend on the addon; about twelve minutes
+# copies    for platforms that forbid buffers over the addon's memory, as Electron does
+# address   with AddressSanitizer and UndefinedBehaviorSanitizer; a finding ends the process
+# thread    with ThreadSanitizer, running test/process/threads.cjs
+# memcheck  the normal build under Valgrind, which also checks Node and the runtime, and finds leaks
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 root=$PWD
-source scripts/ci/around.sh
-# Their child processes are Python's, compilers and limits of memory, which bear no sanitizer.
-others="$around|pip|trial|faults|leak"
-addon_tests=(blob core-input test/core.test executable-network formats infer-queue infer-request network test/preprocess convert-model)
+source scripts/ci/independent-tests.sh
+# Sanitizers do not work in the child processes of these tests: they limit memory, or measure it.
+without_sanitizer="$independent_tests|test/read/isolated|test/faults/|test/leak/"
+addon_tests=(blob core-input test/core.test executable-network read/format infer-queue infer-request network ports/preprocess convert-model)
 
-# Prints the files of libraries that the compiler brings, for LD_PRELOAD: Node and the runtime are not built
-# with the sanitizers, so these have to be there before all else. They look up at the start what they
-# replace, so what Node takes of C++ comes with them.
+# libraries NAME…: prints the paths of the compiler's libraries, for LD_PRELOAD. Node and the runtime are not built
+# with sanitizers, so the sanitizer's library has to be loaded first. It looks up the functions that it replaces
+# when it starts, so the C++ library that Node uses has to be loaded with it.
 libraries() {
   local name file
   for name in "$@" libstdc++.so.6; do
@@ -28,7 +28,7 @@ libraries() {
   done
 }
 
-# build NAME CMAKE-OPTION…: chooses that addon, too.
+# build NAME CMAKE-OPTION…: builds the addon in build/NAME; programs that are started later load that addon.
 build() {
   local folder=$root/build/$1
   mkdir -p "$folder"
@@ -37,8 +37,8 @@ build() {
   export OPENVINO_IECORE_ADDON=$folder/openvino_iecore.node
 }
 
-# Loading a library looks in the sanitizer's place instead of the addon's, and TBB's way of loading is none
-# that sanitizers allow.
+# With a sanitizer, the folder of the addon is not searched for its libraries, so the runtime's folders go into
+# LD_LIBRARY_PATH. TBB loads libraries in a way that sanitizers reject unless it is told of them.
 prepare_runtime() {
   export TBB_ENABLE_SANITIZERS=1 LD_LIBRARY_PATH
   LD_LIBRARY_PATH=$(node -p 'require("./scripts/find-openvino.cjs").findRuntime({ toBuild: true }).runtime.libs.join(":")')
@@ -54,13 +54,13 @@ address() {
   preload=$(libraries libasan.so libubsan.so)
   build address -DIECORE_SANITIZE=address,undefined
   prepare_runtime
-  # Leaks are measured by test/leak. Sizes that no machine has are refused as malloc does.
+  # test/leak measures leaks. Allocations of impossible size return null, as malloc does.
   export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1
   export LD_PRELOAD=$preload
-  # Where there is no memory, new ends the program; and isolated reading leaves none for the sanitizer.
+  # A failed `new` ends the program under the sanitizer, and isolated reading leaves no memory for it.
   local possible='^(?!.*(no memory holds|addExtension brings))'
   if [[ $whole ]]; then
-    npx jest --testTimeout 300000 --testPathIgnorePatterns "$others" -t "$possible"
+    npx jest --testTimeout 300000 --testPathIgnorePatterns "$without_sanitizer" -t "$possible"
   else
     npx jest "${addon_tests[@]}" -t "$possible"
     npx jest test/process -t 'middle of (infer|queue|close)|every order|views|contexts'
@@ -78,12 +78,12 @@ thread() {
   node scripts/ci/races.cjs "$reports".*
 }
 
-# Programs of test/process, as many at once as there are processors.
+# Runs programs of test/process, as many in parallel as there are processors.
 memcheck() {
   command -v valgrind >/dev/null || { echo "valgrind is missing: apt-get install valgrind" >&2 && return 1; }
   local logs=$root/build/memcheck
   rm -rf "$logs" && mkdir -p "$logs"
-  # Valgrind knows code that is made as it runs by a slow way only, and lets one thread run at a time.
+  # Valgrind handles code generated at run time slowly, and runs one thread at a time: hence --jitless and --single-threaded.
   export MEMCHECK="valgrind --error-exitcode=99 --smc-check=all-non-file --num-callers=40 --gen-suppressions=all
     --suppressions=test/process/memcheck.supp --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite
     --log-file=$logs/%p node --jitless --single-threaded --expose-gc"

@@ -1,5 +1,4 @@
-// Checks what `iecore classify` printed for the photographs of the package: a line for each, the
-// total, and the right names for the dog and the coffee.
+// Checks the output of `iecore classify` for the package's photographs: one line each, and the right dog and coffee.
 //
 //   node scripts/ci/check-classify.cjs OUTPUT.txt
 const assert = require('node:assert/strict');
@@ -12,7 +11,7 @@ const predictions = [...text.matchAll(/FPS : [\d.]+ \| TIME : [\d.]+s \| PREDICT
   (match) => match[1].trim(),
 );
 
-assert.equal(predictions.length, photographs.length, 'a line for each photograph');
+assert.equal(predictions.length, photographs.length, 'one line for each photograph');
 for (const [file, name] of [
   ['coffee.jpg', 'espresso'],
   ['dog.jpg', 'German shepherd'],
@@ -22,4 +21,6 @@ for (const [file, name] of [
     `${file}: no ${name} among ${predictions.join(', ')}`,
   );
 }
-console.log(`classified ${predictions.length} photographs; the dog and the coffee are right`);
+console.log(
+  `classified ${predictions.length} photographs; the classes of dog.jpg and coffee.jpg are right`,
+);

@@ -1,5 +1,6 @@
-// Checks what `npm pack` makes: its list of files, that npm installs it from a registry without compiling
-// anything, and that it works there: from ES modules, CommonJS and TypeScript, and on the command line.
+// Checks the package that `npm pack` makes: its files, its installation from a registry, and its use.
+//
+// Installing must not compile anything. The package is used from ES modules, CommonJS, TypeScript and the command line.
 //
 //   node scripts/ci/check-pack.cjs
 const assert = require('node:assert/strict');
@@ -20,7 +21,7 @@ const { devDependencies } = require('../../package.json');
 
 const root = join(__dirname, '../..');
 
-/** Everything users need; what matches none of these has no place in the package. */
+/** The files that users need. A file that matches none of these patterns must not be in the package. */
 const allowed = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CMakeLists\.txt)$/,
   /^dist\/([\w-]+\/)*[\w-]+\.(js|d\.ts)$/,
@@ -78,18 +79,18 @@ const run = (cwd, ...command) => runIn({ cwd }, ...command);
 function checkFiles({ files, size }) {
   const names = files.map(({ path }) => path);
   const strays = names.filter((name) => !allowed.some((pattern) => pattern.test(name)));
-  assert.deepEqual(strays, [], 'files that have no place in the package');
+  assert.deepEqual(strays, [], 'files that must not be in the package');
   const lost = required.filter((name) => !names.includes(name));
-  assert.deepEqual(lost, [], 'files that the package lacks');
+  assert.deepEqual(lost, [], 'files that are missing in the package');
   const stale = names
     .filter((name) => /^dist\/.*\.js$/.test(name))
     .filter((name) => !existsSync(join(root, name.replace(/^dist(.*)\.js$/, 'lib$1.ts'))));
-  assert.deepEqual(stale, [], 'compiled files without a source');
-  assert.ok(size < limit, `${size} bytes; at most ${limit} are expected`);
-  console.log(`${names.length} files, ${size} bytes: as it should be`);
+  assert.deepEqual(stale, [], 'compiled files whose source was removed');
+  assert.ok(size < limit, `expected at most ${limit} bytes, the package has ${size}`);
+  console.log(`the package has the expected files: ${names.length}, ${size} bytes`);
 }
 
-/** Starts a registry on loopback for as long as this process lives; gives its address. */
+/** Starts a registry on loopback, which ends with this process, and returns its address. */
 async function startRegistry(folder) {
   const registry = join(__dirname, 'registry');
   run(root, 'npm', 'ci', '--prefix', registry, '--no-audit', '--no-fund');
@@ -112,8 +113,8 @@ async function startRegistry(folder) {
 }
 
 /**
- * The environment of a new user: none of our settings of npm, which may forbid install scripts or say where
- * Node's headers are.
+ * The environment of a new user, without this machine's npm settings: they may forbid install scripts or name a
+ * folder of Node's headers.
  */
 function newUser(home, registry) {
   mkdirSync(home);
@@ -126,13 +127,13 @@ function newUser(home, registry) {
     USERPROFILE: home,
     npm_config_globalconfig: join(home, 'global.npmrc'),
     npm_config_cache: join(home, 'cache'),
-    // Shows each script that is run.
+    // npm prints each script that it runs.
     npm_config_foreground_scripts: 'true',
     npm_config_update_notifier: 'false',
   };
 }
 
-/** `npm install` makes the lock file; `npm ci` goes by it, and lock files keep less than packages say. */
+/** Publishes the package and installs it, with and without a lock file: lock files omit some fields of package.json. */
 function checkRegistry(tarball, project, home, registry) {
   const env = newUser(home, registry);
   const npm = (...args) => runIn({ cwd: project, env }, 'npm', ...args);
@@ -149,12 +150,12 @@ function checkRegistry(tarball, project, home, registry) {
   assert.equal(hasInstallScript, undefined);
 }
 
-/** Uses the package as a user does; the folder's name has a space in it. */
+/** Uses the package as a user does, in a folder with a space in its name. */
 function checkUse(project) {
   run(project, 'npx', 'iecore', 'setup');
 
   run(project, 'npx', 'tsc', '--project', '.');
-  // The older way to look for modules is still the compiler's default for CommonJS.
+  // With --module commonjs, tsc still resolves modules in the older way, without `exports`.
   run(project, 'npx', 'tsc', '--project', '.', '--module', 'commonjs', '--noEmit');
   for (const program of ['hello.mjs', 'hello.cjs', 'out/hello.js']) {
     assert.match(run(project, 'node', program), /^espresso/m);

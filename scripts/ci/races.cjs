@@ -1,25 +1,24 @@
 'use strict';
 /**
- * Reads what ThreadSanitizer reported and fails if any of it is about our code.
+ * Reads the reports of ThreadSanitizer and fails if one of them is about the addon.
  *
  *   OPENVINO_IECORE_ADDON=ADDON node scripts/ci/races.cjs REPORT …
  *
- * Node and the runtime are not built with it: what they do among themselves without its knowing is no
- * finding. A suppression of those libraries would also hide our callbacks, which the runtime calls and which
- * therefore have one of its frames below them. So a report counts where the first frame that belongs to no
- * sanitizer, of either access, is in the addon.
+ * Node and the runtime are not built with ThreadSanitizer, so reports about them are false. Suppressing their
+ * libraries would also hide our callbacks, because the runtime calls them and its frames are below ours. So a report
+ * counts if, in the stack of either access, the first frame outside the sanitizer is in the addon.
  */
 const { execFileSync } = require('node:child_process');
 const { readFileSync } = require('node:fs');
 
-/** Functions whose reports are none, with the reason. */
+/** Functions whose reports are false, with the reason. */
 const excused = [
-  // It reads the error that a thread of the runtime threw. The runtime hands it over through std::future,
-  // whose atomic operations are in libraries that are not built with the sanitizer.
+  // Reads an error that a thread of the runtime threw. The runtime passes it through std::future, whose atomic
+  // operations are in libraries that are not built with the sanitizer.
   /iecore::Failure::Of\(/,
 ];
 
-/** The stacks of the accesses of one report. */
+/** The stacks of the memory accesses in one report, each as a list of frames. */
 function accesses(report) {
   return report
     .split(/\n\s*\n/)
@@ -34,7 +33,7 @@ function isOurs(report) {
   });
 }
 
-/** The functions at a place in the addon, the innermost first. */
+/** The functions at an address in the addon, the innermost first. */
 function functionsAt(address) {
   const lines = execFileSync(
     'addr2line',
@@ -44,7 +43,7 @@ function functionsAt(address) {
   return lines.filter((line, i) => i % 2 === 0 && line !== '').join(' in ');
 }
 
-/** With names where the sanitizer knows none: it does not look into what was loaded after its first report. */
+/** Fills in the function names that are missing: the sanitizer reads no symbols of libraries loaded after its first report. */
 function named(report) {
   return report.replace(
     /<null> <null> (\(openvino_iecore\.node\+(0x[0-9a-f]+)\))/g,
@@ -66,5 +65,5 @@ const ours = reports.filter(
 );
 for (const report of ours) console.error(report);
 console.log(`${reports.length} reports about Node and the runtime, ${ours.length} about the addon`);
-// The sanitizer always sees something in libraries it does not know; nothing at all means that it was not there.
+// There are always some false reports about libraries; none at all means that the sanitizer did not run.
 process.exitCode = ours.length > 0 || reports.length === 0 ? 1 : 0;

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Builds the addon for other versions of OpenVINO and runs the tests of what stands on the runtime, each
-# in a copy of the package.
+# Builds the addon for other versions of OpenVINO and runs the tests that depend on the runtime.
+#
+# Each version is built and tested in a copy of the package.
 #
 #   scripts/ci/runtimes.sh oldest | all | VERSION …
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
-# Every one whose wheel carries headers, the newest patch of each, with the hash of its wheel for
+# All versions whose wheel contains the C++ headers, with their newest patch, and the SHA-256 of the wheel for
 # CPython 3.11 on x86-64.
 declare -A sha256=(
   [2024.4.0]=4bd3e21a70eff12166bae3b5ea824787b8c766f975f39e3f2d93729b47b74cb6
@@ -26,14 +27,14 @@ mapfile -t versions < <(printf '%s\n' "${!sha256[@]}" | sort --version-sort)
 case ${1:-} in
   oldest) versions=("${versions[0]}") ;;
   all) ;;
-  '') sed -n '2,5p' "$0" && exit 2 ;;
+  '') sed -n '2,6p' "$0" && exit 2 ;;
   *) versions=("$@") ;;
 esac
 
-source "$root/scripts/ci/around.sh"
+source "$root/scripts/ci/independent-tests.sh"
 
 for version in "${versions[@]}"; do
-  [[ -v sha256[$version] ]] || { echo "no hash is known of OpenVINO $version" >&2 && exit 2; }
+  [[ -v sha256[$version] ]] || { echo "No hash of OpenVINO $version is known: add it to $0" >&2 && exit 2; }
   printf '\n=== OpenVINO %s\n' "$version"
   runtime=$root/build/runtimes/$version
   if [[ ! -d $runtime/openvino/include ]]; then
@@ -49,7 +50,7 @@ for version in "${versions[@]}"; do
   cd "$copy"
   export OPENVINO_IECORE_RUNTIME=$runtime/openvino
   node scripts/build.cjs
-  npx jest --testPathIgnorePatterns "$around"
+  npx jest --testPathIgnorePatterns "$independent_tests"
   cd "$root"
   rm -rf "$copy"
 done

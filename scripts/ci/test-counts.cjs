@@ -1,7 +1,10 @@
-// Prints the counts of jest result files on one line. A test file that could not run at all counts
-// as one failure, and so does a missing result.
+// Prints how many tests passed, failed and were skipped, from result files of jest.
 //
 //   node scripts/ci/test-counts.cjs [--none-skipped] RESULT.json …
+//
+// --none-skipped  prints the skipped tests instead, and fails if a test was skipped or failed, or if none passed
+//
+// A test file that could not run counts as one failure, and so does a missing result file.
 const { existsSync, readFileSync } = require('node:fs');
 const { parseArgs } = require('node:util');
 

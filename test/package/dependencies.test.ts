@@ -127,7 +127,7 @@ describe('scripts/ci/audit.cjs', () => {
     expect(audit({ auditReportVersion: 2, vulnerabilities: {} })).toEqual({
       status: 0,
       stdout:
-        'what users install: no known weaknesses\nall that development needs: no known weaknesses\n',
+        'dependencies of users: no known vulnerabilities\ndependencies of users and developers: no known vulnerabilities\n',
       stderr: '',
     });
   });
@@ -138,13 +138,13 @@ describe('scripts/ci/audit.cjs', () => {
       vulnerabilities: { minimist: { severity: 'low' } },
     });
     expect(status).toBe(1);
-    expect(stderr).toContain('what users install: minimist (low)\n');
+    expect(stderr).toContain('dependencies of users: minimist (low)\n');
   });
 
   test('reports that nothing was checked if the registry has no audit service', () => {
     const { status, stdout } = audit({ message: '405 Method Not Allowed', statusCode: 405 });
     expect(status).toBe(0);
-    expect(stdout).toMatch(/what users install: NOT CHECKED, .*HTTP 405/);
+    expect(stdout).toMatch(/dependencies of users: NOT CHECKED, .*HTTP 405/);
   });
 
   test.each([[{ message: 'getaddrinfo ENOTFOUND' }], [{ statusCode: 503 }], ['no JSON'], ['']])(

@@ -1,4 +1,4 @@
-// A registry on loopback, which passes on what it does not have to the registry that npm is set to use.
+// An npm registry on loopback, which forwards requests for unknown packages to another registry.
 //
 //   node serve.cjs FOLDER UPSTREAM        prints its address once it listens
 const { writeFileSync } = require('node:fs');

@@ -1,3 +1,4 @@
+// Classifies a photograph with the installed package, from CommonJS.
 const { dirname, join } = require('node:path');
 const { IECore } = require('openvino-iecore');
 const { loadImage, readLabels, topK } = require('openvino-iecore/image');

@@ -1,3 +1,4 @@
+// Classifies a photograph with the installed package, from an ES module.
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { IECore } from 'openvino-iecore';

@@ -1,3 +1,4 @@
+// Classifies a photograph with the installed package, from TypeScript.
 import { dirname, join } from 'node:path';
 import { IECore, OpenVINOError, type Blob } from 'openvino-iecore';
 import { loadImage, readLabels, topK, type ScoredClass } from 'openvino-iecore/image';
