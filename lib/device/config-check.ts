@@ -1,11 +1,11 @@
-/** Configuration that a device does not take is found before the runtime keeps it. */
+/** Finds configuration that a device refuses before the runtime stores it. */
 import { acceptedKeys, nestedConfigs } from './config-keys';
 import { baseDevices, explainDevice, isVirtual, virtualDevices } from './names';
 import { errorOf, translate } from '../errors';
 import type { NativeConfig, NativeCore } from '../addon/native-types';
 import { didYouMean } from '../base/suggest';
 
-/** Keys that the runtime itself reads when it loads a network, so no device lists them. */
+/** Keys that the runtime itself reads when it loads a network; no device lists them. */
 const readAtLoading = new Set([
   'ALLOW_AUTO_BATCHING',
   'AUTO_BATCH_TIMEOUT',
@@ -15,8 +15,8 @@ const readAtLoading = new Set([
   'DEVICE_PROPERTIES',
 ]);
 
-/** What a device says of itself; undefined where it says nothing of that, or does not load. */
-function ask(native: NativeCore, device: string, name: string): unknown {
+/** Reads a property of a device; undefined if the device does not have it, or does not load. */
+function readOptional(native: NativeCore, device: string, name: string): unknown {
   try {
     return native.getProperty(device, name);
   } catch {
@@ -25,12 +25,15 @@ function ask(native: NativeCore, device: string, name: string): unknown {
 }
 
 /** The keys that can be set for a device. */
-function settable(native: NativeCore, device: string): string[] {
-  const properties = Object(ask(native, device, 'SUPPORTED_PROPERTIES')) as Record<string, string>;
+function settableKeys(native: NativeCore, device: string): string[] {
+  const properties = Object(readOptional(native, device, 'SUPPORTED_PROPERTIES')) as Record<
+    string,
+    string
+  >;
   return Object.keys(properties).filter((key) => properties[key] === 'RW');
 }
 
-/** Why a device does not take properties; null where it does, or cannot be asked. */
+/** Why a device refuses properties; null if it accepts them, or cannot be asked. */
 function refusal(native: NativeCore, device: string, config: NativeConfig): string | null {
   try {
     return native.refusal(device, config);
@@ -40,9 +43,10 @@ function refusal(native: NativeCore, device: string, config: NativeConfig): stri
 }
 
 /**
- * Which key of a configuration none of some devices takes, and why; undefined where each is taken by one.
+ * Finds the first key of a configuration that all devices refuse, and says why; undefined if each key is accepted by
+ * at least one device.
  *
- * @param devices - those that the configuration may be meant for
+ * @param devices - the devices that the configuration may be for
  */
 export function explainRefusal(
   native: NativeCore,
@@ -50,22 +54,23 @@ export function explainRefusal(
   config: NativeConfig,
 ): string | undefined {
   for (const [key, value] of Object.entries(config)) {
-    const words = devices.map((device) => refusal(native, device, { [key]: value }));
-    const [first] = words;
-    if (words.includes(null) || typeof first !== 'string') continue;
-    const known = devices.flatMap((device) => settable(native, device));
+    const reasons = devices.map((device) => refusal(native, device, { [key]: value }));
+    const [first] = reasons;
+    if (reasons.includes(null) || typeof first !== 'string') continue;
+    const known = devices.flatMap((device) => settableKeys(native, device));
     const name = devices.join(', ');
     if (known.includes(key))
-      return `${name} does not take ${key}=${value}: ${translate({ message: first }).message}`;
+      return `${name} refuses ${key}=${value}: ${translate({ message: first }).message}`;
     const names = acceptedKeys(known, devices);
     return `${name} has no configuration key ${key}${didYouMean(key, names)}`;
   }
   return undefined;
 }
 
-function checkTaken(native: NativeCore, device: string, config: NativeConfig): void {
+/** Checks that a device exists and accepts a configuration. */
+function checkAccepted(native: NativeCore, device: string, config: NativeConfig): void {
   const [base = '', id] = device.split(/\.(.*)/s);
-  const ids = ask(native, base, 'AVAILABLE_DEVICES');
+  const ids = readOptional(native, base, 'AVAILABLE_DEVICES');
   const isAbsent = Array.isArray(ids)
     ? id === undefined
       ? ids.length === 0
@@ -77,36 +82,36 @@ function checkTaken(native: NativeCore, device: string, config: NativeConfig): v
       explainDevice(device, here) ?? `There is no ${device}; usable here: ${here.join(', ')}`;
     throw errorOf('DEVICE_NOT_AVAILABLE', `Cannot set the configuration: ${why}`);
   }
-  const words = native.refusal(device, config);
-  if (words === null) return;
-  const why = explainRefusal(native, [device], config) ?? translate({ message: words }).message;
+  const reason = native.refusal(device, config);
+  if (reason === null) return;
+  const why = explainRefusal(native, [device], config) ?? translate({ message: reason }).message;
   throw errorOf('UNSUPPORTED_PROPERTY', `Cannot set the configuration: ${why}`);
 }
 
-/** Which device takes which keys where none is named; '' is the runtime itself. */
-function spread(native: NativeCore, config: NativeConfig): Map<string, NativeConfig> {
-  const spreads = new Map<string, NativeConfig>();
+/** Assigns each key to the devices that have it, for a call without a device; '' is the runtime itself. */
+function assignKeys(native: NativeCore, config: NativeConfig): Map<string, NativeConfig> {
+  const configs = new Map<string, NativeConfig>();
   const add = (device: string, key: string): void => {
-    spreads.set(device, { ...spreads.get(device), [key]: config[key] as string });
+    configs.set(device, { ...configs.get(device), [key]: config[key] as string });
   };
   const rest = Object.keys(config).filter((key) => {
-    const isOfRuntime = ask(native, '', key) !== undefined;
+    const isOfRuntime = readOptional(native, '', key) !== undefined;
     if (isOfRuntime) add('', key);
     return !isOfRuntime;
   });
-  if (rest.length === 0) return spreads;
+  if (rest.length === 0) return configs;
   const here = native.availableDevices().flatMap(baseDevices);
   const devices = [...new Set([...here, ...virtualDevices])];
-  const lists = devices.map((device) => [device, settable(native, device)] as const);
+  const lists = devices.map((device) => [device, settableKeys(native, device)] as const);
   for (const key of rest) {
     const listing = lists.flatMap(([device, keys]) => (keys.includes(key) ? [device] : []));
     const value = { [key]: config[key] as string };
-    // Plugins take some keys that they do not list.
-    const taking =
+    // Plugins accept some keys that they do not list.
+    const accepting =
       listing.length > 0
         ? listing
         : here.filter((device) => refusal(native, device, value) === null);
-    if (taking.length === 0) {
+    if (accepting.length === 0) {
       const names = acceptedKeys(
         lists.flatMap(([, keys]) => keys),
         devices,
@@ -116,17 +121,17 @@ function spread(native: NativeCore, config: NativeConfig): Map<string, NativeCon
         `Cannot set the configuration: no device here has a key ${key}${didYouMean(key, names)}`,
       );
     }
-    for (const device of taking) add(device, key);
+    for (const device of accepting) add(device, key);
   }
-  return spreads;
+  return configs;
 }
 
 /**
- * Checks a configuration to set, on a core that is thrown away: the runtime keeps what a plugin refuses, and
- * then cannot load that plugin any more.
+ * Checks a configuration before it is set. The addon tries it on a temporary core, because the runtime stores
+ * configuration that a plugin refuses, and can then never load that plugin.
  *
- * @param device - '' for all: each gets the keys that it has
- * @returns what to set for which device
+ * @param device - '' for all devices: each gets the keys that it has
+ * @returns the configuration to set for each device
  * @throws OpenVINOError - UNSUPPORTED_PROPERTY, DEVICE_NOT_AVAILABLE
  */
 export function toSettings(
@@ -137,7 +142,7 @@ export function toSettings(
   if (device.includes(':') && baseDevices(device).length > 1)
     throw errorOf(
       'UNSUPPORTED_PROPERTY',
-      `Expected one device to set the configuration of, received ${device}: set that of each device by itself`,
+      `Expected one device, received ${device}; call setConfig() once for each device`,
     );
   if (Object.hasOwn(config, 'DEVICE_PROPERTIES'))
     throw errorOf(
@@ -145,12 +150,12 @@ export function toSettings(
       'DEVICE_PROPERTIES is for loadNetwork(); call setConfig() once for each device instead',
     );
   const settings: [string, NativeConfig][] =
-    device === '' ? [...spread(native, config)] : [[device, config]];
-  for (const [one, its] of settings) if (one !== '') checkTaken(native, one, its);
+    device === '' ? [...assignKeys(native, config)] : [[device, config]];
+  for (const [one, its] of settings) if (one !== '') checkAccepted(native, one, its);
   return settings;
 }
 
-/** The devices that the configuration of a call may be meant for. */
+/** The devices that the configuration of a call may be for: a virtual device and the devices under it. */
 export function devicesOf(native: NativeCore, device: string, config: NativeConfig): string[] {
   const [kind = '', ...named] = baseDevices(device);
   if (!isVirtual(kind)) return [device];
@@ -160,7 +165,7 @@ export function devicesOf(native: NativeCore, device: string, config: NativeConf
 }
 
 /**
- * Refuses a key that neither AUTO, MULTI or HETERO nor a device under it has: the runtime passes over it.
+ * Refuses a key that neither a virtual device nor any device under it has; the runtime would ignore the key.
  *
  * @throws OpenVINOError - UNSUPPORTED_PROPERTY
  */
@@ -168,12 +173,15 @@ export function checkLoadConfig(native: NativeCore, device: string, config: Nati
   const devices = devicesOf(native, device, config);
   if (devices.length === 1) return;
   const nested = nestedConfigs(config.DEVICE_PROPERTIES ?? '');
-  const parts: [readonly string[], NativeConfig][] = [
+  const parts: [devices: readonly string[], NativeConfig][] = [
     [devices, config],
     ...nested.map(([name, its]): [string[], NativeConfig] => [[name], its]),
   ];
   for (const [meant, its] of parts) {
-    const listed = new Set([...readAtLoading, ...meant.flatMap((one) => settable(native, one))]);
+    const listed = new Set([
+      ...readAtLoading,
+      ...meant.flatMap((one) => settableKeys(native, one)),
+    ]);
     const unlisted = Object.entries(its).filter(([key]) => !listed.has(key));
     const why = explainRefusal(native, meant, Object.fromEntries(unlisted));
     if (why !== undefined) throw errorOf('UNSUPPORTED_PROPERTY', why);

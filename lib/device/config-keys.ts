@@ -1,8 +1,9 @@
+/** Translates classic configuration keys and metrics to those of today's runtime, and back. */
 import { invalid, readPlain, readRecord } from '../base/check';
 import { errorOf, type OpenVINOError } from '../errors';
 import { didYouMean } from '../base/suggest';
 
-/** A configuration value; nested records are for the devices of MULTI, AUTO and HETERO. */
+/** A configuration value. A nested record is for a device under MULTI, AUTO or HETERO. */
 export type ConfigValue =
   string | number | boolean | readonly string[] | { readonly [key: string]: ConfigValue };
 
@@ -19,13 +20,13 @@ const bfloat: Readonly<Record<string, string>> = { YES: 'bf16', NO: 'f32' };
 interface ClassicKey {
   /** Its current name. */
   key: string;
-  /** The one device that had it; without one, every device that has the current key. */
+  /** The only device that had it; default: every device that has the current key. */
   device?: string;
-  /** Classic values that changed with the name. */
+  /** Current value by classic value, where they differ. */
   values?: Readonly<Record<string, string>>;
 }
 
-/** Classic keys that have a new name. */
+/** Classic keys with a current name. */
 const classicKeys: Readonly<Record<string, ClassicKey>> = {
   CPU_THREADS_NUM: { key: 'INFERENCE_NUM_THREADS', device: 'CPU' },
   CPU_THROUGHPUT_STREAMS: { key: 'NUM_STREAMS', device: 'CPU', values: streams },
@@ -43,7 +44,7 @@ const varyingBatch =
   "reshape the network's batch to -1 before loadNetwork(), so that each inference has its own";
 
 interface GoneKey {
-  /** The value that leaves the feature off: the only one that is still taken, and the one that is read. */
+  /** The value that turns the feature off: the only accepted value, and the one that reading returns. */
   off: boolean | number | string;
   /** The devices that had it. */
   devices: readonly string[];
@@ -51,7 +52,7 @@ interface GoneKey {
   instead: string;
 }
 
-/** Classic keys whose feature is gone. */
+/** Classic keys of features that the runtime no longer has. */
 const goneKeys: Readonly<Record<string, GoneKey>> = {
   DYN_BATCH_ENABLED: { off: false, devices: ['CPU', 'GPU'], instead: varyingBatch },
   DYN_BATCH_LIMIT: { off: 0, devices: ['CPU', 'GPU'], instead: varyingBatch },
@@ -67,7 +68,7 @@ const goneKeys: Readonly<Record<string, GoneKey>> = {
   },
 };
 
-/** Current keys about the cache of a language model's keys: no `KEY_` of old. */
+/** Current keys that begin with `KEY_`, which is not the classic prefix here. */
 const ownPrefix: ReadonlySet<string> = new Set(['KEY_CACHE_PRECISION', 'KEY_CACHE_GROUP_SIZE']);
 
 function withoutPrefix(name: string): string {
@@ -78,7 +79,7 @@ function at<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(table, key) ? table[key] : undefined;
 }
 
-/** The current name of a key, without the `KEY_` of old. */
+/** The current name of a key, which may have the classic prefix `KEY_`. */
 export function currentKey(name: string): string {
   const key = withoutPrefix(name);
   return at(classicKeys, key)?.key ?? key;
@@ -101,7 +102,7 @@ function toText(value: unknown, name: string): string {
   return `{${entries.map(([key, text]) => `${key}:${text}`).join(',')}}`;
 }
 
-/** Current keys with their values as text; classic keys that say that a lost feature is off are left out. */
+/** Current keys with their values as text. Omits classic keys that turn off a feature which no longer exists. */
 function toEntries(
   config: Readonly<Record<string, unknown>>,
   name: string,
@@ -113,12 +114,12 @@ function toEntries(
     if (text === toText(gone.off, classic)) return [];
     throw errorOf(
       'UNSUPPORTED_PROPERTY',
-      `OpenVINO no longer has what ${classic} turned on; ${gone.instead}`,
+      `OpenVINO no longer has the feature that ${classic} turned on; ${gone.instead}`,
     );
   });
 }
 
-/** Checks a configuration and turns it into the runtime's keys and texts. */
+/** Checks a configuration, and converts it to current keys with values as text. */
 export function toNativeConfig(config: Config, name = 'config'): Record<string, string> {
   const given = readRecord(config, name, 'a record of configuration keys');
   for (const [key, value] of Object.entries(given)) given[key] = readPlain(value, `${name}.${key}`);
@@ -128,20 +129,20 @@ export function toNativeConfig(config: Config, name = 'config'): Record<string, 
 /**
  * The properties of each device in a value of DEVICE_PROPERTIES, `{CPU:{NUM_STREAMS:2}}`.
  *
- * @param text - as `toNativeConfig` gives it
+ * @param text - as `toNativeConfig` returns it
  */
 export function nestedConfigs(text: string): [device: string, config: Record<string, string>][] {
   return [...text.matchAll(/([\w.]+):\{([^{}]*)\}/g)].map(([, device = '', inner = '']) => {
-    // A comma may also stand in a value, but there no key follows it.
+    // A value may contain commas too, but no key follows those.
     const entries = inner.split(/,(?=\w+:)/).map((entry) => entry.split(/:(.*)/s).slice(0, 2));
     return [device, Object.fromEntries(entries) as Record<string, string>];
   });
 }
 
-/** Keys that plugins take and report, but do not list. */
+/** Keys that plugins accept and report, but do not list. */
 const unlistedKeys: readonly string[] = ['CACHE_DIR', 'EXCLUSIVE_ASYNC_REQUESTS'];
 
-/** Properties that say what a loaded network is; the others say how it was configured. */
+/** Properties that describe a loaded network; its other properties are its configuration. */
 const networkMetrics: ReadonlySet<string> = new Set([
   'EXECUTION_DEVICES',
   'HETERO_NUMBER_OF_SUBMODELS',
@@ -152,27 +153,27 @@ const networkMetrics: ReadonlySet<string> = new Set([
   'SUPPORTED_PROPERTIES',
 ]);
 
-/** Keys whose value is a number, which some loaded networks report as text. */
+/** Keys with a number as value, which some loaded networks report as text. */
 const numericKeys: ReadonlySet<string> = new Set([
   'INFERENCE_NUM_THREADS',
   'NUM_STREAMS',
   'PERFORMANCE_HINT_NUM_REQUESTS',
 ]);
 
-/** A device or a loaded network, which is asked for its properties. */
+/** A device or a loaded network, whose properties can be read. */
 export interface PropertySource {
-  /** Reads a property by its current name; throws for one that there is not. */
+  /** Reads a property by its current name; throws if there is no such property. */
   read: (name: string) => unknown;
-  /** The device, or those that the network runs on. */
+  /** The device, or the devices that the network runs on. */
   devices: () => readonly string[];
-  /** Loaded networks list what they were configured with as properties that only can be read. */
+  /** Whether this is a loaded network, which lists its configuration as read-only properties. */
   isNetwork: boolean;
 }
 
 /**
- * The keys that may be used for some devices: those that they list, and the classic names of these.
+ * The keys that `setConfig` accepts for devices: the current keys that they list, and the classic names for them.
  *
- * @param listed - the current names of keys that can be set
+ * @param listed - the current names of the keys that can be set
  */
 export function acceptedKeys(listed: readonly string[], devices: readonly string[]): string[] {
   const classic = Object.keys(classicKeys).filter((name) => {
@@ -193,7 +194,7 @@ function has({ read }: PropertySource, name: string): boolean {
   }
 }
 
-/** The current names of what can be asked: what is configured, and what is not. */
+/** The current names of all properties: configuration keys and metrics. */
 function listed(source: PropertySource): { keys: string[]; metrics: string[] } {
   const properties = source.read('SUPPORTED_PROPERTIES') as Record<string, string>;
   const names = Object.keys(properties);
@@ -209,7 +210,7 @@ function canExport(source: PropertySource): boolean {
   return (source.read('OPTIMIZATION_CAPABILITIES') as string[]).includes('EXPORT_IMPORT');
 }
 
-/** Classic metrics that the runtime no longer has by that name, made from what it has. */
+/** Classic metrics that the runtime no longer has, computed from current properties. */
 const classicMetrics: Readonly<Record<string, (source: PropertySource) => unknown>> = {
   SUPPORTED_METRICS: (source) => {
     const { metrics } = listed(source);
@@ -222,7 +223,7 @@ const classicMetrics: Readonly<Record<string, (source: PropertySource) => unknow
   IMPORT_EXPORT_SUPPORT: canExport,
 };
 
-/** A value in the type of its key, which devices and loaded networks do not agree on. */
+/** Gives a value the type of its key; devices and loaded networks return different types. */
 function typed(key: string, value: unknown): unknown {
   if (value === 'YES' || value === 'NO') return value === 'YES';
   return numericKeys.has(key) && typeof value === 'string' && /^-?\d+$/.test(value)

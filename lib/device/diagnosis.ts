@@ -1,4 +1,4 @@
-/** What a machine lacks for a device: looks at the system, not at the runtime, which only says no. */
+/** Finds what a machine lacks for a GPU or NPU; the runtime reports only that there is no such device. */
 import { accessSync, constants, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exists } from '../base/regular-file';
@@ -7,20 +7,20 @@ import { exists } from '../base/regular-file';
 export interface Diagnosis {
   /** What is missing. */
   reason: string;
-  /** The way to get it. */
+  /** What to do about it; often a command. */
   remedy: string;
 }
 
-/** How a kind of device shows on Linux. */
+/** How Linux shows a kind of device. */
 interface Traces {
-  /** Folder of its nodes, and how they are called. */
+  /** Folder of its device nodes, and the pattern of their names. */
   folder: string;
   node: RegExp;
-  /** Kernel modules that make them. */
+  /** Kernel modules that create these nodes. */
   modules: readonly string[];
-  /** Library by which its plugin reaches it, and the package that has it. */
+  /** Library that its plugin needs, and the Debian package that contains it. */
   library: { name: string; package: string };
-  /** Files that say that a driver is there, and the package that has it. */
+  /** Files that show that a driver is installed, and the Debian package of the driver. */
   driver: { folder: string; file: RegExp; package: string } | undefined;
 }
 
@@ -54,9 +54,10 @@ function filesIn(folder: string, name: RegExp): string[] {
   }
 }
 
+/** PCI vendor number of Intel. */
 const intel = '0x8086';
 
-/** Whether a render node is of Intel's; true where the system does not say. */
+/** Whether a render node belongs to an Intel device; true if the system does not tell. */
 function isIntel(root: string, node: string): boolean {
   try {
     const file = join(root, 'sys/class/drm', node, 'device/vendor');
@@ -66,7 +67,8 @@ function isIntel(root: string, node: string): boolean {
   }
 }
 
-function isOpen(path: string): boolean {
+/** Whether this user may read and write a file. */
+function isAccessible(path: string): boolean {
   try {
     accessSync(path, constants.R_OK | constants.W_OK);
     return true;
@@ -76,10 +78,10 @@ function isOpen(path: string): boolean {
 }
 
 /**
- * What this machine lacks for GPU or NPU, the first thing first; undefined where nothing seems to be
- * missing, or for other devices and systems.
+ * Finds the first thing that this machine lacks for a GPU or NPU. Returns undefined if nothing seems to be missing,
+ * and for other devices and systems.
  *
- * @param root - where the system's files are
+ * @param root - the folder that contains the system's files
  */
 export function diagnose(
   device: string,
@@ -93,33 +95,33 @@ export function diagnose(
   const nodes = filesIn(join(root, folder), node);
   const own = device === 'GPU' ? nodes.filter((name) => isIntel(root, name)) : nodes;
   if (own.length === 0) {
-    const others = nodes.length > 0 ? `; ${nodes.join(', ')} there is of another maker` : '';
+    const others = nodes.length > 0 ? `; ${nodes.join(', ')} there belongs to another vendor` : '';
     return isLoaded
       ? {
-          reason: `The kernel module is loaded, and finds no Intel ${device} (nothing in /${folder}${others})`,
-          remedy: `In a container pass the device through (--device /${folder}); else this machine has none`,
+          reason: `The kernel module is loaded but finds no Intel ${device} (nothing in /${folder}${others})`,
+          remedy: `In a container, pass the device through (--device /${folder}); otherwise this machine has none`,
         }
       : {
-          reason: `There is no Intel ${device} for the kernel: nothing in /${folder}${others}, and no module ${modules.join(' or ')}`,
+          reason: `The kernel knows no Intel ${device}: nothing in /${folder}${others}, and no module ${modules.join(' or ')}`,
           remedy: `If the machine has one: sudo modprobe ${modules[0] ?? ''}; a newer kernel may be needed`,
         };
   }
-  const closed = own.filter((name) => !isOpen(join(root, folder, name)));
+  const closed = own.filter((name) => !isAccessible(join(root, folder, name)));
   if (closed.length === own.length) {
     return {
-      reason: `This user may not open /${folder}/${closed[0] ?? ''}`,
+      reason: `This user has no permission to open /${folder}/${closed[0] ?? ''}`,
       remedy: 'sudo usermod -aG render $USER, then log in again',
     };
   }
   if (!libraryFolders.some((place) => exists(join(root, place, library.name)))) {
     return {
-      reason: `The library ${library.name} is not there`,
+      reason: `The library ${library.name} is not installed`,
       remedy: `sudo apt-get install ${library.package}`,
     };
   }
   if (driver !== undefined && filesIn(join(root, driver.folder), driver.file).length === 0) {
     return {
-      reason: `No driver of Intel's is listed in /${driver.folder}`,
+      reason: `/${driver.folder} lists no Intel driver`,
       remedy: `sudo apt-get install ${driver.package}`,
     };
   }

@@ -1,4 +1,4 @@
-/** The program of the process in which trial.ts tries a model. */
+/** The program of the process in which read/isolated.ts tries a model. */
 import { writeFileSync, writeSync } from 'node:fs';
 import { Blob } from '../blob';
 import { IECore } from '../core';
@@ -7,11 +7,11 @@ import type { ExecutableNetwork } from '../executable-network';
 import { loadAddon } from '../addon/loader';
 import type { IsolationMessage, IsolationRequest } from '../read/isolated';
 
-function say(message: IsolationMessage): void {
+function send(message: IsolationMessage): void {
   writeSync(3, `${JSON.stringify(message)}\n`);
 }
 
-/** The request's line, and the bytes that follow it. */
+/** Reads the request from standard input: one line, and the bytes that follow it. */
 async function receive(): Promise<{ request: IsolationRequest; bytes: Buffer }> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
@@ -21,7 +21,7 @@ async function receive(): Promise<{ request: IsolationRequest; bytes: Buffer }> 
   return { request, bytes: input.subarray(end + 1) };
 }
 
-/** Zeros for every input, one element long where a dimension may vary. */
+/** Zeros for every input; dimensions that may vary have the length 1. */
 function zeros(exec: ExecutableNetwork): Record<string, Blob> {
   return Object.fromEntries(
     Object.values(exec.inputInfo).map(({ name, precision, layout, shape }) => {
@@ -31,52 +31,53 @@ function zeros(exec: ExecutableNetwork): Record<string, Blob> {
   );
 }
 
+/** Reads the model, loads it and runs it once; reports each step before it begins. */
 async function attempt({ model, weights, extensions, device }: IsolationRequest, bytes: Buffer) {
   const ie = new IECore();
   for (const extension of extensions) ie.addExtension(extension);
-  say({ stage: 'reading it' });
+  send({ stage: 'reading it' });
   const net =
     typeof model === 'string'
       ? await ie.readNetwork(model, weights === '' ? undefined : (weights as string))
       : await ie.readNetwork(bytes.subarray(0, model), bytes.subarray(model));
   if (device !== null) {
-    say({ stage: `loading it on ${device}` });
+    send({ stage: `loading it on ${device}` });
     const exec = await ie.loadNetwork(net, device, { numRequests: 1 });
-    say({ stage: 'running it' });
+    send({ stage: 'running it' });
     await exec.infer(zeros(exec)).catch((error: unknown) => {
-      // Other inputs may do better.
+      // Other inputs may succeed.
       if (translate(error).code === 'OUT_OF_MEMORY') throw error;
     });
-    say({ stage: 'letting go of it' });
+    send({ stage: 'closing it' });
     exec.close();
   }
   net.close();
 }
 
-/** Where all memory of a Linux is used up, this process is the one to go. */
-function offerForMemory(): void {
+/** Makes Linux end this process first if the machine runs out of memory. */
+function preferForOomKill(): void {
   try {
     writeFileSync('/proc/self/oom_score_adj', '1000', { flag: 'r+' });
   } catch {
-    // Another system, or a container that does not allow it.
+    // Not Linux, or a container that does not allow it.
   }
 }
 
 async function main(): Promise<void> {
   const { request, bytes } = await receive();
-  // Whoever started it may be gone by then.
+  // The process that started this one enforces the timeout, but may have ended by then.
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), request.timeout + 1000).unref();
-  offerForMemory();
+  preferForOomKill();
   loadAddon().limitMemory(request.memory);
   await attempt(request, bytes);
 }
 
 main().then(
   () => {
-    say({ done: true });
+    send({ done: true });
   },
   (error: unknown) => {
     const { code, message } = translate(error);
-    say({ error: { code, message } });
+    send({ error: { code, message } });
   },
 );

@@ -5,7 +5,7 @@ import { checkString, invalid } from '../base/check';
 import { AtomicFiles } from '../base/atomic-files';
 import { step, type Operation } from '../base/operation';
 
-/** Whether weights of that length hold all that the text of a graph refers to. */
+/** Whether a graph is complete, and weights of this length in bytes contain all parts that it refers to. */
 function isWhole(graph: string, weights: number): boolean {
   let length = 0;
   for (const [, offset, size] of graph.matchAll(/ offset="(\d+)" size="(\d+)"/g))
@@ -13,9 +13,9 @@ function isWhole(graph: string, weights: number): boolean {
   return graph.trimEnd().endsWith('</net>') && weights >= length;
 }
 
-/** The files of an IR, weights first: a graph in place always has them. */
+/** The files of an IR: weights first, so that a graph is never in place without its weights. */
 export class AtomicIr extends AtomicFiles {
-  /** @param bin - default: beside the graph, ending in .bin */
+  /** @param bin - default: the path of the graph with the extension .bin */
   constructor(xml: string, bin?: string) {
     checkString(xml, 'xml');
     if (!xml.endsWith('.xml')) throw invalid('xml', 'a path that ends in .xml', xml);
@@ -23,7 +23,7 @@ export class AtomicIr extends AtomicFiles {
     super(bin ?? `${xml.slice(0, -4)}.bin`, xml);
   }
 
-  /** Moves the files into place, if they are whole: runtimes before 2026.1 do not ask how their streams fared. */
+  /** Moves the files into place if they are complete: runtimes before 2026.1 do not detect failed writes. */
   override async commit(): Promise<void> {
     const [bin, xml] = this.paths as [string, string];
     const [graph, { size }] = await Promise.all([
@@ -34,7 +34,7 @@ export class AtomicIr extends AtomicFiles {
     await super.commit();
   }
 
-  /** The same, waiting for the end. */
+  /** Like `commit`, but blocks the calling thread. */
   override commitSync(): void {
     const [bin, xml] = this.paths as [string, string];
     if (!isWhole(readFileSync(xml, 'latin1'), statSync(bin).size))

@@ -1,9 +1,10 @@
+/** The table of model formats, and the files that belong to a model. */
 import { readdirSync } from 'node:fs';
 import { extname, join, parse } from 'node:path';
 import { errorOf } from '../errors';
 import { exists } from '../base/regular-file';
 
-/** The formats this package reads, by the runtime's name for each, with their file endings. */
+/** The file extensions of each format that this package reads, by the runtime's name of the format. */
 const formats: Readonly<Record<string, readonly string[]>> = {
   ir: ['.xml'],
   onnx: ['.onnx', '.prototxt'],
@@ -12,17 +13,17 @@ const formats: Readonly<Record<string, readonly string[]>> = {
   tf: ['.pb', '.pbtxt', '.meta'],
 };
 
-/** All endings, for messages. */
+/** All file extensions, for messages. */
 export const modelEndings = Object.values(formats).flat();
 
-/** The format of a file by its ending; a folder is a TensorFlow SavedModel. */
+/** The format of a file by its extension; a folder is a TensorFlow SavedModel. */
 export function formatOfFile(path: string, isDirectory: boolean): string | undefined {
   if (isDirectory) return 'tf';
   const ending = extname(path).toLowerCase();
   return Object.keys(formats).find((format) => formats[format]?.includes(ending));
 }
 
-/** The format of a model in memory: IR is XML, the rest is taken for ONNX. */
+/** The format of a model in memory: IR if it is XML, otherwise ONNX. */
 export function formatOfBytes(bytes: Uint8Array): string {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 64)).toString(
     'latin1',
@@ -36,8 +37,11 @@ export function formatOfBytes(bytes: Uint8Array): string {
   return /^(\xef\xbb\xbf)?\s*</.test(head) ? 'ir' : 'onnx';
 }
 
-/** What the runtime opens with a file of some ending, besides: instead of that ending, this. */
-const beside: Readonly<Record<string, string>> = { '.xml': '.bin', '.pdmodel': '.pdiparams' };
+/** The extension of the weights file that the runtime opens together with a model, by the model's extension. */
+const weightsExtension: Readonly<Record<string, string>> = {
+  '.xml': '.bin',
+  '.pdmodel': '.pdiparams',
+};
 
 function filesIn(folder: string, begin = ''): string[] {
   try {
@@ -45,12 +49,12 @@ function filesIn(folder: string, begin = ''): string[] {
       .filter((entry) => entry.name.startsWith(begin) && !entry.isDirectory())
       .map(({ name }) => join(folder, name));
   } catch {
-    // Without it the runtime has nothing to open.
+    // Without such a folder there is no file to check.
     return [];
   }
 }
 
-/** The files that the runtime opens with a model, and what each is for. */
+/** The files that the runtime opens together with a model, and what each is for. */
 export function filesBeside(path: string, isFolder: boolean): { file: string; what: string }[] {
   if (isFolder) {
     const needed = 'network: a folder is read as SavedModel, and this one has no';
@@ -61,7 +65,7 @@ export function filesBeside(path: string, isFolder: boolean): { file: string; wh
     ];
   }
   const { dir, name, ext } = parse(path);
-  const ending = beside[ext.toLowerCase()];
+  const ending = weightsExtension[ext.toLowerCase()];
   const file = join(dir, `${name}${ending}`);
   const files =
     ext.toLowerCase() === '.meta'

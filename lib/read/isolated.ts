@@ -1,4 +1,4 @@
-/** Tries a model in a process of its own before this one reads it: what a damaged one does there, it does not do here. */
+/** Tries a model in another process before this process reads it, because a damaged model may crash the process. */
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
@@ -11,34 +11,34 @@ import { errorOf, type ErrorCode, type OpenVINOError } from '../errors';
 import { loadingEnvironment } from '../addon/loader';
 import { packageRoot } from '../addon/runtime';
 
-/** Loaded when first needed: it would make each start 3 ms longer. */
+/** Loaded at first use: it would add 3 ms to the start of each program. */
 const childProcess = () => process.getBuiltinModule('node:child_process');
 
-/** What the process that tries a model does, and what it may have. */
+/** What the other process does with the model, and its limits. */
 export interface IsolationOptions {
-  /** A device of the runtime's own on which it loads the network and runs it once; null: it reads only. Default: CPU. */
+  /** The device on which it loads the network and runs it once; null: it only reads the model. Default: CPU. */
   device?: DeviceName | null;
-  /** How many milliseconds it may take, at most a day. Default: 60000. */
+  /** Maximum time in ms, at most one day. Default: 60000. */
   timeout?: number;
-  /** How many bytes of memory it may have, on Linux: at least 256 MB. Default: what the machine or the container has. */
+  /** Maximum memory in bytes, on Linux: at least 256 MB. Default: the memory of the machine or the container. */
   memory?: number;
 }
 
-/** All of them, set. */
+/** Checked options, with defaults. */
 export type IsolationLimits = Required<IsolationOptions>;
 
-/** A model as `readNetwork` was given it, in the terms of the process that tries it. */
+/** A model for the other process. */
 export interface IsolatedModel {
-  /** What it is called in an error. */
+  /** What error messages call it. */
   what: string;
-  /** Paths, or bytes; the weights' are empty where there are none. */
+  /** Path or bytes; empty weights if there are none. */
   model: string | Uint8Array;
   weights: string | Uint8Array;
 }
 
-/** The first line that the process is given. */
+/** The request to the other process: the first line of its standard input. */
 export interface IsolationRequest {
-  /** Paths, or how many bytes follow. */
+  /** Path, or the number of bytes that follow the line. */
   model: string | number;
   weights: string | number;
   extensions: readonly string[];
@@ -47,13 +47,13 @@ export interface IsolationRequest {
   memory: number;
 }
 
-/** A line that it answers: what it does next, or how it ended. */
+/** A line of the answer: the next step, or the result. */
 export type IsolationMessage =
   { stage: string } | { done: true } | { error: { code: ErrorCode; message: string } };
 
-/** How the process ended, and what it had said until then. */
+/** How the process ended, and its answer until then. */
 interface Ending {
-  /** Why it could not be started. */
+  /** Why it did not start. */
   failure?: Error | undefined;
   timedOut: boolean;
   status: number | null;
@@ -61,13 +61,13 @@ interface Ending {
   answer: string;
 }
 
-/** As much as there is for this process: of the container's memory, if it has a limit, or the machine's. */
+/** The memory that this process may use, in bytes: the limit of the container, or the memory of the machine. */
 function ownMemory(): number {
   const limit = process.constrainedMemory();
   return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
 }
 
-/** Checks the option `isolated`; undefined where the model is read at once. */
+/** Checks the option `isolated`; undefined if no other process is to try the model. */
 export function toIsolationLimits(value: unknown, name: string): IsolationLimits | undefined {
   if (value === undefined || value === false) return undefined;
   if (value === true) return toIsolationLimits({}, name);
@@ -76,11 +76,12 @@ export function toIsolationLimits(value: unknown, name: string): IsolationLimits
   const { device = 'CPU', timeout = 60_000, memory } = given;
   if (device !== null) checkString(device, `${name}.device`);
   checkInteger(timeout, `${name}.timeout`, 1, 24 * 3600 * 1000);
-  // Node and the runtime take most of the least for themselves.
+  // Node and the runtime alone need most of the minimum.
   if (memory !== undefined) checkInteger(memory, `${name}.memory`, 2 ** 28);
   return { device, timeout, memory: memory ?? ownMemory() };
 }
 
+/** The bytes of a part that is not a file. */
 const bytesOf = (part: string | Uint8Array): Uint8Array[] =>
   typeof part === 'string' ? [] : [part];
 
@@ -101,7 +102,7 @@ function inputOf(
   return Buffer.concat([line, ...bytesOf(model), ...bytesOf(weights)]);
 }
 
-/** What starting it takes: the same Node, its program, and of the environment only what loading the addon needs. */
+/** How to start the process: its program, and only the environment variables that loading the addon needs. */
 function commandOf({ timeout }: IsolationLimits) {
   return {
     args: [join(packageRoot, 'dist/programs/isolated.js')],
@@ -117,7 +118,7 @@ async function run(input: Buffer, limits: IsolationLimits): Promise<Ending> {
     pipe.setEncoding('utf8').on('data', (text: string) => {
       answer += text;
     });
-    // That the pipe broke is told by how the process ended.
+    // If the pipe breaks, the status of the process tells why.
     stdin.on('error', () => undefined);
     stdin.end(input);
   };
@@ -139,10 +140,10 @@ function runSync(input: Buffer, limits: IsolationLimits): Ending {
     stdio: ['pipe', 'ignore', 'ignore', 'pipe'],
   });
   const { error, status, signal } = result;
-  // Without a process there is no output, whatever the types say.
+  // If the process did not start there is no output, although the types promise one.
   const output = result.output as (string | Buffer | null)[] | null;
   return {
-    // With a status or a signal it only tells of the pipe or the time.
+    // If there is a status or a signal, the error is only about the pipe or the timeout.
     failure: status === null && signal === null ? error : undefined,
     timedOut: (error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT',
     status,
@@ -151,12 +152,12 @@ function runSync(input: Buffer, limits: IsolationLimits): Ending {
   };
 }
 
-/** Throws what it means for the model, unless the process was done with it and ended well. */
+/** Throws the error for the model, unless the process completed all steps. */
 function judge({ what }: IsolatedModel, limits: IsolationLimits, ending: Ending): void {
   const { failure, timedOut, status, signal, answer } = ending;
   const refuse = (how: string): OpenVINOError =>
-    errorOf('NETWORK_NOT_READ', `Cannot read ${what}: the process that tries it first ${how}`);
-  if (failure !== undefined) throw refuse(`cannot be started: ${failure.message}`);
+    errorOf('NETWORK_NOT_READ', `Cannot read ${what}: the process that tries it ${how}`);
+  if (failure !== undefined) throw refuse(`did not start: ${failure.message}`);
   const messages = answer
     .split('\n')
     .filter((line) => line !== '')
@@ -165,14 +166,14 @@ function judge({ what }: IsolatedModel, limits: IsolationLimits, ending: Ending)
   if (last !== undefined && 'error' in last) {
     const { code, message } = last.error;
     throw code === 'OUT_OF_MEMORY'
-      ? refuse(`had not enough memory with ${limits.memory} bytes: ${message}`)
+      ? refuse(`needed more memory than ${limits.memory} bytes: ${message}`)
       : errorOf(code, message);
   }
   if (last !== undefined && 'done' in last && status === 0) return;
   const stage = last !== undefined && 'stage' in last ? last.stage : undefined;
   const when = stage === undefined ? '' : ` while it was ${stage}`;
-  if (timedOut) throw refuse(`was not done within ${limits.timeout} ms${when}`);
-  throw refuse(`died${when}: ${signal ?? `exit code ${String(status)}`}`);
+  if (timedOut) throw refuse(`did not end within ${limits.timeout} ms${when}`);
+  throw refuse(`crashed${when}: ${signal ?? `exit code ${String(status)}`}`);
 }
 
 /**

@@ -24,15 +24,15 @@ const vendor: [string, string] = ['sys/class/drm/renderD128/device/vendor', '0x8
 
 test.each([
   ['GPU', [], /nothing in \/dev\/dri, and no module i915 or xe/, /modprobe i915/],
-  ['GPU', ['sys/module/xe/x'], /module is loaded, and finds no Intel GPU/, /--device \/dev\/dri/],
+  ['GPU', ['sys/module/xe/x'], /module is loaded but finds no Intel GPU/, /--device \/dev\/dri/],
   [
     'GPU',
     [node, ['sys/class/drm/renderD128/device/vendor', '0x10de']],
-    /renderD128 there is of another maker/,
+    /renderD128 there belongs to another vendor/,
     /modprobe/,
   ],
-  ['GPU', [node, vendor], /libOpenCL\.so\.1 is not there/, /install ocl-icd-libopencl1/],
-  ['GPU', [node, library], /No driver of Intel's/, /install intel-opencl-icd/],
+  ['GPU', [node, vendor], /libOpenCL\.so\.1 is not installed/, /install ocl-icd-libopencl1/],
+  ['GPU', [node, library], /lists no Intel driver/, /install intel-opencl-icd/],
   ['NPU', [], /nothing in \/dev\/accel, and no module intel_vpu/, /modprobe intel_vpu/],
   ['NPU', ['dev/accel/accel0'], /libze_loader/, /install level-zero/],
 ] as [string, (string | [string, string])[], RegExp, RegExp][])(
@@ -52,7 +52,7 @@ test('a render node of another user is said to be one', () => {
     console.log(JSON.stringify(diagnose('GPU', ${JSON.stringify(root)}, 'linux')));`,
     root,
   );
-  expect(found).toMatch(/may not open \/dev\/dri\/renderD128.*usermod -aG render/);
+  expect(found).toMatch(/no permission to open \/dev\/dri\/renderD128.*usermod -aG render/);
 });
 
 test('nothing is missing where all is there, and nothing is known of others', () => {

@@ -103,9 +103,13 @@ describe('a model that does no harm', () => {
 
 describe('a model that ends the process', () => {
   test.each([
-    ['reading it', assignOfNothing, /^Cannot read the model: .* died while it was reading it: SIG/],
-    ['loading it', death('load-interpolate.xml'), /died while it was loading it on CPU: SIG/],
-    ['running it', death('run-gather-nd.xml'), /died while it was running it: SIG/],
+    [
+      'reading it',
+      assignOfNothing,
+      /^Cannot read the model: .* crashed while it was reading it: SIG/,
+    ],
+    ['loading it', death('load-interpolate.xml'), /crashed while it was loading it on CPU: SIG/],
+    ['running it', death('run-gather-nd.xml'), /crashed while it was running it: SIG/],
   ])('by %s is refused', async (_, model, message) => {
     await expectRefused(model, true, { code: 'NETWORK_NOT_READ', message });
   });
@@ -121,7 +125,7 @@ describe('a model that ends the process', () => {
       { timeout: 3000 },
       {
         code: 'NETWORK_NOT_READ',
-        message: /was not done within 3000 ms while it was reading it$/,
+        message: /did not end within 3000 ms while it was reading it$/,
       },
     );
   });
@@ -133,7 +137,7 @@ describe('a model that ends the process', () => {
       { memory: 2 ** 30 },
       {
         code: 'NETWORK_NOT_READ',
-        message: /had not enough memory with 1073741824 bytes/,
+        message: /needed more memory than 1073741824 bytes/,
       },
     );
   });
