@@ -1,4 +1,5 @@
 /** Option tables: a row for each option of a call; its type, check and default derive from it. */
+
 import { hasFired } from './abortable';
 import { checkInteger, checkKey, checkString, invalid, readList, readOptions } from './check';
 

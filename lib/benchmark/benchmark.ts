@@ -1,4 +1,5 @@
 /** The benchmark: the steps of OpenVINO's benchmark_app, one after the other. */
+
 import { hasFired } from '../base/abortable';
 import { reading } from '../base/check';
 import { IECore } from '../core';

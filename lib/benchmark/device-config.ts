@@ -1,4 +1,5 @@
 /** The configuration that a benchmark gives a device, and the properties that the device reports. */
+
 import type { Config, ConfigValue } from '../device/config-keys';
 import { baseDevices, runsOnSeveral } from '../device/names';
 import type { ExecutableNetwork } from '../executable-network';

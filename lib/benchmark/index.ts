@@ -1,4 +1,5 @@
 /** The entry `openvino-iecore/benchmark`. */
+
 export { benchmark } from './benchmark';
 export { type BenchmarkOptions } from './options';
 export { type BenchmarkResult, type StartTimes } from './result';

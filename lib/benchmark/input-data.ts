@@ -1,4 +1,5 @@
 /** Fills the inputs of a benchmark's requests with images or random values. */
+
 import { Blob, copyInto } from '../blob';
 import { errorOf } from '../errors';
 import { findImages, loadImages } from '../image';

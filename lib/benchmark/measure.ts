@@ -1,4 +1,5 @@
 /** The measured loop: runs inferences until a time, a number of them, or a signal ends it. */
+
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { hasFired } from '../base/abortable';
 import type { InferRequest } from '../infer-request';

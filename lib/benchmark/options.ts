@@ -1,4 +1,5 @@
 /** The table of the benchmark's options, and the settings that follow from them. */
+
 import {
   boolean,
   callback,
@@ -20,7 +21,7 @@ import { invalid, isList, readList, readRecord } from '../base/check';
 import type { Config } from '../device/config-keys';
 import type { DeviceName } from '../device/names';
 import { errorOf } from '../errors';
-import type { Dimension } from '../network';
+import type { Dimension } from '../tensor/reshape';
 import { isPrecision, type Precision } from '../tensor/precision';
 
 /** Hints by name, with the value of PERFORMANCE_HINT; `none` leaves it unset. */

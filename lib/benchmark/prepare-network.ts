@@ -1,9 +1,11 @@
 /** Sets the shapes, batch size and precisions of a network that is going to be measured. */
+
 import { readDims } from '../blob';
 import { isList } from '../base/check';
 import { errorOf } from '../errors';
-import type { Dimension, IENetwork } from '../network';
+import type { IENetwork } from '../network';
 import { isFloating } from '../tensor/precision';
+import type { Dimension } from '../tensor/reshape';
 import { imageAxes } from './input-data';
 import type { BenchmarkSettings } from './options';
 

@@ -1,4 +1,5 @@
 /** Formats results as benchmark_app's reports, in CSV or JSON. */
+
 import { csvField } from '../base/escape-text';
 import type { BenchmarkResult } from './result';
 

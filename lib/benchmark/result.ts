@@ -1,4 +1,5 @@
 /** The result of a benchmark, and its figures. */
+
 import type { Config } from '../device/config-keys';
 import { quantile } from '../base/statistics';
 import type { LayerPerf } from '../infer-request';

@@ -1,4 +1,5 @@
 /** Measures the ways of starting with a network: compiled, from the cache, imported. */
+
 import { join } from 'node:path';
 import { withTemporaryFolder } from '../base/folders';
 import type { Config } from '../device/config-keys';

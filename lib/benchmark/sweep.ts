@@ -1,4 +1,5 @@
 /** Sweeps: the same benchmark with every combination of some settings, and the best of them. */
+
 import { hasFired } from '../base/abortable';
 import { invalid, reading, readList, readOptions, readRecord } from '../base/check';
 import { isOwnError, type OpenVINOError } from '../errors';

@@ -1,5 +1,4 @@
 import { combinations, recommend, type BenchmarkResult, type Trial } from '../../lib/benchmark';
-import { splitDevices } from '../../lib/cli/benchmark/run';
 import { coded } from '../helpers/networks';
 
 test('every combination, the last name changing fastest', () => {
@@ -31,19 +30,4 @@ test('recommends the shortest latency and the highest throughput, of what ran', 
   const failed: Trial = { settings: {}, result: undefined, error: undefined };
   expect(recommend([failed, ...trials])).toEqual({ latency: trials[0], throughput: trials[1] });
   expect(recommend([failed])).toEqual({ latency: undefined, throughput: undefined });
-});
-
-test.each([
-  [['CPU,AUTO,MULTI:CPU,HETERO:CPU'], ['CPU', 'AUTO', 'MULTI:CPU', 'HETERO:CPU']],
-  [['MULTI:GPU,CPU'], ['MULTI:GPU,CPU']],
-  [
-    ['CPU,HETERO:GPU.1,CPU,AUTO:GPU,CPU,BATCH:GPU(4)'],
-    ['CPU', 'HETERO:GPU.1,CPU', 'AUTO:GPU,CPU', 'BATCH:GPU(4)'],
-  ],
-  [
-    ['AUTO:CPU', 'GPU'],
-    ['AUTO:CPU', 'GPU'],
-  ],
-])('%j names devices', (texts, devices) => {
-  expect(splitDevices(texts)).toEqual(devices);
 });

@@ -160,7 +160,7 @@ test('Ctrl-C prints what there is', async () => {
   });
   const [code] = (await once(child, 'close')) as [number];
   expect(code).toBe(0);
-  expect(stderr).toContain('Interrupted; this is what was measured until then.');
+  expect(stderr).toContain('Interrupted; the results cover the time until then.');
   expect(stdout).toMatch(/Throughput: {3}\d+\.\d\d FPS\n$/);
 });
 
@@ -175,6 +175,7 @@ test.each([
   [['-load_config', '/nowhere'], 1, /\/nowhere/],
   [['-load_config', model], 1, /JSON/],
   [['-shape', 'input[1,3'], 1, /shape/],
+  [['-shape', '[1,3],[1,4]'], 1, /one shape, or name\[shape\] for each input/],
 ])('%j is an error', (args, code, message) => {
   const { status, stderr } = iecore([...base, ...args]);
   expect(stderr).toMatch(message);

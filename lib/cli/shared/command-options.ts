@@ -1,4 +1,5 @@
 /** Option tables of commands: flags, aliases and help texts of the values that option rows describe. */
+
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { DefaultedRow, OptionRow, RequiredRow, SettingsOf } from '../../base/option-table';
 import { isOwnError } from '../../errors';
