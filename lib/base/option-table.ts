@@ -50,11 +50,12 @@ export type OptionTable = Readonly<
 
 type ValueOf<Row> = Row extends OptionRow<infer T> ? T : never;
 
-/** What the caller passes: required options must be there. */
+/** What the caller passes: required options must be there; undefined counts as an option left out. */
 export type OptionsOf<T extends OptionTable> = {
   -readonly [K in keyof T as T[K] extends RequiredRow<unknown> ? K : never]: ValueOf<T[K]>;
 } & {
-  -readonly [K in keyof T as T[K] extends RequiredRow<unknown> ? never : K]?: ValueOf<T[K]>;
+  -readonly [K in keyof T as T[K] extends RequiredRow<unknown> ? never : K]?:
+    ValueOf<T[K]> | undefined;
 };
 
 type Filled = RequiredRow<unknown> | DefaultedRow<unknown>;

@@ -147,7 +147,8 @@ export interface BenchmarkOptions extends OptionsOf<typeof benchmarkOptions> {}
 
 /** The options with their defaults, also those that depend on other options. */
 export type BenchmarkSettings = SettingsOf<typeof benchmarkOptions> &
-  Required<Pick<BenchmarkOptions, 'hint' | 'api'>>;
+  Record<'hint', keyof typeof hints> &
+  Record<'api', keyof typeof apis>;
 
 /** Checks the options, and chooses hint and way of inferring where they are not given. */
 export function settingsOf(options: BenchmarkOptions): BenchmarkSettings {

@@ -1,49 +1,53 @@
-import { checkInteger, checkKey, invalid, isList, readOptions } from '../base/check';
+import { invalid, isList } from '../base/check';
+import {
+  boolean,
+  choice,
+  integer,
+  readTable,
+  unchecked,
+  type OptionsOf,
+  type OptionTable,
+} from '../base/option-table';
 import { errorOf } from '../errors';
 import type { InputInfo } from '../input-info';
 import { isNetwork, type IENetwork } from '../network';
-import type { PreProcess } from '../ports/preprocess';
 import { channelAxis } from '../tensor/layout';
 import { decodings, fits, type ImageOptions } from './decode';
 import { recordedPreparation } from './recorded-preparation';
 
-/** What a network wants of the pictures that it is given. */
-export interface AcceptOptions extends Pick<PreProcess, 'scale'> {
-  /** Subtracted: one number, or one a channel. Default none. */
-  mean?: number | readonly number[];
+/** The options of `acceptImages` except the channel order. */
+export const acceptRgbOptions = {
+  /** Subtracted from the pixels: one number, or one number per channel. Default: nothing is subtracted. */
+  mean: unchecked<number | readonly number[]>('a number, or one number per channel'),
+  /** Divides the pixels after that: one number, or one number per channel. Default: nothing is divided. */
+  scale: unchecked<number | readonly number[]>('a number, or one number per channel'),
   /**
-   * The network takes BGR. Default: whether its file records that `--reverse_input_channels` made it
-   * so; a model that was made for BGR does not say it.
+   * How images are resized to the network's size. Default: what the model's file says (`model_info`, `resize_type`,
+   * as OpenVINO's Model API writes it), else `crop`.
    */
-  reverseChannels?: boolean;
+  resize: choice(fits),
+  /** How images are decoded. Default: `accurate`. */
+  decode: choice(decodings),
+  /** The largest number of pixels of an image. Default: as many as its format decodes in 250 MB. */
+  limitPixels: integer(1),
+} satisfies OptionTable;
+
+/** {@link acceptRgbOptions} as an object. */
+export interface AcceptRgbOptions extends OptionsOf<typeof acceptRgbOptions> {}
+
+const channelOrder = {
   /**
-   * How pictures meet the network's size. Default: what the model's file says (`model_info`,
-   * `resize_type`, as OpenVINO's Model API writes it), else `crop`.
+   * The network expects BGR. Default: true if its file records `--reverse_input_channels`; a model that was trained
+   * with BGR images does not record it.
    */
-  resize?: NonNullable<ImageOptions['resize']>;
-  /** How pictures are decoded. Default: `accurate`. */
-  decode?: NonNullable<ImageOptions['decode']>;
-  /** The most pixels that an image may have. Default: as many as its format decodes in 250 MB. */
-  limitPixels?: number;
-}
+  reverseChannels: boolean(),
+} satisfies OptionTable;
 
-/** Names of {@link AcceptOptions}. */
-export const acceptOptionNames = [
-  'resize',
-  'decode',
-  'limitPixels',
-  'mean',
-  'scale',
-  'reverseChannels',
-] as const;
+/** The options of `acceptImages`. */
+export const acceptOptions = { ...acceptRgbOptions, ...channelOrder };
 
-/** Those of some options that are for `acceptImages`. */
-export function acceptOptionsOf(options: {
-  [K in keyof AcceptOptions]?: AcceptOptions[K] | undefined;
-}): AcceptOptions {
-  const given = acceptOptionNames.filter((name) => options[name] !== undefined);
-  return Object.fromEntries(given.map((name) => [name, options[name]]));
-}
+/** How a network accepts images. */
+export interface AcceptOptions extends AcceptRgbOptions, OptionsOf<typeof channelOrder> {}
 
 /** A network that takes pictures. */
 export interface AcceptedImages {
@@ -111,12 +115,9 @@ function resizeSaid(network: IENetwork): NonNullable<ImageOptions['resize']> {
  */
 export function acceptImages(network: IENetwork, options: AcceptOptions = {}): AcceptedImages {
   if (!isNetwork(network)) throw invalid('network', 'an IENetwork', network);
-  const given = readOptions(options, 'options', acceptOptionNames);
+  const given = readTable(acceptOptions, options);
   const { resize = resizeSaid(network), decode, limitPixels, mean, scale } = given;
   const { reverseChannels = recordedPreparation(network).reverseChannels } = given;
-  checkKey(resize, 'options.resize', fits);
-  if (decode !== undefined) checkKey(decode, 'options.decode', decodings);
-  if (limitPixels !== undefined) checkInteger(limitPixels, 'options.limitPixels', 1);
   const input = onlyOne(network.inputInfo, 'input');
   const output = onlyOne(network.outputs, 'output');
   const inputInfo = network.inputInfo[input] as InputInfo;

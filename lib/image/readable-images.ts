@@ -1,4 +1,5 @@
 /** Decodes the images of a list that can be read, and reports the others. */
+
 import { errorOf } from '../errors';
 import type { ImageOptions, ImageTensor } from './decode';
 import { loadImages } from './load-images';

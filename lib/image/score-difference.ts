@@ -1,4 +1,5 @@
 /** Compares the scores that two networks give for the same images. */
+
 import { errorOf } from '../errors';
 import { largestDifference } from '../base/statistics';
 import { topK } from './scores';

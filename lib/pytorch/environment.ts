@@ -1,4 +1,5 @@
 /** Makes the Python environment with PyTorch. */
+
 import { checkString } from '../base/check';
 import { provideEnvironment } from '../setup/scripts';
 import { findPython, installedPythons } from './find-python';

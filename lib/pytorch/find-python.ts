@@ -1,4 +1,5 @@
 /** Finds a Python that has PyTorch and other packages. */
+
 import { checkString } from '../base/check';
 import { errorOf } from '../errors';
 import { findEnvironment, pythonCommands } from '../setup/scripts';

@@ -1,4 +1,5 @@
 /** The entry `openvino-iecore/pytorch`: exports PyTorch models, and compares PyTorch with OpenVINO. */
+
 export type { OnProgress } from '../setup/python-worker';
 export { compareWithPyTorch } from './compare/compare-with-pytorch';
 export type { PyTorchCompareOptions } from './compare/options';

@@ -1,26 +1,55 @@
 /** Says which PyTorch model is meant, with which weights, and which Python packages it needs. */
-import { checkInteger, checkString, invalid } from '../base/check';
+
+import { invalid } from '../base/check';
+import {
+  boolean,
+  callback,
+  defaultTo,
+  integer,
+  required,
+  text,
+  type OptionsOf,
+  type OptionTable,
+  type SettingsOf,
+} from '../base/option-table';
 import { errorOf } from '../errors';
-import type { PythonOptions } from '../setup/python-worker';
+import { pythonOptions, type PythonOptions, type WorkerOptions } from '../setup/python-worker';
 import { checkFile } from '../base/regular-file';
 
-/** A PyTorch model and its weights. */
-export interface ModelOptions {
+/** The options that name a PyTorch model and its weights. */
+export const modelOptions = {
   /**
    * The model: `timm:NAME`, `torchvision:NAME`, the path of a `.pt` file (TorchScript or a pickled module; needs
    * `trust`), or `package.module:function`. The function is called without arguments and returns a `torch.nn.Module`;
    * the working directory is searched for the module first.
    */
-  model: string;
+  model: required(text()),
   /** Download the weights that the library publishes. Default: false, which gives random weights. */
-  pretrained?: boolean | undefined;
+  pretrained: defaultTo(boolean(), false),
   /** Path of a file with weights by name (`.pth`, `.pt`, `.safetensors`) for the model. */
-  weights?: string | undefined;
+  weights: text(),
   /** Seed of random weights. Default: 0. */
-  seed?: number | undefined;
+  seed: defaultTo(integer(0), 0),
   /** Allow files to run code when they are read. Default: false. */
-  trust?: boolean | undefined;
-}
+  trust: defaultTo(boolean(), false),
+} satisfies OptionTable;
+
+/** A PyTorch model and its weights. */
+export interface ModelOptions extends OptionsOf<typeof modelOptions> {}
+
+const interpreterOptions = {
+  /** Path or command of the Python to use. Default: the first one that has PyTorch. */
+  python: text(),
+  /** Receives which Python is used, and why others were rejected. */
+  onPython: callback<(message: string) => void>(),
+} satisfies OptionTable;
+
+/** The options of every call that runs PyTorch. */
+export const pytorchOptions = { ...modelOptions, ...interpreterOptions, ...pythonOptions };
+
+/** {@link pytorchOptions} as an object. */
+export interface PyTorchOptions
+  extends ModelOptions, OptionsOf<typeof interpreterOptions>, PythonOptions {}
 
 /** Checked {@link ModelOptions}, in the form that python/models.py reads. */
 export interface ModelSource {
@@ -31,9 +60,6 @@ export interface ModelSource {
   seed: number;
   trust: boolean;
 }
-
-/** Names of the {@link ModelOptions}. */
-export const modelOptionNames = ['model', 'pretrained', 'weights', 'seed', 'trust'];
 
 const forms = 'timm:NAME, torchvision:NAME, FILE.pt or package.module:function';
 
@@ -56,14 +82,13 @@ function splitModel(model: string): Pick<ModelSource, 'kind' | 'name'> {
   return { kind: 'factory', name: model };
 }
 
-/** Checks the options of a model and applies their defaults. */
-export function toModelSource(options: ModelOptions): ModelSource {
-  const { model, pretrained = false, weights, seed = 0, trust = false } = options;
-  checkString(model, 'model');
-  if (weights !== undefined) checkString(weights, 'weights');
-  checkInteger(seed, 'seed');
-  for (const [name, value] of Object.entries({ pretrained, trust }))
-    if (typeof value !== 'boolean') throw invalid(name, 'a boolean', value);
+/**
+ * Checks which model is meant, and that its files exist.
+ *
+ * @param settings - the options after `readTable`
+ */
+export function toModelSource(settings: SettingsOf<typeof modelOptions>): ModelSource {
+  const { model, pretrained, weights, seed, trust } = settings;
   if (pretrained && weights !== undefined) {
     throw errorOf(
       'INVALID_ARGUMENT',
@@ -90,6 +115,6 @@ export function packagesFor({ kind }: ModelSource): string[] {
  * Returns the changes to the environment variables of the Python that makes a model. The function that a user names
  * may be in the working directory, so relative entries of PYTHONPATH are kept for it.
  */
-export function environmentFor({ kind }: ModelSource): PythonOptions['env'] {
+export function environmentFor({ kind }: ModelSource): WorkerOptions['env'] {
   return kind === 'factory' ? { PYTHONPATH: process.env['PYTHONPATH'] } : {};
 }

@@ -1,4 +1,5 @@
 /** Asks a Python interpreter for its version and for the versions of some packages. */
+
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { neutralFolder, programFile, toolEnvironment, whichInterpreter } from '../setup/scripts';

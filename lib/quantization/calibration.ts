@@ -1,4 +1,5 @@
 /** Prepares the images that NNCF calibrates a network with. */
+
 import { open } from 'node:fs/promises';
 import { checkSignal } from '../base/abortable';
 import { errorOf } from '../errors';
@@ -7,7 +8,7 @@ import { readableImages } from '../image/readable-images';
 import type { InputInfo } from '../input-info';
 import { channelAxis } from '../tensor/layout';
 import { precisionOf, type Precision } from '../tensor/precision';
-import type { CheckedQuantizeOptions } from './quantize-options';
+import type { QuantizeSettings } from './quantize-options';
 
 /** NumPy's names of the precisions that an input for images may have. */
 const numpyTypes: Partial<Record<Precision, string>> = {
@@ -42,7 +43,7 @@ export async function writePixels(
   file: string,
   images: readonly string[],
   imageOptions: ImageOptions,
-  { onProgress, onSkipped, signal }: CheckedQuantizeOptions,
+  { onProgress, onSkipped, signal }: QuantizeSettings,
 ): Promise<number> {
   const handle = await open(file, 'w');
   let count = 0;

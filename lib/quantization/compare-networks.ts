@@ -1,18 +1,17 @@
 /** Runs the same images through two networks, and compares classes, outputs and speed. */
+
+import { pickOptions, readTable } from '../base/option-table';
 import { median } from '../base/statistics';
 import { IECore } from '../core';
 import type { Config } from '../device/config-keys';
 import type { ExecutableNetwork } from '../executable-network';
 import { acceptImages, findImages, type AcceptedImages } from '../image';
+import { acceptOptions } from '../image/accept-images';
 import type { ImageTensor } from '../image/decode';
 import { readableImages } from '../image/readable-images';
 import { compareScores, summarizeDifferences } from '../image/score-difference';
 import { isNetwork, type IENetwork } from '../network';
-import {
-  readCompareOptions,
-  type CheckedCompareOptions,
-  type CompareOptions,
-} from './compare-options';
+import { compareOptions, type CompareOptions, type CompareSettings } from './compare-options';
 
 /** The least number of inferences of each network; the median time of fewer says little about speed. */
 const leastInferences = 50;
@@ -50,13 +49,13 @@ interface MeasuredNetwork extends AcceptedImages, Disposable {
 async function load(
   model: string | IENetwork,
   config: Config,
-  { device, accept }: CheckedCompareOptions,
+  settings: CompareSettings,
 ): Promise<MeasuredNetwork> {
   const core = new IECore();
   const network = isNetwork(model) ? model : await core.readNetwork(model);
-  const accepted = acceptImages(network, accept);
+  const accepted = acceptImages(network, pickOptions(acceptOptions, settings));
   if (network.batchSize !== 1) network.batchSize = 1;
-  const exec = await core.loadNetwork(network, device, { config, numRequests: 1 });
+  const exec = await core.loadNetwork(network, settings.device, { config, numRequests: 1 });
   // Warm-up: the first inference also initializes the device.
   await exec.requests[0]?.infer();
   const close = (): void => {
@@ -96,16 +95,16 @@ export async function compareNetworks(
   other: string | IENetwork,
   options: CompareOptions,
 ): Promise<Comparison> {
-  const checked = readCompareOptions(options);
-  const files = await findImages(checked.images);
-  using first = await load(reference, checked.referenceConfig, checked);
-  using second = await load(other, checked.config, checked);
+  const settings = readTable(compareOptions, options);
+  const files = await findImages(settings.images);
+  using first = await load(reference, settings.referenceConfig, settings);
+  using second = await load(other, settings.config, settings);
   const rounds = Math.ceil(leastInferences / files.length);
   const images: ComparedImage[] = [];
   for await (const { file, image } of readableImages(
     files,
     first.imageOptions,
-    checked.onSkipped,
+    settings.onSkipped,
   )) {
     let outputs = [await inferOnce(first, image), await inferOnce(second, image)] as const;
     for (let round = 1; round < rounds; round += 1)

@@ -1,43 +1,38 @@
-/** The options of compareNetworks, with their defaults. */
-import { readOptions } from '../base/check';
+/** The options of compareNetworks. */
+
+import {
+  callback,
+  defaultTo,
+  required,
+  unchecked,
+  type OptionsOf,
+  type OptionTable,
+  type SettingsOf,
+} from '../base/option-table';
 import type { Config } from '../device/config-keys';
 import type { DeviceName } from '../device/names';
-import type { AcceptOptions } from '../image';
-import { acceptOptionNames, acceptOptionsOf } from '../image/accept-images';
+import { acceptOptions, type AcceptOptions } from '../image/accept-images';
+
+const ownOptions = {
+  /** Images: files, folders and glob patterns. */
+  images: required(unchecked<readonly string[]>('a list of files, folders and glob patterns')),
+  /** The device that runs both networks. Default: CPU. */
+  device: defaultTo(unchecked<DeviceName>('the name of a device'), 'CPU'),
+  /** Configuration of the device for the reference. Default: computes in FP32. */
+  referenceConfig: defaultTo(unchecked<Config>('a configuration'), {
+    INFERENCE_PRECISION_HINT: 'f32',
+  }),
+  /** Configuration of the device for the other network. Default: the device's own defaults. */
+  config: defaultTo(unchecked<Config>('a configuration'), {}),
+  /** Receives the reason for each image that cannot be read. */
+  onSkipped: callback<(message: string) => void>(),
+} satisfies OptionTable;
+
+/** All options of compareNetworks. */
+export const compareOptions = { ...ownOptions, ...acceptOptions };
 
 /** How {@link compareNetworks} compares two networks. */
-export interface CompareOptions extends AcceptOptions {
-  /** Images: files, folders and glob patterns. */
-  images: readonly string[];
-  /** The device that runs both networks. Default: CPU. */
-  device?: DeviceName;
-  /** Configuration of the device for the reference. Default: computes in FP32. */
-  referenceConfig?: Config;
-  /** Configuration of the device for the other network. Default: the device's own defaults. */
-  config?: Config;
-  /** Receives the reason for each image that cannot be read. */
-  onSkipped?: (message: string) => void;
-}
+export interface CompareOptions extends OptionsOf<typeof ownOptions>, AcceptOptions {}
 
-/** The options after checks, with defaults. */
-export interface CheckedCompareOptions extends Required<
-  Pick<CompareOptions, 'images' | 'device' | 'referenceConfig' | 'config'>
-> {
-  onSkipped: CompareOptions['onSkipped'];
-  /** How both networks accept images. */
-  accept: AcceptOptions;
-}
-
-const optionNames = [
-  ...['images', 'device', 'referenceConfig', 'config', 'onSkipped'],
-  ...acceptOptionNames,
-];
-
-/** Reads each option once, and applies the defaults. */
-export function readCompareOptions(given: CompareOptions): CheckedCompareOptions {
-  const options = readOptions(given, 'options', optionNames);
-  const { images, device = 'CPU', config = {}, onSkipped } = options;
-  const { referenceConfig = { INFERENCE_PRECISION_HINT: 'f32' } } = options;
-  const accept = acceptOptionsOf(options);
-  return { images, device, referenceConfig, config, onSkipped, accept };
-}
+/** The checked options. */
+export type CompareSettings = SettingsOf<typeof compareOptions>;

@@ -1,4 +1,5 @@
 /** The entry `openvino-iecore/quantization`: quantizes networks to INT8, and measures what that costs. */
+
 export type { OnProgress } from '../setup/python-worker';
 export { compareNetworks, type ComparedImage, type Comparison } from './compare-networks';
 export type { CompareOptions } from './compare-options';

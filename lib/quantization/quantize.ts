@@ -1,22 +1,21 @@
 /** Quantizes a network to INT8 with NNCF. */
+
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { checkSignal } from '../base/abortable';
 import { makeFolder, withTemporaryFolder } from '../base/folders';
+import { pickOptions, readTable } from '../base/option-table';
 import { IECore } from '../core';
 import { errorOf } from '../errors';
 import { acceptImages, findImages } from '../image';
-import { acceptOptionsOf } from '../image/accept-images';
+import { acceptOptions } from '../image/accept-images';
 import type { InputInfo } from '../input-info';
 import { isNetwork, type IENetwork } from '../network';
 import { AtomicIr } from '../read/atomic-ir';
 import { isolated, runPython } from '../setup/python-worker';
 import { provideEnvironment } from '../setup/scripts';
 import { networkInputOf, selectEvenly, writePixels, type NetworkInput } from './calibration';
-import {
-  readQuantizeOptions,
-  type CheckedQuantizeOptions,
-  type QuantizeOptions,
-} from './quantize-options';
+import { quantizeOptions, type QuantizeOptions, type QuantizeSettings } from './quantize-options';
 
 /** The calibration images as python/quantize.py reads them: 8-bit RGB, channels last. */
 interface CalibrationData extends NetworkInput {
@@ -32,9 +31,9 @@ async function prepareCalibration(
   network: IENetwork,
   images: readonly string[],
   folder: string,
-  options: CheckedQuantizeOptions,
+  options: QuantizeSettings,
 ): Promise<CalibrationData> {
-  const { input, imageOptions } = acceptImages(network, acceptOptionsOf(options));
+  const { input, imageOptions } = acceptImages(network, pickOptions(acceptOptions, options));
   if (network.layers.some(({ type }) => type === 'FakeQuantize')) {
     throw errorOf(
       'NETWORK_NOT_CHANGED',
@@ -58,7 +57,7 @@ async function runNNCF(
   model: string,
   output: string,
   pixels: CalibrationData,
-  { preset, overflowFix, python, onProgress, onOutput, signal }: CheckedQuantizeOptions,
+  { preset, overflowFix, python, onProgress, onOutput, signal }: QuantizeSettings,
 ): Promise<void> {
   const interpreter = await provideEnvironment('quantize', python);
   const request = { model, output, preset, overflowFix, pixels };
@@ -100,8 +99,9 @@ export async function quantize(
   model: string | IENetwork,
   options: QuantizeOptions,
 ): Promise<IENetwork> {
-  const checked = readQuantizeOptions(options);
-  const images = await findImages(checked.images);
+  const settings = readTable(quantizeOptions, options);
+  checkSignal(settings.signal);
+  const images = await findImages(settings.images);
   const core = new IECore();
   return withTemporaryFolder('iecore-quantize', async (folder) => {
     const source = join(folder, 'source.xml');
@@ -109,15 +109,15 @@ export async function quantize(
     await network.serialize(source);
     // A copy, because acceptImages changes the settings of the network, which belong to the caller.
     using copy = await core.readNetwork(source);
-    const pixels = await prepareCalibration(copy, images, folder, checked);
+    const pixels = await prepareCalibration(copy, images, folder, settings);
     // Last, so that all other errors come before the first use downloads the environment.
     const output = join(folder, 'int8.xml');
-    await runNNCF(source, output, pixels, checked);
+    await runNNCF(source, output, pixels, settings);
     // Read from memory, because the files are removed with the folder.
     const weights = `${output.slice(0, -4)}.bin`;
     const quantized = await core.readNetwork(await readFile(output), await readFile(weights));
-    if (checked.outputFile !== undefined) await quantized.serialize(checked.outputFile);
-    checked.onProgress?.(1, 'done');
+    if (settings.outputFile !== undefined) await quantized.serialize(settings.outputFile);
+    settings.onProgress?.(1, 'done');
     return quantized;
   });
 }

@@ -1,8 +1,10 @@
 /** Runs modules of python/ in child processes, which answer requests as JSON lines over a pipe. */
+
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { abortable, checkSignal } from '../base/abortable';
+import { callback, signal, type OptionsOf, type OptionTable } from '../base/option-table';
 import { runChild } from '../base/child-process';
 import { errorOf, type ErrorCode, type OpenVINOError } from '../errors';
 import { packageRoot } from '../addon/runtime';
@@ -11,16 +13,23 @@ import { toolEnvironment } from './scripts';
 /** Receives the progress of a job: the completed fraction, from 0 to 1, and the current stage. */
 export type OnProgress = (part: number, stage: string) => void;
 
-/** How Python is run. */
-export interface PythonOptions {
-  /** Receives the progress of the current request. */
-  onProgress?: OnProgress | undefined;
-  /** Kills Python when it fires; the current request then rejects with an AbortError. */
-  signal?: AbortSignal | undefined;
+/** The options that every call has that runs Python. */
+export const pythonOptions = {
+  /** Receives the progress: the completed fraction, from 0 to 1, and the current stage. */
+  onProgress: callback<OnProgress>(),
+  /** Receives what Python and its packages print. */
+  onOutput: callback<(text: string) => void>(),
+  /** Cancels the call when it fires: Python is killed, and the call rejects with an AbortError. */
+  signal: signal(),
+} satisfies OptionTable;
+
+/** {@link pythonOptions} as an object. */
+export interface PythonOptions extends OptionsOf<typeof pythonOptions> {}
+
+/** How a worker runs Python. */
+export interface WorkerOptions extends PythonOptions {
   /** Changes to the environment variables; undefined removes a variable. */
   env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Receives what Python and its libraries print. */
-  onOutput?: ((text: string) => void) | undefined;
 }
 
 /** Environment variables for the package's own Python environments, so that Python imports nothing from elsewhere. */
@@ -46,7 +55,7 @@ export class PythonWorker {
   #lines: AsyncIterator<string> | undefined;
   /** How the process ended, as the end of a sentence. */
   readonly #ended: Promise<string>;
-  readonly #options: PythonOptions;
+  readonly #options: WorkerOptions;
   #output = '';
 
   /**
@@ -54,7 +63,7 @@ export class PythonWorker {
    *
    * @param python - path or command of the interpreter
    */
-  constructor(python: string, name: string, options: PythonOptions = {}) {
+  constructor(python: string, name: string, options: WorkerOptions = {}) {
     this.#options = options;
     const own = { PYTHONDONTWRITEBYTECODE: '1', PYTHONUTF8: '1' };
     const env = { ...toolEnvironment(), ...own, ...options.env };
@@ -67,8 +76,7 @@ export class PythonWorker {
       },
     );
     this.#ended = ended.then(
-      ({ status, signal }) =>
-        signal === null ? `with exit code ${String(status)}` : `by ${signal}`,
+      (end) => (end.signal === null ? `with exit code ${String(end.status)}` : `by ${end.signal}`),
       (cause: unknown) => {
         throw errorOf('TOOL_FAILED', `Cannot start ${python}: ${(cause as Error).message}`, {
           cause,
@@ -144,7 +152,7 @@ export async function runPython(
   python: string,
   name: string,
   request: unknown,
-  options: PythonOptions = {},
+  options: WorkerOptions = {},
 ): Promise<unknown> {
   checkSignal(options.signal);
   const worker = new PythonWorker(python, name, options);

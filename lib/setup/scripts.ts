@@ -1,4 +1,5 @@
 /** The typed interface to the scripts that find tools, build the addon and make Python environments. */
+
 import { errorOf, type OpenVINOError, translate } from '../errors';
 import * as builder from '../../scripts/build.cjs';
 import * as environment from '../../scripts/environment.cjs';

@@ -145,8 +145,9 @@ test.each([
   const model = JSON.stringify({ model: 'mine:make' });
   const code = `
     const { runPython } = require(${pathOf('dist/setup/python-worker.js')});
-    const { toModelSource, environmentFor } = require(${pathOf('dist/pytorch/model-source.js')});
-    const source = toModelSource(${model});
+    const { readTable } = require(${pathOf('dist/base/option-table.js')});
+    const { modelOptions, toModelSource, environmentFor } = require(${pathOf('dist/pytorch/model-source.js')});
+    const source = toModelSource(readTable(modelOptions, ${model}));
     runPython('python3', 'export', { source, shapes: null }, { env: environmentFor(source) })
       .catch(({ message }) => console.log(message));`;
   const { stdout } = spawnSync(process.execPath, ['-e', code], {

@@ -1,10 +1,17 @@
 import { join } from 'node:path';
 import { exportOnnx, type ExportOptions } from '../../lib/pytorch';
-import { packagesFor, toModelSource } from '../../lib/pytorch/model-source';
+import { readTable } from '../../lib/base/option-table';
+import {
+  modelOptions,
+  packagesFor,
+  toModelSource,
+  type ModelOptions,
+} from '../../lib/pytorch/model-source';
 import { temporaryFolders, write } from '../helpers/folders';
 import { coded } from '../helpers/networks';
 
 const newFolder = temporaryFolders();
+const sourceOf = (options: ModelOptions) => toModelSource(readTable(modelOptions, options));
 
 test.each([
   ['timm:resnet18', 'timm', 'resnet18', ['torch', 'timm']],
@@ -12,7 +19,7 @@ test.each([
   ['my.nets:small', 'factory', 'my.nets:small', ['torch']],
   ['nets:Small.tiny', 'factory', 'nets:Small.tiny', ['torch']],
 ])('%s is a %s', (model, kind, name, packages) => {
-  const source = toModelSource({ model });
+  const source = sourceOf({ model });
   expect(source).toEqual({
     kind,
     name,
@@ -26,8 +33,8 @@ test.each([
 
 test('a file is one that exists', () => {
   const file = write(join(newFolder(), 'net.pt'));
-  expect(toModelSource({ model: file, trust: true })).toMatchObject({ kind: 'file', name: file });
-  expect(() => toModelSource({ model: 'nowhere.pt' })).toThrow(coded('FILE_NOT_FOUND'));
+  expect(sourceOf({ model: file, trust: true })).toMatchObject({ kind: 'file', name: file });
+  expect(() => sourceOf({ model: 'nowhere.pt' })).toThrow(coded('FILE_NOT_FOUND'));
 });
 
 test.each<[string, object, string, RegExp]>([

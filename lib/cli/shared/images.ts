@@ -2,10 +2,13 @@
 import { join, parse } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readLabels, type AcceptOptions } from '../../image';
-import { acceptOptionsOf } from '../../image/accept-images';
+import { invalid, readList } from '../../base/check';
+import { defaultTo, pickOptions, type OptionRow } from '../../base/option-table';
+import { acceptOptions } from '../../image/accept-images';
 import { decodings, fits } from '../../image/decode';
 import type { IENetwork } from '../../network';
 import { exists } from '../../base/regular-file';
+import type { CommandTable, FlagsFor } from './command-options';
 import { limitPixelsOption } from './limit-pixels';
 
 /** How pictures meet a network. */
@@ -57,11 +60,62 @@ export function addPictureOptions(command: Command): Command {
 /** What they mean to `acceptImages`. */
 export function toAcceptOptions(options: PictureOptions): AcceptOptions {
   const { resize, decode, limitPixels, meanValues, scaleValues, reverseInputChannels } = options;
-  return acceptOptionsOf({
+  return pickOptions(acceptOptions, {
     ...{ resize, decode, limitPixels, mean: meanValues, scale: scaleValues },
     reverseChannels: reverseInputChannels,
   });
 }
+
+const numberList = 'numbers separated by commas';
+
+/** Reads `1,2,3` or `[1,2,3]`. */
+const channelValues: OptionRow<readonly number[]> = {
+  expected: numberList,
+  read: (value, name) =>
+    readList(value, name, numberList, (number) => {
+      if (!Number.isFinite(number)) throw invalid(name, numberList, value);
+      return number as number;
+    }),
+  fromText: (text) =>
+    text
+      .replace(/[[\]()]/g, '')
+      .split(',')
+      .map(Number),
+};
+
+/** The options of every command that passes images to a network. */
+export const imageFlags = {
+  resize: {
+    flags: '--resize <method>',
+    help: "how to fit images to the network's size (default: the model's own, else crop)",
+    takes: acceptOptions.resize,
+  },
+  decode: {
+    flags: '--decode <method>',
+    help: 'decode images more accurately, or faster',
+    takes: defaultTo(acceptOptions.decode, 'accurate'),
+  },
+  limitPixels: {
+    flags: '--limit-pixels <number>',
+    help: 'refuse images with more pixels (default: as many as need 250 MB)',
+    takes: acceptOptions.limitPixels,
+  },
+  mean: {
+    flags: '--mean-values <numbers>',
+    help: 'subtract these from the channels, inside the network',
+    takes: channelValues,
+  },
+  scale: {
+    flags: '--scale-values <numbers>',
+    help: 'divide the channels by these, inside the network',
+    takes: channelValues,
+  },
+  reverseChannels: {
+    flags: '--reverse-input-channels',
+    help: 'the network expects BGR (default: as mo recorded it)',
+    takes: acceptOptions.reverseChannels,
+  },
+} satisfies CommandTable & FlagsFor<AcceptOptions>;
 
 /** The file of labels that belongs to a network. */
 export function labelsBeside(model: string): string {

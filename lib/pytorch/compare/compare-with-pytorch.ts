@@ -1,20 +1,21 @@
 /** Classifies the same images with PyTorch and with OpenVINO, and compares times and scores. */
+
+import { availableParallelism } from 'node:os';
+import { checkSignal } from '../../base/abortable';
 import { withTemporaryFolder } from '../../base/folders';
+import { pickOptions, readTable } from '../../base/option-table';
+import { checkFile } from '../../base/regular-file';
 import { IECore } from '../../core';
 import { errorOf } from '../../errors';
 import { acceptImages, findImages, recordedPreparation } from '../../image';
-import { acceptOptionsOf } from '../../image/accept-images';
+import { acceptRgbOptions } from '../../image/accept-images';
 import { PythonWorker } from '../../setup/python-worker';
 import { describePython, findPython } from '../find-python';
 import { environmentFor, packagesFor, toModelSource } from '../model-source';
 import { measureBatches, measureImages } from './measure';
 import { normalizationOf } from './normalization';
 import { OpenVINOSides } from './openvino-sides';
-import {
-  readCompareOptions,
-  type CheckedCompareOptions,
-  type PyTorchCompareOptions,
-} from './options';
+import { compareOptions, type CompareSettings, type PyTorchCompareOptions } from './options';
 import { decodePixels } from './pixels';
 import { startPyTorch } from './pytorch-side';
 import type { ComparedSide, PyTorchComparison } from './result';
@@ -25,7 +26,7 @@ import { toComparedSide } from './summary';
 async function compareSides(
   sides: readonly Side[],
   images: readonly string[],
-  options: CheckedCompareOptions,
+  options: CompareSettings,
 ): Promise<ComparedSide[]> {
   const measured = await measureImages(sides, images, options);
   const fps = await measureBatches(sides, images.length, options);
@@ -64,29 +65,31 @@ async function compareSides(
 export async function compareWithPyTorch(
   options: PyTorchCompareOptions,
 ): Promise<PyTorchComparison> {
-  const checked = readCompareOptions(options);
-  const { threads, onOutput, onProgress, signal } = checked;
-  const source = toModelSource(checked);
+  const given = readTable(compareOptions, options);
+  if (given.int8 !== undefined) checkFile(given.int8, 'model');
+  checkSignal(given.signal);
+  const settings = { ...given, threads: given.threads ?? availableParallelism() };
+  const { threads, onOutput, onProgress, signal } = settings;
+  const source = toModelSource(settings);
   const core = new IECore();
-  using network = await core.readNetwork(checked.network);
-  const { pytorch, openvino } = normalizationOf(recordedPreparation(network), checked);
-  const { resize, decode, limitPixels } = checked;
-  const accept = acceptOptionsOf({ ...openvino, resize, decode, limitPixels });
+  using network = await core.readNetwork(settings.network);
+  const { pytorch, openvino } = normalizationOf(recordedPreparation(network), settings);
+  const accept = { ...pickOptions(acceptRgbOptions, settings), ...openvino };
   const accepted = acceptImages(network, accept);
-  // Before Python is looked for, so that a missing image gives the same error as in calls that need no Python.
-  const files = await findImages(checked.images);
-  const found = await findPython(packagesFor(source), checked.python);
-  checked.onPython?.(describePython(found));
+  // Before the search for Python, so that a missing image gives the same error as in calls without Python.
+  const files = await findImages(settings.images);
+  const found = await findPython(packagesFor(source), settings.python);
+  settings.onPython?.(describePython(found));
 
   return await withTemporaryFolder('iecore-compare', async (folder) => {
     const env = environmentFor(source);
     const worker = new PythonWorker(found.python, 'compare', { onOutput, onProgress, signal, env });
     try {
-      const pixels = await decodePixels(files, accepted, folder, checked.onSkipped);
+      const pixels = await decodePixels(files, accepted, folder, settings.onSkipped);
       const { side, version } = await startPyTorch(worker, source, threads, pytorch, pixels);
       using openvinoSides = new OpenVINOSides(core, pixels, accept);
-      const sides = [side, ...(await openvinoSides.load(checked))];
-      const compared = await compareSides(sides, pixels.images, checked);
+      const sides = [side, ...(await openvinoSides.load(settings))];
+      const compared = await compareSides(sides, pixels.images, settings);
       return { images: pixels.images, sides: compared, threads, pytorch: version };
     } finally {
       worker.close();

@@ -1,9 +1,10 @@
 /** Measures all sides of a comparison alternately. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkSignal } from '../../base/abortable';
 import { median } from '../../base/statistics';
 import { bestClass } from '../../image/score-difference';
-import type { CheckedCompareOptions } from './options';
+import type { CompareSettings } from './options';
 import type { ImageResult } from './result';
 import type { Side } from './side';
 
@@ -29,7 +30,7 @@ export interface Measurement {
 async function measureImage(
   sides: readonly Side[],
   index: number,
-  { rounds, signal }: CheckedCompareOptions,
+  { rounds, signal }: CompareSettings,
 ): Promise<{ times: number[]; scores: ArrayLike<number> }[]> {
   const samples = sides.map((side) => ({
     side,
@@ -53,7 +54,7 @@ async function measureImage(
 export async function measureImages(
   sides: readonly Side[],
   images: readonly string[],
-  options: CheckedCompareOptions,
+  options: CompareSettings,
 ): Promise<Measurement[]> {
   const measured = sides.map(({ name }): Measurement => ({
     name,
@@ -83,7 +84,7 @@ async function measureBatch(
   sides: readonly Side[],
   batch: number,
   imageCount: number,
-  { rounds, signal, onProgress }: CheckedCompareOptions,
+  { rounds, signal, onProgress }: CompareSettings,
 ): Promise<number[]> {
   const indices = Array.from({ length: batch }, (_, i) => i % imageCount);
   const infers = await Promise.all(sides.map((side) => side.ofBatch(batch)));
@@ -105,7 +106,7 @@ async function measureBatch(
 export async function measureBatches(
   sides: readonly Side[],
   imageCount: number,
-  options: CheckedCompareOptions,
+  options: CompareSettings,
 ): Promise<Map<number, number[]>> {
   const fps = new Map<number, number[]>();
   for (const batch of new Set(options.batches.filter((size) => size !== 1)))

@@ -1,4 +1,5 @@
 /** Decides which mean and scale PyTorch and OpenVINO apply, so that each side applies them exactly once. */
+
 import { errorOf } from '../../errors';
 import type { AcceptOptions, RecordedPreparation } from '../../image';
 

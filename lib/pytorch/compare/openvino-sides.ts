@@ -1,11 +1,12 @@
 /** The sides of OpenVINO: the network in FP32, in BF16 if the processor supports it, and in INT8 if there is a file. */
+
 import { exists } from '../../base/regular-file';
 import type { IECore } from '../../core';
 import type { Config } from '../../device/config-keys';
 import { errorOf } from '../../errors';
 import type { ExecutableNetwork } from '../../executable-network';
 import { acceptImages, type AcceptedImages, type AcceptOptions } from '../../image';
-import type { CheckedCompareOptions } from './options';
+import type { CompareSettings } from './options';
 import type { Pixels } from './pixels';
 import type { Infer, Side } from './side';
 
@@ -46,7 +47,7 @@ export class OpenVINOSides implements Disposable {
   }
 
   /** Loads the network in each precision that is available; `onSkipped` receives why one is not. */
-  async load({ network, int8, threads, onSkipped }: CheckedCompareOptions): Promise<Side[]> {
+  async load({ network, int8, threads, onSkipped }: CompareSettings): Promise<Side[]> {
     const common = { INFERENCE_NUM_THREADS: threads, PERFORMANCE_HINT: 'LATENCY' };
     const supported = this.#core.getMetric('CPU', 'OPTIMIZATION_CAPABILITIES') as string[];
     const make = (precision: string, path: string, config: Config): Promise<Side> =>

@@ -1,4 +1,5 @@
 /** Decodes the images of a comparison once, for all sides. */
+
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AcceptedImages } from '../../image';

@@ -1,4 +1,5 @@
 /** The side of PyTorch, which runs and measures the model in a Python process. */
+
 import type { PythonWorker } from '../../setup/python-worker';
 import type { ModelSource } from '../model-source';
 import type { Normalization } from './normalization';

@@ -1,4 +1,5 @@
 /** Computes the results of a side from its measurements. */
+
 import { median, quantile } from '../../base/statistics';
 import { compareScores, summarizeDifferences } from '../../image/score-difference';
 import type { Measurement } from './measure';

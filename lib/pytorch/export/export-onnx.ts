@@ -1,12 +1,15 @@
 /** Exports a PyTorch model as ONNX. */
+
 import { resolve } from 'node:path';
+import { checkSignal } from '../../base/abortable';
 import { withTemporaryFolder } from '../../base/folders';
+import { readTable } from '../../base/option-table';
 import { AtomicFiles } from '../../base/atomic-files';
 import { isolated, runPython } from '../../setup/python-worker';
 import { provideEnvironment } from '../../setup/scripts';
 import { describePython, findPython } from '../find-python';
 import { environmentFor, packagesFor, toModelSource, type ModelSource } from '../model-source';
-import { readExportOptions, type CheckedExportOptions, type ExportOptions } from './options';
+import { exportOptions, shapesOf, type ExportOptions, type ExportSettings } from './options';
 import { verifyOutputs, type Sample, type SampledTensor } from './verify';
 
 /** The result of {@link exportOnnx}. */
@@ -34,7 +37,7 @@ interface PythonExport {
   samples: Sample[];
 }
 
-function shapesOf(tensors: readonly SampledTensor[], isDynamic: boolean): Record<string, number[]> {
+function dimsOf(tensors: readonly SampledTensor[], isDynamic: boolean): Record<string, number[]> {
   return Object.fromEntries(
     tensors.map(({ name, dims }) => [name, isDynamic ? [-1, ...dims.slice(1)] : dims]),
   );
@@ -45,14 +48,14 @@ async function exportTo(
   onnx: string,
   python: string,
   source: ModelSource,
-  options: CheckedExportOptions,
+  options: ExportSettings,
   folder: string,
 ): Promise<Omit<ExportedModel, 'file'>> {
-  const { opset, inputShapes, inputNames, outputNames, dynamicBatch } = options;
+  const { opset, inputShape, inputNames, outputNames, dynamicBatch } = options;
   const { onProgress, onOutput, signal } = options;
   const checker = await provideEnvironment('check');
   const request = {
-    ...{ source, opset, shapes: inputShapes ?? null, dynamicBatch, output: onnx, folder },
+    ...{ source, opset, shapes: shapesOf(inputShape), dynamicBatch, output: onnx, folder },
     ...{ inputNames: inputNames ?? null, outputNames: outputNames ?? null },
   };
   const exported = (await runPython(python, 'export', request, {
@@ -71,8 +74,8 @@ async function exportTo(
     opset: (checked as { opset: number }).opset,
     pytorch,
     parameters,
-    inputs: shapesOf(inputs, dynamicBatch),
-    outputs: shapesOf(outputs, dynamicBatch),
+    inputs: dimsOf(inputs, dynamicBatch),
+    outputs: dimsOf(outputs, dynamicBatch),
     difference,
   };
 }
@@ -95,21 +98,22 @@ async function exportTo(
  * ```
  */
 export async function exportOnnx(options: ExportOptions): Promise<ExportedModel> {
-  const checked = readExportOptions(options);
-  const source = toModelSource(checked);
-  const file = resolve(checked.output);
+  const settings = readTable(exportOptions, options);
+  checkSignal(settings.signal);
+  const source = toModelSource(settings);
+  const file = resolve(settings.output);
   const files = new AtomicFiles(file);
   const [onnx] = files.paths as [string];
   try {
-    const found = await findPython(packagesFor(source), checked.python);
-    checked.onPython?.(describePython(found));
+    const found = await findPython(packagesFor(source), settings.python);
+    settings.onPython?.(describePython(found));
     const exported = await withTemporaryFolder('iecore-export', (folder) =>
-      exportTo(onnx, found.python, source, checked, folder),
+      exportTo(onnx, found.python, source, settings, folder),
     );
     await files.commit().catch((error: unknown) => {
       throw files.discard(error);
     });
-    checked.onProgress?.(1, 'done');
+    settings.onProgress?.(1, 'done');
     return { file, ...exported };
   } finally {
     files.close();

@@ -1,4 +1,5 @@
 /** Checks that an exported model gives the same outputs in OpenVINO as the model gave in PyTorch. */
+
 import { readFile } from 'node:fs/promises';
 import { largestDifference } from '../../base/statistics';
 import { IECore } from '../../core';
