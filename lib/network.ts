@@ -53,14 +53,11 @@ export function loadableOf(network: IENetwork): Loadable {
 function refuseExchange(name: string): OpenVINOError {
   return errorOf(
     'INVALID_ARGUMENT',
-    `Expected settings on '${name}' itself, such as its precision, received another object in its place`,
+    `Cannot replace '${name}' by another object; set its properties, such as its precision`,
   );
 }
 
-/**
- * A network that was read: its inputs and outputs, and what may be changed before it is loaded.
- * Made by `IECore.readNetwork`.
- */
+/** A network that `IECore.readNetwork` read: its inputs, outputs and layers, and settings for loading it. */
 export class IENetwork {
   readonly #network: NativeNetwork;
   #inputs = new NameTable<InputInfo>('input', []);
@@ -97,9 +94,9 @@ export class IENetwork {
     };
   }
 
-  /** Follows the graph; what the user set on inputs and outputs that remain is kept. */
+  /** Reads the ports of the changed graph; keeps the user's settings of ports that existed before. */
   #refresh(): void {
-    // Reshaping keeps their order, and new outputs come last, so the position says which is which.
+    // Reshaping keeps the order and new outputs come last, so the index identifies a port.
     const inputs = withUniqueNames(this.#native.inputs()).map((port, i) => {
       const info = this.#inputs.items[i] ?? new InputInfo(this.#native, port);
       info.update(port);
@@ -124,30 +121,30 @@ export class IENetwork {
     );
   }
 
-  /** The name the model's file gives it. */
+  /** The name in the model's file. */
   get name(): string {
     return this.#native.name();
   }
 
   /**
-   * The inputs by friendly name, in lexicographic order. Reading a name that is not there throws
-   * UNKNOWN_NAME; `in` tells whether it is.
+   * The inputs by friendly name, in lexicographic order. Reading an unknown name throws UNKNOWN_NAME; use `in`
+   * to ask whether a name exists.
    */
   get inputInfo(): Readonly<Record<string, InputInfo>> {
     return this.#inputInfo;
   }
 
   /**
-   * The outputs by friendly name, in lexicographic order. Reading a name that is not there throws
-   * UNKNOWN_NAME; `in` tells whether it is.
+   * The outputs by friendly name, in lexicographic order. Reading an unknown name throws UNKNOWN_NAME; use `in`
+   * to ask whether a name exists.
    */
   get outputs(): Readonly<Record<string, OutputInfo>> {
     return this.#outputInfo;
   }
 
   /**
-   * The batch: the length of the first input's N axis, -1 where it may vary, 1 where there is none.
-   * Setting it reshapes every input that has such an axis.
+   * The batch size: the length of the N axis of the first input with such an axis; -1 if it may vary, 1 if no input
+   * has one. Setting it reshapes every input that has an N axis.
    */
   get batchSize(): number {
     for (const { layout, shape } of this.#inputs.items) {
@@ -168,11 +165,11 @@ export class IENetwork {
   }
 
   /**
-   * Changes the shapes of inputs; the rest of the network follows.
+   * Changes the shapes of inputs, and with them the shapes in the whole network.
    *
    * @param shapes - for each input to change, its dimensions in the order of its `layout`
    * @throws ArgumentError - UNKNOWN_NAME, INVALID_ARGUMENT
-   * @throws OpenVINOError - NETWORK_NOT_CHANGED when the network cannot take that shape; it is then as before
+   * @throws OpenVINOError - NETWORK_NOT_CHANGED when the network cannot have that shape; it then stays unchanged
    * @example
    * ```ts
    * net.reshape({ input: [8, 3, 224, 224] });
@@ -202,9 +199,9 @@ export class IENetwork {
   }
 
   /**
-   * Makes outputs of inner layers. All are added, or none.
+   * Makes outputs of inner layers outputs of the network: all of them, or none after an error.
    *
-   * @param layers - names of layers, with the port where a layer has several outputs; or tensor names
+   * @param layers - names of layers, with the port if a layer has several outputs; or names of tensors
    * @throws ArgumentError - UNKNOWN_NAME
    */
   addOutputs(layers: LayerOutput | readonly LayerOutput[]): void {
@@ -218,11 +215,11 @@ export class IENetwork {
   }
 
   /**
-   * The name that a tensor of the original model goes by here: the key of an input or output, and what
-   * `addOutputs` takes for an inner one.
+   * Finds the name that this network uses for a tensor of the original model: the key of an input or output, or
+   * the name of an inner layer for `addOutputs`.
    *
-   * @param tensor - its name in the framework that the model comes from, such as ONNX
-   * @throws ArgumentError - UNKNOWN_NAME when the model's file names no such tensor
+   * @param tensor - the tensor's name in the original framework, such as ONNX
+   * @throws ArgumentError - UNKNOWN_NAME when the model has no tensor of that name
    */
   getOvNameForTensor(tensor: string): string {
     checkString(tensor, 'tensor');
@@ -232,16 +229,16 @@ export class IENetwork {
     return nameOfTensor(this.#native.operations(), tensor);
   }
 
-  /** Devices of layers, as `setAffinity` set them. */
+  /** Device by layer name, as `setAffinity` set them. */
   get affinity(): Record<string, string> {
     return { ...this.#affinity };
   }
 
   /**
-   * Says which device of HETERO is to run which layers; `loadNetwork` obeys. Where nothing is said,
-   * HETERO decides; weights go where they are needed. What was set before is forgotten.
+   * Assigns layers to devices, for `loadNetwork` on a HETERO device. HETERO assigns all other layers; weights go to
+   * the layers that use them. Replaces all earlier assignments.
    *
-   * @param affinity - device by name of the layer, such as `{ conv1: 'GPU' }`; `{}` for none
+   * @param affinity - device by layer name, such as `{ conv1: 'GPU' }`; `{}` removes all assignments
    * @throws ArgumentError - UNKNOWN_NAME
    * @example
    * ```ts
@@ -265,8 +262,7 @@ export class IENetwork {
   }
 
   /**
-   * What the model's file records about itself at a path, such as `('model_info', 'labels')`;
-   * undefined where there is nothing.
+   * Reads metadata of the model's file at a path, such as `('model_info', 'labels')`; undefined if there is none.
    */
   rtInfo(...path: string[]): unknown {
     for (const part of path) checkString(part, 'path');
@@ -277,17 +273,17 @@ export class IENetwork {
     }
   }
 
-  /** Every layer in an order of execution: its name, type and, for executed graphs, the device's remarks. */
+  /** All layers in an order of execution: name, type and, for executed graphs, information from the device. */
   get layers(): { name: string; type: string; rtInfo: Record<string, string> }[] {
     return this.#native.operations().map(({ name, type, rtInfo }) => ({ name, type, rtInfo }));
   }
 
   /**
-   * Writes the network as IR: `xml` for the graph and `bin` for the weights. Both are written under
-   * other names and moved into place, so a failure leaves no half-written file.
+   * Writes the network as IR: the graph to `xml` and the weights to `bin`. Writes to temporary files and moves them
+   * into place, so a failure leaves no incomplete file.
    *
-   * @param xml - path that ends in .xml
-   * @param bin - default: beside it, ending in .bin
+   * @param xml - a path that ends in .xml
+   * @param bin - default: the path `xml` with the extension .bin
    * @throws FileError - FILE_NOT_WRITABLE
    */
   async serialize(xml: string, bin?: string): Promise<void> {
@@ -299,14 +295,14 @@ export class IENetwork {
     runSync(writeIr(this.#native, xml, bin));
   }
 
-  /** Lets go of the graph and its weights. Networks already loaded from it go on. Safe to call again. */
+  /** Frees the graph and the weights. Networks loaded from it stay usable. Closing again does nothing. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#network.close();
   }
 
-  /** For `using`: the same as close(). */
+  /** Closes the network at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.close();
   }

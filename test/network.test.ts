@@ -314,7 +314,7 @@ describe('what cannot be set is refused, in sloppy code too', () => {
     }).toThrow(coded('INVALID_ARGUMENT'));
     expect(() => {
       sloppily(outputs, 'output', { precision: 'FP16' });
-    }).toThrow(/settings on 'output' itself/);
+    }).toThrow(/Cannot replace 'output'.*set its properties/);
     expect(inputInfo['input']!.precision).toBe('FP32');
   });
 });
