@@ -15,7 +15,7 @@ import {
   type IENetwork,
   type Precision,
 } from '../lib';
-import { coded, expectClose, f32, passthrough } from './helpers/networks';
+import { coded, f32, passthrough } from './helpers/networks';
 
 const ie = new IECore();
 let folder: string;
@@ -35,7 +35,7 @@ async function identity(dims: readonly number[] = [1, 4], precision?: Precision)
 }
 
 describe('names and defaults', () => {
-  test('inputs go by name, never by order', async () => {
+  test('inputs and outputs are matched by name, not by order', async () => {
     const net = await ie.readNetwork(passthrough({ z: { dims: [1, 2] }, a: { dims: [1, 2] } }));
     expect(Object.keys(net.inputInfo)).toEqual(['a', 'z']);
     const exec = await ie.loadNetwork(net, 'CPU', f32);
@@ -44,7 +44,7 @@ describe('names and defaults', () => {
     expect([...results['z_out']!.data]).toEqual([3, 4]);
   });
 
-  test('FP16 shows as FP32, whole-number outputs as I32', async () => {
+  test('FP16 has the default precision FP32; integer outputs have I32', async () => {
     const half = await ie.readNetwork(passthrough({ x: { dims: [1, 2], element: 'f16' } }));
     expect(half.inputInfo['x']!.precision).toBe('FP32');
     expect(half.outputs['x_out']!.precision).toBe('FP32');
@@ -87,7 +87,7 @@ describe('precisions', () => {
     },
   );
 
-  test('what exceeds I32 becomes its bound', async () => {
+  test('values beyond the range of I32 saturate', async () => {
     const exec = await identity([1, 3], 'I32');
     const { x_out } = await exec.infer({ x: new Float32Array([3e9, Infinity, NaN]) });
     expect([...x_out!.data].slice(0, 2)).toEqual([2147483647, 2147483647]);
@@ -101,7 +101,7 @@ describe('precisions', () => {
     expect([...toFloat32(new Uint16Array([0x3c00, 0x0001]), 'FP16')]).toEqual([1, 2 ** -24]);
   });
 
-  test('an FP16 input takes the bits of its numbers', async () => {
+  test('an FP16 input accepts the bits of the numbers', async () => {
     const net = await ie.readNetwork(passthrough({ x: { dims: [1, 2] } }));
     net.inputInfo['x']!.precision = 'FP16';
     const exec = await ie.loadNetwork(net, 'CPU', f32);
@@ -113,7 +113,7 @@ describe('precisions', () => {
 describe('layout and preprocessing', () => {
   const pixels = new Uint8Array([10, 20, 30, 40, 50, 60]); // two RGB pixels side by side
 
-  async function picture(preProcess: object) {
+  async function loadWith(preProcess: object) {
     const net = await ie.readNetwork(passthrough({ x: { dims: [1, 3, 1, 2] } }));
     const info = net.inputInfo['x']!;
     info.precision = 'U8';
@@ -123,24 +123,24 @@ describe('layout and preprocessing', () => {
     return ie.loadNetwork(net, 'CPU', f32);
   }
 
-  test('NHWC bytes go in as they are', async () => {
-    const { x_out } = await (await picture({})).infer({ x: pixels });
+  test('an NHWC input accepts NHWC bytes', async () => {
+    const { x_out } = await (await loadWith({})).infer({ x: pixels });
     expect([...x_out!.data]).toEqual([10, 40, 20, 50, 30, 60]);
   });
 
-  test('mean is subtracted and scale divides, after the channels are reversed', async () => {
-    const exec = await picture({ mean: [1, 2, 3], scale: [1, 2, 4], reverseChannels: true });
+  test('channels are reversed, then the mean is subtracted, then the scale divides', async () => {
+    const exec = await loadWith({ mean: [1, 2, 3], scale: [1, 2, 4], reverseChannels: true });
     const { x_out } = await exec.infer({ x: pixels });
     expect([...x_out!.data]).toEqual([29, 59, 9, 24, 1.75, 9.25]);
   });
 
   test('RGB becomes BGR', async () => {
-    const { x_out } = await (await picture({ colorFormat: 'RGB' })).infer({ x: pixels });
+    const { x_out } = await (await loadWith({ colorFormat: 'RGB' })).infer({ x: pixels });
     expect([...x_out!.data]).toEqual([30, 60, 20, 50, 10, 40]);
   });
 
-  test('RESIZE_AREA takes the mean of what a pixel covers', async () => {
-    const exec = await picture({ resizeAlgorithm: 'RESIZE_AREA' });
+  test('RESIZE_AREA computes the mean over the area of each pixel', async () => {
+    const exec = await loadWith({ resizeAlgorithm: 'RESIZE_AREA' });
     const data = new Uint8Array(2 * 4 * 3).map((_, i) => i);
     const { x_out } = await exec.infer({ x: { data, dims: [1, 2, 4, 3] } });
     expect([...x_out!.data].map((v) => Math.round(1000 * Number(v)) / 1000)).toEqual([
@@ -154,12 +154,12 @@ describe('layout and preprocessing', () => {
     [{ colour: 'RGB' }, 'INVALID_ARGUMENT'],
     [{ colorFormat: 'XYZ' }, 'INVALID_ARGUMENT'],
   ])('%j is refused with %s', async (preProcess, code) => {
-    await expect(picture(preProcess)).rejects.toMatchObject({ code });
+    await expect(loadWith(preProcess)).rejects.toMatchObject({ code });
   });
 });
 
 describe('shapes', () => {
-  test('a shape that varies takes { data, dims }', async () => {
+  test('an input of dynamic shape accepts { data, dims }', async () => {
     const exec = await identity([-1, 2]);
     for (const rows of [1, 3, 2]) {
       const data = Float32Array.from({ length: 2 * rows }, (_, i) => i);
@@ -189,7 +189,7 @@ describe('shapes', () => {
     }).toThrow(coded('SHAPE_MISMATCH'));
   });
 
-  test('setBatch sets a batch that varies', async () => {
+  test('setBatch sets a dynamic batch size', async () => {
     const net = await ie.readNetwork(passthrough({ x: { dims: [-1, 2] } }));
     const request = (await ie.loadNetwork(net, 'CPU', f32)).createInferRequest();
     request.setBatch(3);
@@ -202,7 +202,7 @@ describe('shapes', () => {
 describe('requests', () => {
   const x = new Float32Array([1, 2, 3, 4]);
 
-  test('more calls than requests wait their turn, and results do not mix', async () => {
+  test('calls beyond the number of requests wait, and results do not mix', async () => {
     const exec = await ie.loadNetwork(
       await ie.readNetwork(passthrough({ x: { dims: [1, 4] } })),
       'CPU',
@@ -219,7 +219,7 @@ describe('requests', () => {
     });
   });
 
-  test('blobs are windows: written without a copy, alive after close and collection', async () => {
+  test('blobs share the memory of the request, and stay readable after it is closed', async () => {
     const request = (await identity()).createInferRequest();
     request.getBlob('x').data.set(x as never);
     request.inferSync();
@@ -230,7 +230,7 @@ describe('requests', () => {
     expect(() => request.getBlob('x')).toThrow(coded('CLOSED'));
   });
 
-  test('a blob of the caller is read and written in place', async () => {
+  test('setBlob uses the memory of the caller', async () => {
     const request = (await identity()).createInferRequest();
     const input = new Blob({ precision: 'FP32', dims: [1, 4] }, x);
     const output = new Blob({ precision: 'FP32', dims: [1, 4] });
@@ -240,7 +240,7 @@ describe('requests', () => {
     expect([...output.data]).toEqual([1, 2, 3, 4]);
   });
 
-  test('startAsync and wait tell the state', async () => {
+  test('startAsync and wait report the state', async () => {
     const exec = await identity();
     expect(await exec.requests[0]!.wait()).toBe(StatusCode.INFER_NOT_STARTED);
     const request = exec.startAsync(0, { x });
@@ -267,7 +267,7 @@ describe('requests', () => {
     await expect(queue.run({ x })).rejects.toMatchObject({ code: 'CLOSED' });
   });
 
-  test('a signal ends the wait', async () => {
+  test('an aborted signal rejects the call', async () => {
     const exec = await identity();
     await expect(exec.infer({ x }, { signal: AbortSignal.abort('why') })).rejects.toMatchObject({
       name: 'AbortError',
@@ -276,7 +276,7 @@ describe('requests', () => {
     });
   });
 
-  test('close refuses what comes after it, and is safe twice', async () => {
+  test('a closed network refuses calls; closing it again does nothing', async () => {
     const exec = await identity();
     exec.close();
     exec.close();
@@ -285,7 +285,7 @@ describe('requests', () => {
 });
 
 describe('files', () => {
-  test('serialize writes what reads the same, and a failure leaves nothing', async () => {
+  test('serialize writes a network that can be read, and a failure leaves no file', async () => {
     const net = await ie.readNetwork(passthrough({ x: { dims: [1, 4] } }));
     await net.serialize(join(folder, 'net.xml'));
     const again = await ie.readNetwork(join(folder, 'net.xml'));
@@ -315,7 +315,7 @@ describe('files', () => {
     ['short.xml', '<?xml version="1.0"?><net name="a" version="11"><layers>', 'NETWORK_NOT_READ'],
     ['garbage.tflite', 'hello', 'NETWORK_NOT_READ'],
     ['model.foo', 'hello', 'NETWORK_NOT_READ'],
-  ])('%s is refused, and the runtime keeps quiet', (name, content, code) => {
+  ])('%s is refused, and the runtime prints nothing', (name, content, code) => {
     const file = join(folder, name);
     if (content !== undefined) writeFileSync(file, content);
     const script = `new (require(${JSON.stringify(join(__dirname, '../dist'))}).IECore)()
@@ -332,11 +332,11 @@ describe('devices', () => {
     ['AUTO'],
     ['MULTI:CPU'],
     ['HETERO:CPU'],
-    // Its thread waits so long for more work, also when the process ends.
+    // Its thread waits this long for more work, in ms, also when the process exits.
     ['BATCH:CPU(2)', { AUTO_BATCH_TIMEOUT: 10 }],
     ['HETERO:CPU2,CPU'],
     ['MULTI:CPU2,CPU'],
-  ])('%s runs', async (device, config = {}) => {
+  ])('a network runs on %s', async (device, config = {}) => {
     const core = new IECore();
     core.registerPlugin('openvino_intel_cpu_plugin', 'CPU2');
     const exec = await core.loadNetwork(
@@ -352,7 +352,7 @@ describe('devices', () => {
     ['MYRIAD', /2022\.3 .*NPU or GPU/],
     ['HETERO:HDDL,CPU', /2022\.3/],
     ['NOTHING', /knows no device NOTHING; usable here: .*CPU/],
-  ])('%s is explained', async (device, words) => {
+  ])('the error for the missing device %s explains it', async (device, words) => {
     const net = await ie.readNetwork(passthrough({ x: { dims: [1, 4] } }));
     await expect(ie.loadNetwork(net, device)).rejects.toMatchObject({
       code: 'DEVICE_NOT_AVAILABLE',
@@ -360,7 +360,7 @@ describe('devices', () => {
     });
   });
 
-  test('classic and current keys are understood', async () => {
+  test('classic and current keys work', async () => {
     const core = new IECore();
     core.setConfig({ CPU_THROUGHPUT_STREAMS: 2 }, 'CPU');
     expect(core.getConfig('CPU', 'NUM_STREAMS')).toBe(2);
@@ -376,7 +376,7 @@ describe('devices', () => {
     expect(core.getVersions('CPU')['CPU']!.major).toBeGreaterThanOrEqual(2024);
   });
 
-  test('layers tell their times', async () => {
+  test('getPerfCounts reports times of layers', async () => {
     const net = await ie.readNetwork(passthrough({ x: { dims: [1, 4] } }));
     const exec = await ie.loadNetwork(net, 'CPU', { config: { PERF_COUNT: true } });
     const request = exec.createInferRequest();
@@ -386,115 +386,13 @@ describe('devices', () => {
   });
 });
 
-describe('setAffinity', () => {
-  const model = join(__dirname, '../models/efficientnet-lite0.xml');
-  const ie = new IECore();
-  beforeAll(() => ie.registerPlugin('openvino_intel_cpu_plugin', 'CPU2'));
-
-  /** The layers that compute, and a picture. */
-  async function network() {
-    const net = await ie.readNetwork(model);
-    const passive = ['Constant', 'Parameter', 'Result'];
-    const layers = net.layers.filter(({ type }) => !passive.includes(type)).map(({ name }) => name);
-    net.inputInfo.input!.precision = 'U8';
-    net.inputInfo.input!.layout = 'NHWC';
-    return { net, layers };
-  }
-  const picture = Uint8Array.from({ length: 224 * 224 * 3 }, (_, i) => (i * 37) % 256);
-  const hetero = {
-    config: { DEVICE_PROPERTIES: { CPU: f32.config, CPU2: f32.config } },
-  };
-
-  test('splits a network between two devices, which give what one gives', async () => {
-    const { net, layers } = await network();
-    const whole = await ie.loadNetwork(net, 'CPU', f32);
-    const expected = (await whole.infer({ input: picture })).output!;
-    whole.close();
-
-    const second = layers.slice(layers.length / 2);
-    net.setAffinity(Object.fromEntries(second.map((name) => [name, 'CPU2'])));
-    const split = await ie.loadNetwork(net, 'HETERO:CPU,CPU2', hetero);
-    expect(split.getMetric('EXECUTION_DEVICES')).toEqual(['CPU', 'CPU2']);
-    const { output } = await split.infer({ input: picture });
-    expectClose(output!.data as Float32Array, expected.data as Float32Array);
-    split.close();
-
-    const placed = await ie.queryNetwork(net, 'HETERO:CPU,CPU2');
-    expect(placed[layers[0]!]).toBe('CPU');
-    expect(placed[layers.at(-1)!]).toBe('CPU2');
-  });
-
-  test('of one layer in the middle', async () => {
-    const { net, layers } = await network();
-    net.setAffinity({ [layers[layers.length >> 1]!]: 'CPU2' });
-    expect(Object.values(net.affinity)).toEqual(['CPU2']);
-    const exec = ie.loadNetworkSync(net, 'HETERO:CPU,CPU2', hetero);
-    expect(exec.getMetric('EXECUTION_DEVICES')).toEqual(['CPU', 'CPU2']);
-    exec.close();
-  });
-
-  test('is an error where it cannot be obeyed, and can be taken back', async () => {
-    const { net, layers } = await network();
-    expect(() => net.setAffinity({ nowhere: 'CPU2' })).toThrow(coded('UNKNOWN_NAME'));
-    expect(() => net.setAffinity({ [layers[0]!]: 3 } as never)).toThrow(coded('INVALID_ARGUMENT'));
-    expect(() => net.setAffinity(['CPU'] as never)).toThrow(coded('INVALID_ARGUMENT'));
-    expect(net.affinity).toEqual({});
-
-    net.setAffinity({ [layers[0]!]: 'CPU2' });
-    for (const device of ['CPU', 'HETERO:CPU', 'AUTO'])
-      await expect(ie.loadNetwork(net, device)).rejects.toThrow(
-        /HETERO device that contains CPU2.*setAffinity/,
-      );
-    expect(() => ie.loadNetworkSync(net, 'CPU')).toThrow(coded('INVALID_ARGUMENT'));
-    net.setAffinity({});
-    const exec = await ie.loadNetwork(net, 'CPU');
-    exec.close();
-  });
-});
-
-describe('MULTI and AUTO over two devices', () => {
-  const model = join(__dirname, '../models/efficientnet-lite0.xml');
-  const ie = new IECore();
-  beforeAll(() => ie.registerPlugin('openvino_intel_cpu_plugin', 'CPU2'));
-
-  test.each([
-    ['MULTI:CPU,CPU2', {}, ['CPU', 'CPU2']],
-    ['AUTO:CPU2,CPU', { PERFORMANCE_HINT: 'CUMULATIVE_THROUGHPUT' }, ['CPU2', 'CPU']],
-  ])('%s gives the same from whichever it takes', async (device, config, devices) => {
-    const net = await ie.readNetwork(model);
-    const exec = await ie.loadNetwork(net, device, { config });
-    const used = exec.getMetric('EXECUTION_DEVICES') as string[];
-    // Of two devices named like a CPU the runtime may use only one.
-    expect(used.length).toBeGreaterThan(0);
-    expect(devices).toEqual(expect.arrayContaining(used));
-    const input = Float32Array.from({ length: 150528 }, (_, i) => (i * 37) % 256);
-    const all = await Promise.all(Array.from({ length: 12 }, () => exec.infer({ input })));
-    for (const { output } of all)
-      expectClose(output!.data as Float32Array, all[0]!.output!.data as Float32Array);
-    exec.close();
-  });
-
-  test.each(['LATENCY', 'THROUGHPUT', 'CUMULATIVE_THROUGHPUT'])('AUTO with %s', async (hint) => {
-    const exec = await ie.loadNetwork(model, 'AUTO:CPU', { config: { PERFORMANCE_HINT: hint } });
-    const { output } = await exec.infer({ input: new Float32Array(150528).fill(100) });
-    expect(output!.dims).toEqual([1, 1000]);
-    exec.close();
-  });
-
-  test('AUTO falls back on what is there', async () => {
-    const exec = await ie.loadNetwork(model, 'AUTO:GPU,CPU2');
-    expect(exec.getMetric('EXECUTION_DEVICES')).toEqual(['CPU2']);
-    exec.close();
-  });
-});
-
-describe('a device that is not named', () => {
+describe('loadNetwork without a device', () => {
   test.each<[string, (net: IENetwork) => Promise<ExecutableNetwork> | ExecutableNetwork]>([
-    ['at all', (net) => ie.loadNetwork(net)],
-    ['but undefined', (net) => ie.loadNetwork(net, undefined, { numRequests: 2 })],
-    ['but options', (net) => ie.loadNetwork(net, { numRequests: 2 })],
-    ['waiting', (net) => ie.loadNetworkSync(net)],
-    ['waiting, but options', (net) => ie.loadNetworkSync(net, { numRequests: 2 })],
+    ['no arguments', (net) => ie.loadNetwork(net)],
+    ['undefined', (net) => ie.loadNetwork(net, undefined, { numRequests: 2 })],
+    ['only options', (net) => ie.loadNetwork(net, { numRequests: 2 })],
+    ['sync, no arguments', (net) => ie.loadNetworkSync(net)],
+    ['sync, only options', (net) => ie.loadNetworkSync(net, { numRequests: 2 })],
   ])('%s: AUTO chooses', async (_, load) => {
     const exec = await load(await ie.readNetwork(passthrough({ x: { dims: [1, 4] } })));
     const { x_out } = await exec.infer({ x: new Float32Array([-1, 0, 1, 2]) });
@@ -504,7 +402,7 @@ describe('a device that is not named', () => {
     );
   });
 
-  test('options are obeyed without one', async () => {
+  test('options apply', async () => {
     const net = await ie.readNetwork(passthrough({ x: { dims: [1, 4] } }));
     expect((await ie.loadNetwork(net, { numRequests: 3 })).requests).toHaveLength(3);
   });
@@ -523,7 +421,7 @@ describe('a device that is not named', () => {
 });
 
 describe('new IECore(path)', () => {
-  test('is the same as with pluginsXml', () => {
+  test('has the effect of the option pluginsXml', () => {
     const file = join(folder, 'plugins.xml');
     writeFileSync(file, '<ie><plugins></plugins></ie>');
     expect(new IECore(file).availableDevices).toEqual(
@@ -539,7 +437,7 @@ describe('new IECore(path)', () => {
   });
 });
 
-test('getVersion tells the version of the runtime, as each device does', () => {
+test('getVersion returns the version of the runtime, which is that of each device', () => {
   expect(getVersion()).toMatch(/^20\d\d\.\d+\.\d+/);
   expect(ie.getVersions('CPU')['CPU']!.buildNumber.split('-')[0]).toBe(getVersion().split('-')[0]);
 });
