@@ -4,26 +4,24 @@ import { errorOf, translate } from './errors';
 import { axesOf, defaultLayout, isLayout, layoutNames, type Layout } from './tensor/layout';
 import { loadAddon } from './addon/loader';
 import type { NativeBlob } from './addon/native-types';
-import { elementCount, showDims, type TensorDesc } from './tensor/port';
+import type { TensorDesc } from './tensor/tensor';
+import { elementCount, showDims } from './tensor/dims';
 import {
   halfPrecisionNames,
   isHalf,
   type HalfPrecision,
   arrayOf,
   byteLength,
-  byteLengthOf,
-  bytesOf,
   holds,
   isPrecision,
-  lengthOf,
   notAPrecision,
   precisionOf,
-  typedArrayName,
   type BlobData,
   type DataOf,
   type InputData,
   type Precision,
 } from './tensor/precision';
+import { byteLengthOf, bytesOf, lengthOf, typedArrayName } from './base/typed-array';
 
 let fromNative: (native: NativeBlob, desc: TensorDesc) => Blob;
 let fromData: (data: BlobData, desc: TensorDesc) => Blob;

@@ -19,12 +19,12 @@ import {
   type Outputs,
 } from './infer-request';
 import { IENetwork } from './network';
-import type { InputPort } from './ports/input-port';
+import type { InputPort, Port } from './ports/port';
 import { portsFromJson, portsToJson, type NetworkPorts } from './ports/network-ports';
 import { describePorts, type PortDescription } from './ports/port-description';
 import { exportNetwork } from './read/exported-file';
 import { checkMaxQueue, RequestPool } from './request-pool';
-import { NameTable, type Port } from './tensor/port';
+import { NameTable } from './ports/name-table';
 
 export type { PortDescription } from './ports/port-description';
 

@@ -36,7 +36,7 @@ export { InputInfo } from './input-info';
 export { layoutNames, type Layout } from './tensor/layout';
 export { IENetwork } from './network';
 export { OutputInfo } from './output-info';
-export type { TensorDesc } from './tensor/port';
+export type { TensorDesc } from './tensor/tensor';
 export {
   precisionNames,
   type BlobData,

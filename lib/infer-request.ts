@@ -21,7 +21,7 @@ import { markClass } from './base/package-copies';
 import type { OpenVINOError } from './errors';
 import { errorOf, translate } from './errors';
 import { readOnlyRecord } from './base/guarded-records';
-import type { InputPort } from './ports/input-port';
+import type { InputPort } from './ports/port';
 import { InputPreparation, PreparationStage } from './infer/input-preparation';
 import { checkMade } from './addon/loader';
 import type {
@@ -30,23 +30,11 @@ import type {
   NativeInputNumber,
   NativeVariableState,
 } from './addon/native-types';
-import {
-  elementCount,
-  fits,
-  isDynamic,
-  type NameTable,
-  plainDims,
-  type Port,
-  showDims,
-  type TensorDesc,
-} from './tensor/port';
-import {
-  byteLength,
-  byteLengthOf,
-  type InputData,
-  lengthOf,
-  typedArrayName,
-} from './tensor/precision';
+import type { TensorDesc } from './tensor/tensor';
+import type { NameTable } from './ports/name-table';
+import { elementCount, dimsFit, isDynamic, plainDims, showDims } from './tensor/dims';
+import { byteLength, type InputData } from './tensor/precision';
+import { byteLengthOf, lengthOf, typedArrayName } from './base/typed-array';
 import { readPreProcess, setSteps, withoutLoaded, type PreProcess } from './ports/preprocess';
 import { checkValues, elementOf } from './ports/value-rules';
 import { didYouMean } from './base/suggest';
@@ -180,7 +168,7 @@ function toAssignment(port: Port, value: unknown): Assignment {
       `The shape of ${name} is ${showDims(port.dims)}: give { data, dims } instead of an array alone`,
     );
   }
-  if (dims !== undefined && !fits(dims, port.dims)) {
+  if (dims !== undefined && !dimsFit(dims, port.dims)) {
     throw errorOf(
       'SHAPE_MISMATCH',
       `Expected dims ${showDims(port.dims)} (${port.layout}) for ${name}, received ${showDims(dims)}`,
@@ -396,7 +384,7 @@ export class InferRequest {
             ? this.#prepared.has(port as InputPort) && 'setBlob() takes one of another shape'
             : isDynamic(port) && 'each inference settles its shape';
           const refused = settled === false ? '' : `; ${settled}`;
-          if (refused !== '' || !fits(dims, port.dims)) {
+          if (refused !== '' || !dimsFit(dims, port.dims)) {
             throw errorOf(
               'SHAPE_MISMATCH',
               `The blob of '${port.name}' is in use by a request, which takes ${showDims(port.dims)}, and cannot become ${showDims(dims)}${refused}`,
@@ -699,7 +687,7 @@ export class InferRequest {
       const left = withoutLoaded(steps, input.preProcess, `preProcess for '${port.name}'`);
       if (setSteps(left).length > 0) return this.#putPrepared(input, blob, steps, left);
     }
-    if (!fits(dims, port.dims)) {
+    if (!dimsFit(dims, port.dims)) {
       throw errorOf(
         'SHAPE_MISMATCH',
         `Expected dims ${showDims(port.dims)} for '${port.name}', received ${showDims(dims)}`,
@@ -870,7 +858,7 @@ export class InferRequest {
       if (typeof dims[axis] !== 'number') dims[axis] = size;
       const known = this.#dims.get(port);
       const concrete = dims.map((dim, i) => (typeof dim === 'number' ? dim : (known?.[i] ?? -1)));
-      if (dims[axis] !== size || !fits(concrete, port.dims)) {
+      if (dims[axis] !== size || !dimsFit(concrete, port.dims)) {
         throw errorOf(
           'SHAPE_MISMATCH',
           `The shape of input '${port.name}' is ${showDims(port.dims)}, so its batch cannot be ${size}; reshape the network to a varying batch, -1, before loadNetwork`,

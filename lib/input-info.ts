@@ -1,4 +1,4 @@
-import type { LoadedInput } from './ports/input-port';
+import type { LoadedInput } from './ports/port';
 import { axesOf, axisLength, type Layout } from './tensor/layout';
 import type { NativeNetwork, NativePlan, NativePort } from './addon/native-types';
 import { PortInfo } from './ports/port-info';

@@ -9,13 +9,14 @@ import { markClass } from './base/package-copies';
 import { errorOf, type OpenVINOError, translate } from './errors';
 import { InputInfo } from './input-info';
 import { OutputInfo } from './output-info';
-import type { LoadedInput } from './ports/input-port';
+import type { LoadedInput } from './ports/port';
 import { writeIr } from './read/atomic-ir';
 import { findNewOutputs, nameOfTensor, unknownLayer, type LayerOutput } from './read/layer-outputs';
 import { axesOf, reorder } from './tensor/layout';
-import { NameTable, showDims, type LoadedPort } from './tensor/port';
+import { showDims } from './tensor/dims';
+import { NameTable } from './ports/name-table';
 import { toNativeDims, type Dimension } from './tensor/reshape';
-import { withUniqueNames } from './tensor/unique-names';
+import { withUniqueNames } from './ports/unique-names';
 
 export type { Dimension } from './tensor/reshape';
 

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { abortable, checkSignal } from '../base/abortable';
 import { checkInteger, checkKey, invalid, readOptions } from '../base/check';
 import { errorOf, isOwnError } from '../errors';
-import { bytesOf, lengthOf, typedArrayName } from '../tensor/precision';
+import { bytesOf, lengthOf, typedArrayName } from '../base/typed-array';
 import { readRegular } from '../base/regular-file';
 import { checkPixels, limitInputPixels } from './pixel-limit';
 

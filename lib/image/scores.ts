@@ -1,5 +1,5 @@
 import { checkInteger, invalid, readItems } from '../base/check';
-import { lengthOf, typedArrayName } from '../tensor/precision';
+import { lengthOf, typedArrayName } from '../base/typed-array';
 
 /** A class and its score. */
 export interface ScoredClass {

@@ -1,6 +1,6 @@
 import { Blob, descOf, nativeOf } from '../blob';
 import { errorOf } from '../errors';
-import type { InputPort } from '../ports/input-port';
+import type { InputPort } from '../ports/port';
 import { axesOf, axisLength, isReorder, reorder, type Layout } from '../tensor/layout';
 import { loadAddon } from '../addon/loader';
 import type {
@@ -9,7 +9,7 @@ import type {
   NativeInferRequest,
   NativePlan,
 } from '../addon/native-types';
-import { fits, isDynamic, plainDims, showDims } from '../tensor/port';
+import { dimsFit, isDynamic, plainDims, showDims } from '../tensor/dims';
 import { isFloating, type Precision } from '../tensor/precision';
 import {
   planPreProcess,
@@ -82,7 +82,7 @@ function checkDims(blob: Blob, port: InputPort, layout: Layout, steps: PreProces
     return length === -1 ? ([1, -1] as const) : length;
   });
   const given = descOf(blob).dims;
-  if (!fits(given, dims)) {
+  if (!dimsFit(given, dims)) {
     throw errorOf(
       'SHAPE_MISMATCH',
       `Expected dims ${showDims(dims)} (${layout}) for '${port.name}' with ${setSteps(steps).join(' and ')}, received ${showDims(given)}`,

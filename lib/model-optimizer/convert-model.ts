@@ -5,7 +5,7 @@ import { errorOf, translate } from '../errors';
 import { loadAddon } from '../addon/loader';
 import type { NativeNetwork, NativeConversionPlan, NativePort } from '../addon/native-types';
 import { IENetwork, isNetwork, nativeNetworkOf } from '../network';
-import { withUniqueNames } from '../tensor/unique-names';
+import { withUniqueNames } from '../ports/unique-names';
 import { findCut } from './cut';
 import { shapesOf } from './input-shapes';
 import { conversionRecords, readConvertOptions, type ConvertOptions } from './options';

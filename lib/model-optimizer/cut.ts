@@ -11,7 +11,7 @@ import type {
 } from '../addon/native-types';
 import { toNativeDims } from '../tensor/reshape';
 import { formatOfFile } from '../read/format';
-import { withUniqueNames } from '../tensor/unique-names';
+import { withUniqueNames } from '../ports/unique-names';
 import type { ConvertOptions, InputChange } from './options';
 import { readPlaceName } from './place-name';
 import { Places, type SourceOperations } from './places';

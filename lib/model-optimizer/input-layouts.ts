@@ -3,7 +3,7 @@
 import { invalid } from '../base/check';
 import { errorOf } from '../errors';
 import type { NativeDim, NativePort } from '../addon/native-types';
-import { showDims } from '../tensor/port';
+import { showDims } from '../tensor/dims';
 import type { ConvertOptions } from './options';
 import { valuesByInput } from './per-input';
 

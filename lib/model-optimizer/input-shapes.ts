@@ -3,7 +3,7 @@
 import { errorOf } from '../errors';
 import type { NativeDim, NativePort } from '../addon/native-types';
 import { toNativeDims } from '../tensor/reshape';
-import { showDims } from '../tensor/port';
+import { showDims } from '../tensor/dims';
 import { axisOf, layoutsOf } from './input-layouts';
 import type { ConvertOptions } from './options';
 import { valuesByInput } from './per-input';

@@ -3,7 +3,7 @@
 import { readRecord } from '../base/check';
 import { errorOf } from '../errors';
 import type { NativePort } from '../addon/native-types';
-import { NameTable } from '../tensor/port';
+import { NameTable } from '../ports/name-table';
 import type { ByInput } from './options';
 
 /**

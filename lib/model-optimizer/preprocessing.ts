@@ -4,7 +4,7 @@ import { invalid } from '../base/check';
 import { errorOf } from '../errors';
 import type { NativeDim, NativePort, NativePreprocessing } from '../addon/native-types';
 import { channelAxis } from '../tensor/layout';
-import { showDims } from '../tensor/port';
+import { showDims } from '../tensor/dims';
 import { isFloating, precisionOf } from '../tensor/precision';
 import { isSingle } from '../ports/preprocess';
 import { axisOf, layoutsOf, type InputLayouts } from './input-layouts';

@@ -1,10 +1,11 @@
 /** The table of a loaded network's inputs and outputs: made at loading, and kept as JSON in exported files. */
 import type { NativeExecutableNetwork, NativePort } from '../addon/native-types';
 import { defaultLayout, isLayout } from '../tensor/layout';
-import { plainDims, type LoadedPort, type Port } from '../tensor/port';
-import { bytesOf, precisionOf } from '../tensor/precision';
-import { withUniqueNames } from '../tensor/unique-names';
-import type { InputPort, LoadedInput } from './input-port';
+import type { LoadedPort, Port, InputPort, LoadedInput } from './port';
+import { plainDims } from '../tensor/dims';
+import { precisionOf } from '../tensor/precision';
+import { bytesOf } from '../base/typed-array';
+import { withUniqueNames } from './unique-names';
 import { readPreProcess } from './preprocess';
 import { isValueRule } from './value-rules';
 

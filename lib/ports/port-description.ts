@@ -1,7 +1,10 @@
 /** Describes the inputs and outputs of a loaded network to its user, who cannot change them any more. */
 import { readOnlyRecord, readOnlyNames } from '../base/guarded-records';
 import { errorOf, type OpenVINOError } from '../errors';
-import { plainDims, type NameTable, type Port, type TensorDesc } from '../tensor/port';
+import type { TensorDesc } from '../tensor/tensor';
+import type { Port } from './port';
+import type { NameTable } from './name-table';
+import { plainDims } from '../tensor/dims';
 
 /** An input or output of a loaded network. */
 export interface PortDescription {

@@ -12,7 +12,9 @@ import {
 } from '../tensor/layout';
 import { checkMade } from '../addon/loader';
 import type { NativeDim, NativeNetwork, NativePort } from '../addon/native-types';
-import { plainDims, showDims, type LoadedPort, type TensorDesc } from '../tensor/port';
+import type { TensorDesc } from '../tensor/tensor';
+import type { LoadedPort } from './port';
+import { plainDims, showDims } from '../tensor/dims';
 import { isPrecision, notAPrecision, precisionOf, type Precision } from '../tensor/precision';
 import { didYouMean } from '../base/suggest';
 

@@ -3,8 +3,8 @@ import { checkKey, invalid, isList, readList, readOptions } from '../base/check'
 import { errorOf } from '../errors';
 import { guardedRecord } from '../base/guarded-records';
 import { axesOf, isReorder, type Layout } from '../tensor/layout';
-import { elementCount, showDims } from '../tensor/port';
-import { byteLengthOf, bytesOf, typedArrayName } from '../tensor/precision';
+import { elementCount, showDims } from '../tensor/dims';
+import { byteLengthOf, bytesOf, typedArrayName } from '../base/typed-array';
 import { didYouMean } from '../base/suggest';
 
 interface Color {

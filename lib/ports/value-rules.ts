@@ -1,8 +1,9 @@
 import { toFloat32 } from '../blob';
 import { errorOf } from '../errors';
 import type { NativeInputNumber, NativeValueLimit, NativeValueRule } from '../addon/native-types';
-import type { Port } from '../tensor/port';
-import { isHalf, lengthOf, type BlobData } from '../tensor/precision';
+import type { Port } from './port';
+import { isHalf, type BlobData } from '../tensor/precision';
+import { lengthOf } from '../base/typed-array';
 
 /** A number of an input, as it is for this inference. */
 type NumberOf = (number: NativeInputNumber) => number;

@@ -8,7 +8,7 @@ import { step, type Operation } from '../base/operation';
 import { copyBytes } from '../base/copy-bytes';
 import { checkFile, checkFileOrFolder } from '../base/regular-file';
 import { errorOf, translate } from '../errors';
-import { bytesOf, typedArrayName } from '../tensor/precision';
+import { bytesOf, typedArrayName } from '../base/typed-array';
 import { filesBeside, formatOfBytes, formatOfFile, modelEndings } from './format';
 import {
   tryIsolated,

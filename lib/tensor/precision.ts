@@ -117,35 +117,6 @@ export function arrayOf<P extends Precision>(precision: P): (typeof precisions)[
   return precisions[precision].array;
 }
 
-const { prototype } = Object.getPrototypeOf(Uint8Array) as { prototype: object };
-
-/** Reads a property that all typed arrays have, past whatever was put on the array itself. */
-function intrinsic<T>(name: string | symbol): (value: unknown) => T {
-  const { get } = Object.getOwnPropertyDescriptor(prototype, name) as { get: () => T };
-  return (value) => get.call(value);
-}
-
-/** The class name of a typed array, of whatever realm; undefined for all else. */
-export const typedArrayName = intrinsic<string | undefined>(Symbol.toStringTag);
-
-/** The elements of a typed array; 0 once its memory is gone. */
-export const lengthOf = intrinsic<number>('length');
-
-/** The bytes of a typed array; 0 once its memory is gone. */
-export const byteLengthOf = intrinsic<number>('byteLength');
-
-const bufferOf = intrinsic<ArrayBuffer>('buffer');
-const byteOffsetOf = intrinsic<number>('byteOffset');
-
-/** The bytes of a typed array, in the same memory. */
-export function bytesOf(array: InputData): Uint8Array {
-  const length = byteLengthOf(array);
-  // There is no view on memory that was transferred away.
-  return length === 0
-    ? new Uint8Array()
-    : new Uint8Array(bufferOf(array), byteOffsetOf(array), length);
-}
-
 /** Whether a typed array of that class holds elements of the precision. */
 export function holds(precision: Precision, arrayName: string): boolean {
   return (

@@ -8,8 +8,8 @@ import {
   isPrecision,
   precisionNames,
   precisionOf,
-  typedArrayName,
 } from '../../lib/tensor/precision';
+import { typedArrayName } from '../../lib/base/typed-array';
 
 test('a precision is known by its exact name only', () => {
   expect(precisionNames).toHaveLength(16);

@@ -1,72 +1,7 @@
+/** Finds inputs and outputs by name or alias. */
 import { show } from '../base/check';
-import { errorOf, type OpenVINOError } from '../errors';
-import type { Layout } from './layout';
-import type { NativeDim, NativeValueRule } from '../addon/native-types';
-import type { Precision } from './precision';
 import { didYouMean } from '../base/suggest';
-
-/** What a tensor is: its precision, dimensions in the layout's order (-1 where one may vary), layout. */
-export interface TensorDesc {
-  precision: Precision;
-  dims: readonly number[];
-  layout: Layout;
-}
-
-/** What an input or output was loaded as. */
-export interface LoadedPort {
-  readonly name: string;
-  readonly aliases: readonly string[];
-  readonly precision: Precision;
-  readonly layout: Layout;
-}
-
-/** An input or output as requests see it. */
-export interface Port extends LoadedPort {
-  readonly index: number;
-  /** In the layout's order; null where even the rank may vary. */
-  readonly dims: readonly NativeDim[] | null;
-  /** What its values have to keep to, of an input that feeds operations which the runtime does not check. */
-  readonly rules?: readonly NativeValueRule[];
-}
-
-/** Dimensions as users see them: -1 where one may vary, none where even the rank may. */
-export function plainDims(dims: readonly NativeDim[] | null): number[] {
-  return (dims ?? []).map((dim) => (typeof dim === 'number' ? dim : -1));
-}
-
-/** Whether any dimension may vary. */
-export function isDynamic({ dims }: Port): boolean {
-  return dims === null || dims.some((dim) => typeof dim !== 'number');
-}
-
-/** The number of elements of a shape. */
-export function elementCount(dims: readonly number[]): number {
-  return dims.reduce((product, dim) => product * dim, 1);
-}
-
-/** A shape as messages show it: [1,3,?,1..8]. */
-export function showDims(dims: readonly NativeDim[] | null): string {
-  if (dims === null) return '[...]';
-  const texts = dims.map((dim) => {
-    if (typeof dim === 'number') return dim === -1 ? '?' : String(dim);
-    const [min, max] = dim;
-    return max === -1 ? (min === 0 ? '?' : `${min}..`) : `${min}..${max}`;
-  });
-  return `[${texts.join(',')}]`;
-}
-
-/** Whether concrete dimensions are ones that a port takes. */
-export function fits(dims: readonly number[], allowed: readonly NativeDim[] | null): boolean {
-  if (allowed === null) return true;
-  return (
-    dims.length === allowed.length &&
-    allowed.every((dim, i) => {
-      const length = dims[i] as number;
-      if (typeof dim === 'number') return length === dim;
-      return length >= dim[0] && (dim[1] === -1 || length <= dim[1]);
-    })
-  );
-}
+import { errorOf, type OpenVINOError } from '../errors';
 
 /** Things with a name of their own and aliases, found by either: names first. */
 export class NameTable<T extends { readonly name: string; readonly aliases: readonly string[] }> {

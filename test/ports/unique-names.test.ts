@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { IECore, type IENetwork } from '../../lib';
 import { convertModel } from '../../lib/model-optimizer';
-import { NameTable } from '../../lib/tensor/port';
-import { withUniqueNames } from '../../lib/tensor/unique-names';
+import { NameTable } from '../../lib/ports/name-table';
+import { withUniqueNames } from '../../lib/ports/unique-names';
 import { temporaryFolders } from '../helpers/folders';
 import { coded, f32, ir, parameter, type Tensor } from '../helpers/networks';
 
