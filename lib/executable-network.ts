@@ -9,21 +9,17 @@ import { markClass } from './base/package-copies';
 import { getProperty } from './device/config-keys';
 import { baseDevices } from './device/names';
 import { errorOf, translate } from './errors';
-import {
-  copyOutputs,
-  InferRequest,
-  isIdle,
-  runRequestSync,
-  StatusCode,
-  type Inputs,
-  type Outputs,
-} from './infer-request';
+import { InferRequest } from './infer-request';
+import type { Inputs } from './infer/assignment';
+import { Inference } from './infer/inference';
+import { copyOutputs, type Outputs } from './infer/outputs';
+import type { StatusCode } from './infer/status-code';
 import { IENetwork } from './network';
 import type { InputPort, Port } from './ports/port';
 import { portsFromJson, portsToJson, type NetworkPorts } from './ports/network-ports';
 import { describePorts, type PortDescription } from './ports/port-description';
 import { exportNetwork } from './read/exported-file';
-import { checkMaxQueue, RequestPool } from './request-pool';
+import { checkMaxQueue, RequestPool } from './infer/request-pool';
 import { NameTable } from './ports/name-table';
 
 export type { PortDescription } from './ports/port-description';
@@ -68,11 +64,16 @@ export function toPool({
 /** Networks that were shared: kept from the garbage collector, because their tickets are valid until they are closed. */
 const shared = new Set<ExecutableNetwork>();
 
-/** Marks the objects that the constructor made; nothing else is reached inside them. */
-const made = hiddenPart<ExecutableNetwork, true>();
+/** Makes the requests of a network. */
+const makers = hiddenPart<ExecutableNetwork, () => Inference>();
 
 /** Whether a value is a loaded network that this copy of the package made. */
-export const isLoaded = made.has;
+export const isLoaded = makers.has;
+
+/** Makes a request of a network outside its pool. */
+export function newInference(network: ExecutableNetwork): Inference {
+  return makers.get(network)();
+}
 
 /**
  * A network loaded on a device, with a pool of requests. Made by `IECore.loadNetwork`,
@@ -84,6 +85,8 @@ export class ExecutableNetwork {
   readonly #outputs: NameTable<Port>;
   readonly #steady: boolean;
   readonly #pool: RequestPool;
+  /** The public objects of the pool's requests, each made when it is first needed. */
+  readonly #requests: InferRequest[] = [];
   readonly #maxQueue: number;
   readonly #calls = new CallRecorder();
   #closed = false;
@@ -95,13 +98,13 @@ export class ExecutableNetwork {
     { numRequests, maxQueue }: Required<PoolOptions>,
   ) {
     checkMade('ExecutableNetwork', native, 'IECore.loadNetwork()');
-    made.set(this, true);
+    makers.set(this, () => this.#newInference());
     this.#network = native;
     this.#inputs = new NameTable('input', ports.inputs);
     this.#outputs = new NameTable('output', ports.outputs);
     this.#steady = ports.steady ?? false;
     const size = numRequests === 0 ? this.#optimalRequests : numRequests;
-    this.#pool = new RequestPool(size, () => this.createInferRequest());
+    this.#pool = new RequestPool(size, () => this.#newInference());
     this.#maxQueue = maxQueue;
   }
 
@@ -156,7 +159,7 @@ export class ExecutableNetwork {
   /** The pool's requests; `infer` uses those that are idle. */
   get requests(): InferRequest[] {
     void this.#native;
-    return this.#pool.all;
+    return Array.from({ length: this.#pool.size }, (_, id) => this.#request(id));
   }
 
   /** How many calls of `infer` wait for a request. */
@@ -214,9 +217,9 @@ export class ExecutableNetwork {
         'REQUEST_BUSY',
         'All requests are busy; await infer() instead, or load with more numRequests',
       );
-    const request = this.#pool.at(id);
-    runRequestSync(request, inputs);
-    return copyOutputs(request);
+    const inference = this.#pool.at(id);
+    inference.runSync(inputs, true);
+    return copyOutputs(inference);
   }
 
   /**
@@ -228,7 +231,7 @@ export class ExecutableNetwork {
   startAsync(id: number, inputs: Inputs = {}): InferRequest {
     void this.#native;
     checkInteger(id, 'id', 0, this.#pool.size - 1);
-    const request = this.#pool.at(id);
+    const request = this.#request(id);
     request.startAsync(inputs);
     return request;
   }
@@ -245,33 +248,7 @@ export class ExecutableNetwork {
     void this.#native;
     checkInteger(numRequests, 'numRequests', 0, this.#pool.size);
     checkInteger(timeout, 'timeout', -1, 2 ** 31 - 1);
-    const started = this.#pool.made;
-    const busy = started.filter((request) => !isIdle(request));
-    let missing = numRequests - (this.#pool.size - busy.length);
-    if (missing <= 0) {
-      if (numRequests === this.#pool.size)
-        await Promise.all(started.map(async (request) => request.wait(0)));
-      return StatusCode.OK;
-    }
-    if (timeout === 0) return StatusCode.RESULT_NOT_READY;
-    return new Promise((resolve, reject) => {
-      const timer =
-        timeout > 0 ? setTimeout(resolve, timeout, StatusCode.RESULT_NOT_READY) : undefined;
-      for (const request of busy) {
-        request.wait().then(
-          () => {
-            missing -= 1;
-            if (missing > 0) return;
-            clearTimeout(timer);
-            resolve(StatusCode.OK);
-          },
-          (error: unknown) => {
-            clearTimeout(timer);
-            reject(translate(error));
-          },
-        );
-      }
-    });
+    return this.#pool.wait(numRequests, timeout);
   }
 
   /**
@@ -291,17 +268,25 @@ export class ExecutableNetwork {
     return this.#pool.idleId();
   }
 
-  /** Makes a request outside the pool. */
-  createInferRequest(): InferRequest {
+  #request(id: number): InferRequest {
+    return (this.#requests[id] ??= new InferRequest(this.#pool.at(id)));
+  }
+
+  #newInference(): Inference {
     try {
       const native = this.#native.createRequest(
         this.#outputs.items.map(({ precision }) => precision),
         this.#steady,
       );
-      return new InferRequest(native, this.#inputs, this.#outputs);
+      return new Inference(native, this.#inputs, this.#outputs);
     } catch (error) {
       throw translate(error, 'Cannot create a request');
     }
+  }
+
+  /** Makes a request outside the pool. */
+  createInferRequest(): InferRequest {
+    return new InferRequest(this.#newInference());
   }
 
   /** A metric of the loaded network, such as OPTIMAL_NUMBER_OF_INFER_REQUESTS. */

@@ -1,5 +1,6 @@
 /** The public entry of the package: re-exports only. */
-export { Blob, fromFloat32, toFloat32 } from './blob';
+export { Blob } from './blob';
+export { fromFloat32, toFloat32 } from './tensor/half';
 export type { CallStats } from './base/call-stats';
 export type { Config, ConfigValue } from './device/config-keys';
 export { IECore, type CoreOptions, type LoadOptions } from './core';
@@ -22,15 +23,11 @@ export {
   type PoolOptions,
   type SharedNetwork,
 } from './executable-network';
-export {
-  InferRequest,
-  StatusCode,
-  VariableState,
-  type Inputs,
-  type InputValue,
-  type LayerPerf,
-  type Outputs,
-} from './infer-request';
+export { InferRequest, type LayerPerf } from './infer-request';
+export type { Outputs } from './infer/outputs';
+export type { Inputs, InputValue } from './infer/assignment';
+export { VariableState } from './variable-state';
+export { StatusCode } from './infer/status-code';
 export { InferQueue, type InferQueueOptions } from './infer-queue';
 export { InputInfo } from './input-info';
 export { layoutNames, type Layout } from './tensor/layout';

@@ -1,13 +1,19 @@
 import { setImmediate } from 'node:timers/promises';
-import { BatchAssembler, sharedBatch } from './batch-assembler';
+import { BatchAssembler, sharedBatch } from './infer/batch-assembler';
 import { CallRecorder, type CallStats } from './base/call-stats';
 import { checkInteger, invalid, readIterable, readOptions } from './base/check';
 import { markClass } from './base/package-copies';
 import { errorOf } from './errors';
-import { isLoaded, type ExecutableNetwork, type InferOptions } from './executable-network';
+import {
+  isLoaded,
+  newInference,
+  type ExecutableNetwork,
+  type InferOptions,
+} from './executable-network';
 import { inOrder } from './base/in-order';
-import type { Inputs, Outputs } from './infer-request';
-import { checkMaxQueue, RequestPool } from './request-pool';
+import type { Outputs } from './infer/outputs';
+import type { Inputs } from './infer/assignment';
+import { checkMaxQueue, RequestPool } from './infer/request-pool';
 
 /** Options of `InferQueue`. */
 export interface InferQueueOptions {
@@ -60,7 +66,7 @@ export class InferQueue {
     if (typeof assemble !== 'boolean') throw invalid('options.assemble', 'a boolean', assemble);
     checkMaxQueue(maxQueue);
     this.#maxQueue = maxQueue;
-    this.#pool = new RequestPool(size, () => network.createInferRequest());
+    this.#pool = new RequestPool(size, () => newInference(network));
     this.#batch = assemble ? sharedBatch(network.inputInfo, network.outputs) : 1;
     this.#assembler = assemble ? new BatchAssembler(this.#pool, this.#batch) : undefined;
   }

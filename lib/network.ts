@@ -9,7 +9,7 @@ import { markClass } from './base/package-copies';
 import { errorOf, type OpenVINOError, translate } from './errors';
 import { InputInfo } from './input-info';
 import { OutputInfo } from './output-info';
-import type { LoadedInput } from './ports/port';
+import type { LoadedInput, LoadedPort } from './ports/port';
 import { writeIr } from './read/atomic-ir';
 import { findNewOutputs, nameOfTensor, unknownLayer, type LayerOutput } from './read/layer-outputs';
 import { axesOf, reorder } from './tensor/layout';

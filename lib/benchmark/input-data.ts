@@ -1,6 +1,6 @@
 /** Fills the inputs of a benchmark's requests with images or random values. */
 
-import { Blob, copyInto } from '../blob';
+import { Blob, tensorOf } from '../blob';
 import { errorOf } from '../errors';
 import { findImages, loadImages } from '../image';
 import type { InferRequest } from '../infer-request';
@@ -121,7 +121,7 @@ export async function fillInputs(
     requests.forEach((request, i) => {
       const blob = new Blob({ precision: info.precision, dims, layout: info.layout });
       const data = images?.[i] ?? randomData(info.precision, blob.data.length);
-      copyInto(blob, data, `input '${name}'`);
+      tensorOf(blob).copyFrom(data, `input '${name}'`);
       request.setBlob(name, blob);
     });
   }

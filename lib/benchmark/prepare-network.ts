@@ -1,6 +1,6 @@
 /** Sets the shapes, batch size and precisions of a network that is going to be measured. */
 
-import { readDims } from '../blob';
+import { readDims } from '../tensor/dims';
 import { isList } from '../base/check';
 import { errorOf } from '../errors';
 import type { IENetwork } from '../network';

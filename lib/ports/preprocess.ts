@@ -1,4 +1,5 @@
-import { type Blob, checkData, descOf, isBlob } from '../blob';
+import { isBlob, tensorOf, type Blob } from '../blob';
+import { checkData } from '../tensor/precision';
 import { checkKey, invalid, isList, readList, readOptions } from '../base/check';
 import { errorOf } from '../errors';
 import { guardedRecord } from '../base/guarded-records';
@@ -116,7 +117,7 @@ const imageOfChannel = 'a Float32Array or a Blob of FP32, one image a channel';
 
 /** A copy of the numbers of one image, or of those of all channels. */
 function readImage(value: unknown, name: string): Float32Array {
-  const data: unknown = isBlob(value) ? value.data : value;
+  const data: unknown = isBlob(value) ? tensorOf(value).data : value;
   if (typedArrayName(data) === undefined) throw invalid(name, imageOfChannel, value);
   checkData(data, 'FP32', name);
   const copy = new Float32Array(byteLengthOf(data) / Float32Array.BYTES_PER_ELEMENT);
@@ -128,7 +129,7 @@ function readImage(value: unknown, name: string): Float32Array {
 
 /** The images of a blob of all channels. */
 function splitImages(blob: Blob, name: string): Float32Array[] {
-  const { dims } = descOf(blob);
+  const { dims } = tensorOf(blob).desc;
   if (dims.length !== 3) {
     throw errorOf(
       'SHAPE_MISMATCH',

@@ -1,4 +1,4 @@
-import { toFloat32 } from '../blob';
+import { toFloat32 } from '../tensor/half';
 import { errorOf } from '../errors';
 import type { NativeInputNumber, NativeValueLimit, NativeValueRule } from '../addon/native-types';
 import type { Port } from './port';

@@ -1,5 +1,6 @@
 /** Dimensions of tensors: counts their elements, prints them and compares them with what a port accepts. */
 import type { NativeDim } from '../addon/native-types';
+import { checkInteger, readList } from '../base/check';
 
 /** Dimensions of a port in the order of its layout; null if even their number may vary. */
 export type PortDims = readonly NativeDim[] | null;
@@ -17,6 +18,15 @@ export function isDynamic({ dims }: { readonly dims: PortDims }): boolean {
 /** The number of elements of a tensor with these dimensions. */
 export function elementCount(dims: readonly number[]): number {
   return dims.reduce((product, dim) => product * dim, 1);
+}
+
+/** Copies a list of dimensions and checks that each is a whole number of at least 0. */
+export function readDims(value: unknown, name: string): readonly number[] {
+  const dims = readList(value, name, 'a list of dimensions', (dim, item) => {
+    checkInteger(dim, item);
+    return dim;
+  });
+  return Object.freeze(dims);
 }
 
 /** Dimensions as error messages show them: `[1,3,?,1..8]`. */

@@ -67,6 +67,11 @@ export function axisLength(dims: readonly number[], layout: Layout, axis: string
   return dims[axesOf(layout).indexOf(axis)] ?? -1;
 }
 
+/** The axis of the batch: the first, except in the layout CN. */
+export function batchAxis(layout: Layout): number {
+  return Math.max(0, axesOf(layout).indexOf('N'));
+}
+
 /** Default layouts, by the number of dimensions. */
 const byRank: readonly Layout[] = ['SCALAR', 'C', 'NC', 'CHW', 'NCHW', 'NCDHW'];
 

@@ -1,5 +1,6 @@
-import { notOneOf } from '../base/check';
-import type { ArgumentError } from '../errors';
+import { invalid, notOneOf } from '../base/check';
+import { typedArrayName } from '../base/typed-array';
+import { errorOf, type ArgumentError } from '../errors';
 
 /**
  * Every precision: its element type in the runtime, the bits of an element, whether it is floating-point, and the
@@ -123,6 +124,22 @@ export function holds(precision: Precision, arrayName: string): boolean {
     arrayName === precisions[precision].array.name ||
     (precision === 'FP16' && arrayName === 'Float16Array') ||
     (precisions[precision].array === Uint8Array && arrayName === 'Uint8ClampedArray')
+  );
+}
+
+/** Checks that a value is a typed array of the class that holds a precision. */
+export function checkData(
+  value: unknown,
+  precision: Precision,
+  name: string,
+): asserts value is InputData {
+  const arrayName = typedArrayName(value);
+  if (arrayName !== undefined && holds(precision, arrayName)) return;
+  const expected = `a ${arrayOf(precision).name} (precision ${precision})`;
+  if (arrayName === undefined) throw invalid(name, expected, value);
+  throw errorOf(
+    'PRECISION_MISMATCH',
+    `Expected ${expected} for ${name}, received a ${arrayName}; convert the data, or set the precision before loadNetwork`,
   );
 }
 

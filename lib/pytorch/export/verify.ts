@@ -5,7 +5,7 @@ import { largestDifference } from '../../base/statistics';
 import { IECore } from '../../core';
 import { errorOf } from '../../errors';
 import type { ExecutableNetwork } from '../../executable-network';
-import type { Inputs } from '../../infer-request';
+import type { Inputs } from '../../infer/assignment';
 
 /** The largest difference that is accepted, relative to the largest absolute value of the output. */
 const tolerance = 1e-4;

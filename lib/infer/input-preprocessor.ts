@@ -1,4 +1,5 @@
-import { Blob, descOf, nativeOf } from '../blob';
+import { blobOf, tensorOf, type Blob } from '../blob';
+import { Tensor } from '../tensor/tensor';
 import { errorOf } from '../errors';
 import type { InputPort } from '../ports/port';
 import { axesOf, axisLength, isReorder, reorder, type Layout } from '../tensor/layout';
@@ -63,7 +64,7 @@ function sizeOf({ dims, layout }: InputPort): ImageSize {
 
 /** The layout in which a blob goes in: its own, where that has the axes of the input's. */
 function layoutOf(blob: Blob, port: InputPort, steps: PreProcess): Layout {
-  const { layout } = descOf(blob);
+  const { layout } = tensorOf(blob).desc;
   const own = layout === port.layout || isReorder(port.layout, layout) ? layout : port.layout;
   return tensorLayout(steps, own);
 }
@@ -81,7 +82,7 @@ function checkDims(blob: Blob, port: InputPort, layout: Layout, steps: PreProces
     const length = lengths[axes[i] ?? ''] ?? dim;
     return length === -1 ? ([1, -1] as const) : length;
   });
-  const given = descOf(blob).dims;
+  const given = tensorOf(blob).desc.dims;
   if (!dimsFit(given, dims)) {
     throw errorOf(
       'SHAPE_MISMATCH',
@@ -94,7 +95,7 @@ function checkDims(blob: Blob, port: InputPort, layout: Layout, steps: PreProces
  * Turns the contents of a blob into what one input of a request takes, before each inference: an image
  * of another size, layout or color format. The device is the CPU.
  */
-export class InputPreparation {
+export class InputPreprocessor {
   /** The input as the blob is: what is given for it has to be so. */
   readonly port: InputPort;
   /** What the request's inference reads. */
@@ -132,11 +133,11 @@ export class InputPreparation {
       outputs: [{ precision, layout: '', modelLayout: '' }],
       affinity: {},
     });
-    this.port = { ...port, layout, dims: descOf(blob).dims };
-    this.target = new Blob({ precision, dims, layout: port.layout });
+    this.port = { ...port, layout, dims: tensorOf(blob).desc.dims };
+    this.target = blobOf(Tensor.zeros({ precision, dims, layout: port.layout }));
     this.#request = network.createRequest([precision], false);
-    this.#request.setInput(0, nativeOf(blob));
-    this.#request.setOutput(0, nativeOf(this.target));
+    this.#request.setInput(0, tensorOf(blob).native);
+    this.#request.setOutput(0, tensorOf(this.target).native);
   }
 
   start(): Promise<void> {
@@ -157,57 +158,5 @@ export class InputPreparation {
 
   close(): void {
     this.#request.close();
-  }
-}
-
-/** Preparations under way, and the inference that begins when the last of them is done. */
-export class PreparationStage {
-  readonly #preparations: readonly InputPreparation[];
-  readonly #begin: () => Promise<void>;
-  /** The inference itself. */
-  #inference: Promise<void> | undefined;
-  #cancelled = false;
-  /** Settles as the inference does, or as the first preparation that fails. */
-  readonly done: Promise<void>;
-
-  constructor(preparations: readonly InputPreparation[], begin: () => Promise<void>) {
-    this.#preparations = preparations;
-    this.#begin = begin;
-    this.done = this.#run();
-  }
-
-  async #run(): Promise<void> {
-    const ends = await Promise.allSettled(this.#preparations.map((one) => one.start()));
-    for (const end of ends) if (end.status === 'rejected') throw end.reason;
-    await this.#proceed();
-  }
-
-  #proceed(): Promise<void> {
-    if (this.#cancelled) throw errorOf('CANCELLED', 'The inference was cancelled');
-    this.#inference ??= this.#begin();
-    return this.#inference;
-  }
-
-  /**
-   * Blocks this thread until the inference itself has begun.
-   *
-   * @param milliseconds - at most; -1 without end
-   * @returns whether it has
-   */
-  wait(milliseconds: number): boolean {
-    if (this.#inference !== undefined) return true;
-    const end = performance.now() + milliseconds;
-    for (const one of this.#preparations) {
-      const left = milliseconds < 0 ? -1 : Math.max(0, Math.round(end - performance.now()));
-      if (!one.wait(left)) return false;
-    }
-    // What it rejects with is told by `done`, which waits for the same.
-    this.#proceed().catch(() => undefined);
-    return true;
-  }
-
-  cancel(): void {
-    this.#cancelled = true;
-    for (const one of this.#preparations) one.cancel();
   }
 }
