@@ -23,26 +23,22 @@ import { toNativeTransformations, type Transformations } from './transformations
 /** A value for the only input, a list with one for each input in the model's order, or a record by input name. */
 export type ByInput<T> = T | readonly T[] | Readonly<Record<string, T>>;
 
-/** The elements of a constant: one for all, or one for each element. */
-type Constant = readonly (number | boolean)[];
-
-/** A layout for every input, or a record of layouts by input name. */
-type Layouts = string | Readonly<Record<string, string>>;
-
 /** Plain data that is copied here, and checked once the inputs of the model are known. */
 function plain<T>(expected: string): OptionRow<T> {
   return option(expected, (value, name) => readPlain(value, name) as T);
 }
 
-const constant: OptionRow<Constant> = option('a list of numbers or booleans', (value, name) =>
-  readList(value, name, constant.expected, (item, at) => {
-    if (typeof item !== 'number' && typeof item !== 'boolean')
-      throw invalid(at, 'a number or a boolean', item);
-    return item;
-  }),
+const constant: OptionRow<readonly (number | boolean)[]> = option(
+  'a list of numbers or booleans',
+  (value, name) =>
+    readList(value, name, constant.expected, (item, at) => {
+      if (typeof item !== 'number' && typeof item !== 'boolean')
+        throw invalid(at, 'a number or a boolean', item);
+      return item;
+    }),
 );
 
-const constants: OptionRow<Readonly<Record<string, Constant>>> = option(
+const constants: OptionRow<Readonly<Record<string, readonly (number | boolean)[]>>> = option(
   'a record of lists by input name',
   (value, name) =>
     Object.fromEntries(
@@ -53,7 +49,7 @@ const constants: OptionRow<Readonly<Record<string, Constant>>> = option(
     ),
 );
 
-const layouts: OptionRow<Layouts> = option(
+const layouts: OptionRow<string | Readonly<Record<string, string>>> = option(
   'a layout, or a record of layouts by input name',
   (value, name) => {
     if (typeof value === 'string') return value;
@@ -61,7 +57,7 @@ const layouts: OptionRow<Layouts> = option(
     const items = isList(copy) ? copy : Object.values(readRecord(copy, name, layouts.expected));
     for (const item of items)
       if (typeof item !== 'string') throw invalid(name, layouts.expected, item);
-    return copy as Layouts;
+    return copy as Readonly<Record<string, string>>;
   },
 );
 
