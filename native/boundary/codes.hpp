@@ -3,7 +3,8 @@
 
 namespace iecore {
 
-// Arrays, so that a code can be a template argument (see Class::Method).
+// Arrays, because a template argument (see Class::Method) cannot be a pointer to a literal.
+// NOLINTBEGIN(modernize-avoid-c-arrays)
 inline constexpr char kCancelled[] = "CANCELLED";
 inline constexpr char kClosed[] = "CLOSED";
 inline constexpr char kFileNotReadable[] = "FILE_NOT_READABLE";
@@ -19,5 +20,6 @@ inline constexpr char kOutOfMemory[] = "OUT_OF_MEMORY";
 inline constexpr char kRequestBusy[] = "REQUEST_BUSY";
 inline constexpr char kUnknownName[] = "UNKNOWN_NAME";
 inline constexpr char kUnsupportedProperty[] = "UNSUPPORTED_PROPERTY";
+// NOLINTEND(modernize-avoid-c-arrays)
 
 }  // namespace iecore
