@@ -17,7 +17,7 @@ import { ask, besides, ended, inChild, writeTable } from './child';
 
 const newFolder = temporaryFolders();
 
-/** Loads a network with a cache folder and tells its answer, and whether it came from the cache. */
+/** Loads a network with a cache folder; returns its result, and whether it was loaded from the cache. */
 const load = `${ask}
   const load = async (graph, folder, device = 'CPU') => {
     const exec = await ie.loadNetwork(graph, device, { config: { CACHE_DIR: folder } });
@@ -30,7 +30,7 @@ const once = `${load} tell(await load(process.argv[1], process.argv[2], process.
 const compiled = { answer: [64], cached: false };
 const cached = { answer: [64], cached: true };
 
-/** A network, its cache, and the one entry in it. */
+/** Loads a network once; returns its file, its cache folder, and the only entry there. */
 function filled() {
   const graph = writeTable(newFolder(), 64);
   const folder = join(newFolder(), 'cache');
@@ -41,7 +41,7 @@ function filled() {
   return { graph, folder, entry, blob: join(entry, blob) };
 }
 
-test('a network comes from the cache the second time, whatever its device', () => {
+test('a network is loaded from the cache the second time, on every device', () => {
   const { graph, folder, entry } = filled();
   expect(inChild(once, [graph, folder])).toEqual(ended(cached));
   expect(readdirSync(folder)).toHaveLength(1);
@@ -49,13 +49,13 @@ test('a network comes from the cache the second time, whatever its device', () =
   for (const device of ['HETERO:CPU', 'AUTO:CPU', 'MULTI:CPU']) {
     const ends = Array.from({ length: 4 }, () => inChild(once, [graph, folder, device]));
     for (const { told } of ends) expect(told).toEqual([expect.objectContaining({ answer: [64] })]);
-    // What AUTO compiles after loadNetwork has returned is not kept.
+    // A network that AUTO compiles after loadNetwork() has returned is not cached.
     expect(ends).toContainEqual(ended(cached));
   }
   expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
 });
 
-test('setConfig gives the folder to all that is loaded later', async () => {
+test('setConfig sets the folder for networks that are loaded later', async () => {
   const graph = writeTable(newFolder(), 64);
   const folder = join(newFolder(), 'cache');
   const core = new IECore();
@@ -74,7 +74,7 @@ test('setConfig gives the folder to all that is loaded later', async () => {
   expect(exec.getMetric('LOADED_FROM_CACHE')).toBe(false);
 });
 
-test('networks that differ in their weights alone are told apart', () => {
+test('networks that differ only in their weights have different entries', () => {
   const folder = newFolder();
   const graphs = [1, 2, 3].map((value) => writeTable(newFolder(), value));
   for (const isCached of [false, true]) {
@@ -85,7 +85,7 @@ test('networks that differ in their weights alone are told apart', () => {
   expect(readdirSync(folder)).toHaveLength(graphs.length);
 });
 
-test('damage anywhere in it is noticed, and the network compiled again', () => {
+test('damage anywhere in an entry is detected, and the network compiled again', () => {
   const { graph, folder, entry, blob } = filled();
   const program = `${load}
     const [, graph, folder, entry, blob] = process.argv;
@@ -123,7 +123,7 @@ test.each<[string, (place: ReturnType<typeof filled>) => void]>([
   ['without its checksums', ({ entry }) => rmSync(join(entry, 'checksums'))],
   ['with its checksums damaged', ({ entry }) => writeFileSync(join(entry, 'checksums'), 'x')],
   ['without its network', ({ blob }) => rmSync(blob)],
-  ['with a file too many', ({ entry }) => writeFileSync(join(entry, 'stray'), '')],
+  ['with an additional file', ({ entry }) => writeFileSync(join(entry, 'stray'), '')],
   ['with a folder in it', ({ entry }) => mkdirSync(join(entry, 'folder'))],
   ['with a FIFO in it', ({ entry }) => makeFifo(join(entry, 'fifo'))],
   [
@@ -156,7 +156,7 @@ test.each<[string, (place: ReturnType<typeof filled>) => void]>([
     },
   ],
   [
-    'with a network of another name',
+    'with a renamed network',
     ({ blob }) => {
       const bytes = readFileSync(blob);
       rmSync(blob);
@@ -171,7 +171,7 @@ test.each<[string, (place: ReturnType<typeof filled>) => void]>([
   expect(readdirSync(place.folder)).toHaveLength(1);
 });
 
-test('processes that fill it at once leave one whole entry', async () => {
+test('processes that fill the cache at the same time leave one complete entry', async () => {
   const graph = writeTable(newFolder(), 64);
   const folder = join(newFolder(), 'cache');
   const many = `${load} for (let i = 0; i < 5; i += 1) tell((await load(process.argv[1], process.argv[2])).answer);`;
@@ -181,7 +181,7 @@ test('processes that fill it at once leave one whole entry', async () => {
   expect(inChild(once, [graph, folder])).toEqual(ended(cached));
 });
 
-test('a process that is killed leaves no half entry', async () => {
+test('a killed process leaves no incomplete entry', async () => {
   const graph = writeTable(newFolder(), 64);
   const folder = join(newFolder(), 'cache');
   const fill = `${load} for (;;) { tell(await load(process.argv[1], process.argv[2])); fs.rmSync(process.argv[2], { recursive: true, force: true }); }`;
@@ -197,7 +197,7 @@ test('a process that is killed leaves no half entry', async () => {
   }
 });
 
-test('what killed processes left is removed after a day', () => {
+test('folders of killed processes are removed after a day', () => {
   const { graph, folder } = filled();
   const [old, young] = [join(folder, '.partial-1'), join(folder, '.partial-2')];
   for (const left of [old, young]) mkdirSync(left);
@@ -207,7 +207,7 @@ test('what killed processes left is removed after a day', () => {
   expect([existsSync(old), existsSync(young)]).toEqual([false, true]);
 });
 
-test('on a full disk the network is loaded, and nothing half stays', () => {
+test('on a full disk the network is loaded, and no incomplete file stays', () => {
   const graph = writeTable(newFolder(), 64);
   const folder = join(newFolder(), 'cache');
   expect(inChild(once, [graph, folder], 'ulimit -f 64;')).toEqual(ended(compiled));
@@ -219,7 +219,7 @@ test('on a full disk the network is loaded, and nothing half stays', () => {
   expect(inChild(once, [graph, folder])).toEqual(ended(cached));
 });
 
-test('a folder that may only be read serves what is in it', () => {
+test('the entries of a read-only folder are used', () => {
   const { graph, folder, entry, blob } = filled();
   chmodSync(blob, 0o444);
   for (const path of [entry, folder]) chmodSync(path, 0o555);
@@ -234,7 +234,7 @@ test('a folder that may only be read serves what is in it', () => {
   for (const path of [folder, entry]) chmodSync(path, 0o755);
 });
 
-test.each(['file', 'file/cache'])('%s cannot be the folder', async (name) => {
+test.each(['file', 'file/cache'])('%s cannot be the cache folder', async (name) => {
   const folder = newFolder();
   writeFileSync(join(folder, 'file'), '');
   const graph = writeTable(folder, 64);

@@ -1,9 +1,11 @@
+/** Runs programs in child processes with limits, and makes a network for them. */
+
 import { spawn, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bareEnvironment, packageRoot } from '../helpers/folders';
 
-/** What programs have at hand: the package, an IECore, and `tell`, which prints one line of JSON. */
+/** The start of every program: the package, an IECore, `tell`, which prints a line of JSON, and `end`, which catches. */
 const prelude = `
   const fs = require('node:fs');
   const { execFileSync } = require('node:child_process');
@@ -20,7 +22,7 @@ const commandOf = (program: string, args: readonly string[], limits: string) => 
   ...args,
 ];
 
-/** How a process ended: nothing on stderr, and what it told. */
+/** How a process ended: its exit code or signal, its stderr, and what it printed with `tell`. */
 export interface ChildEnd {
   status: number | null;
   signal: string | null;
@@ -34,19 +36,19 @@ const linesOf = (stdout: string): unknown[] =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as unknown);
 
-/** Runs a program, the body of an asynchronous function, in a process of its own, with the limits a shell sets. */
+/** Runs a program, the body of an async function, in a child process. `limits` are commands of the shell. */
 export function inChild(program: string, args: readonly string[] = [], limits = ''): ChildEnd {
   const { status, signal, stdout, stderr } = spawnSync('bash', commandOf(program, args, limits), {
     env: bareEnvironment(),
     encoding: 'utf8',
-    // One that hangs fails its test, and does not outlive it.
+    // A process that hangs is killed, and fails its test.
     timeout: 50_000,
     killSignal: 'SIGKILL',
   });
   return { status, signal, stderr, told: linesOf(stdout) };
 }
 
-/** The same, at once with whatever else runs; `onSpawn` may end it. */
+/** Runs a program without blocking; `onSpawn` may kill it. */
 export async function besides(
   program: string,
   args: readonly string[],
@@ -64,7 +66,7 @@ export async function besides(
   });
 }
 
-/** A clean end with what was told. */
+/** The end of a process that succeeded and printed these values. */
 export const ended = (...told: unknown[]): ChildEnd => ({
   status: 0,
   signal: null,
@@ -74,12 +76,13 @@ export const ended = (...told: unknown[]): ChildEnd => ({
 
 const columns = 1024;
 
-/** So many rows take 16 MB, which several threads read at once. */
+/** A table of this many rows has 16 MB, which are read by several threads. */
 export const manyRows = 4096;
 
 /**
- * Writes a network that looks up rows of a table of `value`, or of what that gives for each row, and gives
- * the path of its graph.
+ * Writes a network that looks up rows of a table; returns the path of its .xml.
+ *
+ * @param value - the elements of the table, or a function that returns those of a row
  */
 export function writeTable(
   folder: string,
@@ -108,7 +111,7 @@ export function writeTable(
   return join(folder, 'table.xml');
 }
 
-/** A function for programs: the values a network of `writeTable` answers with, each once. */
+/** A function for programs: returns the distinct values in the result of a network of `writeTable`. */
 export const ask = `
   const ask = async (exec) => {
     const { y } = await exec.infer({ x: new Int32Array([0, 21, 42, 63]) });

@@ -5,7 +5,7 @@ import { ask, ended, inChild, writeTable } from './child';
 
 const newFolder = temporaryFolders();
 
-test.each(['asynchronous', 'sync'])('a full disk leaves no half file (%s)', (kind) => {
+test.each(['asynchronous', 'sync'])('a full disk leaves no incomplete file (%s)', (kind) => {
   const graph = writeTable(newFolder(), 64);
   const folder = newFolder();
   const program = `const [, graph, folder, kind] = process.argv;
@@ -19,7 +19,10 @@ test.each(['asynchronous', 'sync'])('a full disk leaves no half file (%s)', (kin
   expect(readdirSync(folder)).toEqual([]);
 });
 
-/** With all descriptors of the process taken but some; a loaded network goes on, and all is well again later. */
+/**
+ * Reads, loads and exports with only `left` file descriptors. A loaded network keeps working, and everything works
+ * again afterwards.
+ */
 const starve = `${ask}
   const [, graph, folder, left] = process.argv;
   const warm = await ie.loadNetwork(graph, 'CPU');
@@ -89,19 +92,19 @@ function writeLarge(folder: string): string {
 }
 
 /**
- * A thread takes 64 MB of addresses for a heap of its own, so that hardly any would be left for what Node's own
- * threads need; those end the process without it.
+ * Makes all threads share one heap. Otherwise each reserves 64 MB of addresses, and too few are left for Node's own
+ * threads, which end the process if they get no memory.
  */
 const oneArena = 'export MALLOC_ARENA_MAX=1;';
 
-/** With so much memory and no more at a moment; a loaded network goes on, and all is well again later. */
+/** Limits the memory at a moment. A loaded network keeps working, and everything works again without the limit. */
 const hunger = `${ask}
   const [, graph, large, moment, sync] = process.argv;
   const limit = (bytes) => execFileSync('prlimit', ['--pid', process.pid, '--as=' + bytes + ':unlimited']);
   const passed = (now) => {
     if (now !== moment) return;
     const size = /VmSize:\\s*(\\d+)/.exec(fs.readFileSync('/proc/self/status', 'utf8'))[1];
-    // V8 itself, and what it has threads for, must not be the first that gets none.
+    // Enough for V8 and its threads, which end the process if they get no memory.
     limit(Number(size) * 1024 + 160e6);
   };
   const warm = await ie.loadNetwork(graph, 'CPU');
@@ -116,11 +119,11 @@ const hunger = `${ask}
   const again = moment === 'reading' ? await ie.readNetwork(large) : net;
   tell((await ie.loadNetwork(again, 'CPU')).inputInfo.x.shape);`;
 
-// While reading, threads may be the first that there is no memory for: the runtime says no more than that it could not.
+// If reading fails because no thread can be started, the runtime's error does not mention memory.
 describe.each([
   ['reading', expect.stringMatching(/^(OUT_OF_MEMORY|NETWORK_NOT_READ)$/) as unknown],
   ['loading', 'OUT_OF_MEMORY'],
-])('memory that ends while %s', (moment, expectedCode) => {
+])('a lack of memory while %s', (moment, expectedCode) => {
   test.each(['', 'sync'])('is an error %s', (sync) => {
     const folder = newFolder();
     const graph = writeTable(folder, 64);
@@ -129,7 +132,7 @@ describe.each([
     expect(rest).toEqual({ status: 0, signal: null, stderr: '' });
     const [first, ...others] = told as [object, ...unknown[]];
     expect(others).toEqual([[64], [1, side]]);
-    // Some runtimes have memory left over for the weights.
+    // Some runtimes need less memory and succeed.
     const failure = { name: 'OpenVINOError', code: expectedCode };
     expect([{ name: 'large' }, failure]).toContainEqual(first);
   });

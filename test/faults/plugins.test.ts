@@ -8,7 +8,7 @@ import { passthrough } from '../helpers/networks';
 const newFolder = temporaryFolders();
 const model = passthrough({ x: { dims: [1, 4] } });
 
-/** A core with a plugin that does not load, as BROKEN. */
+/** A core with a plugin for the device BROKEN that does not load. */
 function withBroken(kind: string): IECore {
   const library = join(newFolder(), 'plugin.so');
   if (kind === 'no library') writeFileSync(library, 'plugin');
@@ -20,7 +20,7 @@ function withBroken(kind: string): IECore {
 
 describe.each(['no library', 'another library'])('a plugin that is %s', (kind) => {
   test.each(['BROKEN', 'HETERO:BROKEN,CPU', 'MULTI:BROKEN,CPU', 'AUTO:BROKEN'])(
-    'is named as what is wrong with %s',
+    'is reported as the reason for %s',
     async (device) => {
       const core = withBroken(kind);
       const expected = {
@@ -36,7 +36,7 @@ describe.each(['no library', 'another library'])('a plugin that is %s', (kind) =
     },
   );
 
-  test('leaves the other devices alone, and AUTO goes on with them', async () => {
+  test('does not affect other devices, and AUTO uses those', async () => {
     const core = withBroken(kind);
     expect(core.availableDevices).toEqual(new IECore().availableDevices);
     for (const device of ['CPU', 'AUTO:BROKEN,CPU', 'AUTO:CPU,BROKEN']) {
@@ -51,22 +51,22 @@ describe.each(['no library', 'another library'])('a plugin that is %s', (kind) =
   });
 });
 
-test('a library that is not there is refused when it is registered', () => {
+test('a missing library is refused when it is registered', () => {
   expect(() => new IECore().registerPlugin('/missing/plugin.so', 'MINE')).toThrow(
     expect.objectContaining({ code: 'FILE_NOT_FOUND' }) as Error,
   );
 });
 
-describe('a device that is not there', () => {
+describe('a missing device', () => {
   const core = new IECore();
 
-  test.each(['GPU.7', 'NOTHING'])('%s: AUTO goes on with the next', async (device) => {
+  test.each(['GPU.7', 'NOTHING'])('%s: AUTO uses the next', async (device) => {
     const exec = await core.loadNetwork(model, `AUTO:${device},CPU`);
     expect(exec.getMetric('EXECUTION_DEVICES')).toEqual(['CPU']);
   });
 
   test.each(['MULTI:NOTHING,CPU', 'HETERO:NOTHING,CPU', 'MULTI:CPU,NOTHING'])(
-    '%s is refused, and says which',
+    '%s is refused, and the error names it',
     async (device) => {
       const expected = {
         code: 'DEVICE_NOT_AVAILABLE',

@@ -3,7 +3,7 @@ import { packageRoot } from '../helpers/folders';
 import { fixture } from '../helpers/networks';
 import { ended, inChild } from './child';
 
-/** Everything that starts a process, with all descriptors of this one taken but some. */
+/** Calls everything that starts a process, with only `left` file descriptors. */
 const program = `
   const dist = ${JSON.stringify(join(packageRoot, 'dist'))};
   const { runPython } = require(dist + '/setup/python-worker.js');
@@ -39,7 +39,7 @@ test('no file descriptors left', () => {
   expect(starved(0)).toEqual(ended('EMFILE', codes, ['input']));
 });
 
-// What a process needs of them is taken one after the other.
+// Starting a process takes several descriptors, one after the other; each of these steps may fail.
 test.each(Array.from({ length: 16 }, (_, i) => i + 1))('%d file descriptors left', (left) => {
   const { stderr, ...end } = starved(left);
   expect(end).toMatchObject({

@@ -7,7 +7,7 @@ import { ask, ended, inChild, manyRows, writeTable } from './child';
 
 const newFolder = temporaryFolders();
 
-/** Reads, loads and infers twice; the weights' file is changed at one of these moments. */
+/** Reads, loads and infers twice; changes the file of the weights after one of these steps. */
 const program = `${ask}
   const [, graph, weights, moment, change, mmap] = process.argv;
   if (mmap === 'mapped') ie.setConfig({ ENABLE_MMAP: true });
@@ -41,12 +41,12 @@ describe.each(['read', 'loaded', 'inferred'])('once a network is %s', (moment) =
     },
   );
 
-  test('many weights may be cut', () => {
+  test('the file of large weights may be truncated', () => {
     expect(run(moment, 'cut', { rows: manyRows })).toEqual(ended([64], [64]));
   });
 });
 
-test('many weights are whole and in their places', () => {
+test('large weights are read completely and in order', () => {
   const graph = writeTable(newFolder(), (row) => row, manyRows);
   const program = `const exec = await ie.loadNetwork(process.argv[1], 'CPU');
     for (let row = 0; row < ${manyRows}; row += 4) {
@@ -57,17 +57,17 @@ test('many weights are whole and in their places', () => {
   expect(inChild(program, [graph])).toEqual(ended('all'));
 });
 
-// What the above is about: the same, with the mapping that the runtime has by default.
-test('a file that is mapped must be left alone', () => {
+// Shows the problem that the tests above exclude: the runtime maps files by default.
+test('changing a mapped file has effects', () => {
   expect(run('loaded', 'overwritten', { mmap: 'mapped' }).told).toEqual([[0], [0]]);
   const { status, signal } = run('loaded', 'cut', { mmap: 'mapped' });
   expect(signal === 'SIGBUS' || status === 128 + 7).toBe(true);
 });
 
 test.each([
-  ['cut', 64, 1000],
+  ['truncated', 64, 1000],
   ['empty', 64, 0],
-  ['many and cut', manyRows, 16e6],
+  ['large and truncated', manyRows, 16e6],
 ])('weights that are %s from the start are refused', (_, rows, length) => {
   const folder = newFolder();
   const graph = writeTable(folder, 64, rows);
@@ -90,7 +90,7 @@ test.each([
   expect(inChild(look, [fixture(model)])).toEqual(ended([]));
 });
 
-test.each([0.1, 0.5, 0.9])('a library cut at %d of its length is refused', (part) => {
+test.each([0.1, 0.5, 0.9])('a library truncated to %d of its length is refused', (part) => {
   const bytes = readFileSync(runtimeAtHand().library);
   const library = join(newFolder(), 'library.so');
   writeFileSync(library, bytes.subarray(0, bytes.length * part));

@@ -1,13 +1,13 @@
 'use strict';
 /**
- * Writes, between marks, what V8 knows of the memory of a large blob.
+ * Prints at several moments how much external memory V8 counts for a large blob.
  *
  *   node --expose-gc --trace-gc --trace-gc-verbose external.cjs
  */
 const { setImmediate } = require('node:timers/promises');
 const { Blob } = require('../..');
 
-async function tell(what) {
+async function print(what) {
   for (let i = 0; i < 4; i += 1) {
     globalThis.gc();
     await setImmediate();
@@ -17,15 +17,15 @@ async function tell(what) {
 }
 
 async function main() {
-  await tell('before');
+  await print('before');
   const held = [new Blob({ precision: 'U8', dims: [100 * 2 ** 20] })];
-  await tell('blob');
+  await print('blob');
   held.push(held[0].data);
-  await tell('view');
+  await print('view');
   held.shift();
-  await tell(`only the view of ${held[0].length}`);
+  await print(`only the view of ${held[0].length}`);
   held.shift();
-  await tell('after');
+  await print('after');
 }
 
 void main();

@@ -15,7 +15,7 @@ function runLoops(...args: string[]): unknown {
 
 const [control, ...loops] = runLoops() as [string, ...string[]];
 
-/** A tenth of what a lost tensor a round makes; a lost network of the small ones makes more, too. */
+/** In bytes: a tenth of the growth if each iteration leaked a tensor. A leak of small networks exceeds it, too. */
 const limit = 12 * 1024 * 1024;
 
 test(`${control}`, () => {
@@ -26,7 +26,7 @@ test.each(loops)('%s: the process does not grow', (name) => {
   expect(runLoops(name, newFolder(), `${limit}`)).toBeLessThan(limit);
 });
 
-test('V8 knows what a blob keeps, and counts it once', () => {
+test('V8 counts the memory of a blob once', () => {
   const output = execFileSync(
     process.execPath,
     ['--expose-gc', '--trace-gc', '--trace-gc-verbose', join(__dirname, 'external.cjs')],

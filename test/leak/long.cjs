@@ -1,14 +1,15 @@
 'use strict';
 /**
- * Loads, closes and infers for long, and fails if the process grows in the second half by more than noise.
+ * Loads, infers and closes many times, and fails if the memory of the process grows during the second half.
  *
  *   node --expose-gc --max-semi-space-size=1 long.cjs [--full]
  *
- * V8 takes space for young objects in steps of megabytes when it likes; the option keeps that from looking
- * like growth.
+ * V8 enlarges the space for young objects in steps of megabytes; --max-semi-space-size prevents that from looking like
+ * a leak.
  *
- * --full   2,000 rounds of load and close, and 1,000,000 inferences; without, a twentieth of each
+ * --full   load and close 2,000 times and infer 1,000,000 times, not a twentieth of that
  */
+
 const { setImmediate } = require('node:timers/promises');
 const { parseArgs } = require('node:util');
 const { IECore, InferQueue } = require('../..');
@@ -19,7 +20,7 @@ const model = `${__dirname}/../fixtures/networks/relu1x4.xml`;
 const x = new Float32Array([1, -2, 3, -4]);
 const ie = new IECore();
 const points = 10;
-/** In the full form 10 bytes an inference, and 1.5 kB a network. */
+/** In bytes. With --full, this is 10 bytes for each inference, and 1.5 kB for each network. */
 const limit = 1.5 * 2 ** 20;
 
 async function settle() {
@@ -33,7 +34,7 @@ function* repeated(item, times) {
   for (let i = 0; i < times; i += 1) yield item;
 }
 
-/** Repeats something and tells what the process holds at several points, the first of them the start. */
+/** Repeats an operation and prints the memory of the process at the start and at `points` moments. */
 async function measure(name, times, repeat) {
   const held = [];
   for (let point = 0; point <= points; point += 1) {
@@ -43,7 +44,9 @@ async function measure(name, times, repeat) {
   }
   const growth = held[points] - held[points / 2];
   const megabytes = held.map((bytes) => (bytes / 2 ** 20).toFixed(1)).join(' ');
-  console.log(`${name}, ${times * share} times: ${megabytes} MB; second half ${growth} bytes`);
+  console.log(
+    `${name}, ${times * share} times: ${megabytes} MB; growth in the second half: ${growth} bytes`,
+  );
   if (growth > limit) process.exitCode = 1;
 }
 

@@ -1,11 +1,13 @@
 'use strict';
 /**
- * Repeats one operation and prints by how many bytes the process grew meanwhile. Growth over LIMIT is
- * measured again, up to three times, and the least is printed: a leak grows in each measurement,
- * fragmentation of the heap does not.
+ * Repeats one operation and prints by how many bytes the memory of the process grew.
+ *
+ * Growth over LIMIT, in bytes, is measured again, up to three times, and the least is printed: a leak grows in each
+ * measurement, fragmentation of the heap does not. Without arguments, it prints the names of the operations.
  *
  *   node --expose-gc loops.cjs NAME FOLDER LIMIT
  */
+
 const { setImmediate } = require('node:timers/promises');
 const { Blob, ExecutableNetwork, IECore, InferQueue } = require('../..');
 const { loadImage } = require('../../dist/image');
@@ -16,6 +18,7 @@ const conv = `${__dirname}/../fixtures/networks/conv.xml`;
 const photograph = `${__dirname}/../../models/photographs/coffee.jpg`;
 const relu = `${__dirname}/../fixtures/networks/relu1x4.xml`;
 const ie = new IECore();
+/** Elements of a tensor of 1 MiB. */
 const quarter = 512 * 512;
 const kept = [];
 
@@ -25,9 +28,9 @@ async function loadLarge() {
   return ie.loadNetwork(net, 'CPU', { numRequests: 1 });
 }
 
-/** Prepares, and gives what to repeat and how often. */
+/** Each function prepares an operation; it returns how often to repeat it, and the operation. */
 const loops = {
-  'a result that is kept, to see that the measure works': async () => {
+  'results that are kept, to verify the measurement': async () => {
     const exec = await loadLarge();
     const x = new Float32Array(quarter);
     return [100, async () => kept.push(await exec.infer({ x }))];
@@ -109,7 +112,7 @@ const loops = {
       },
     ];
   },
-  'networks shared and taken up': async () => {
+  'networks shared and attached': async () => {
     const x = new Float32Array(quarter);
     return [
       100,
@@ -120,7 +123,7 @@ const loops = {
       },
     ];
   },
-  'pictures decoded': () => [200, () => loadImage(photograph, { width: 512, height: 512 })],
+  'images decoded': () => [200, () => loadImage(photograph, { width: 512, height: 512 })],
   cores: () => [60, () => new IECore().availableDevices],
 };
 
@@ -149,7 +152,7 @@ async function main() {
     }
     await freed();
   };
-  // Allocators and caches fill up at first.
+  // Warm-up: allocators and caches fill.
   await run(Math.ceil(times / 2));
   let least = Infinity;
   for (let i = 0; i < maxMeasurements && least > Number(limit); i += 1) {

@@ -16,7 +16,7 @@ async function load(network: IENetwork, folder: string): Promise<boolean> {
   return exec.getMetric('LOADED_FROM_CACHE') as boolean;
 }
 
-test('the hash is BLAKE2b, whatever the pieces', () => {
+test('the hash is BLAKE2b, however the input is divided', () => {
   const program = join(newFolder(), 'blake2b');
   const source = join(packageRoot, 'test/fixtures/blake2b.cpp');
   execFileSync(process.env['CXX'] ?? 'c++', ['-std=c++17', '-O1', '-o', program, source]);
@@ -32,7 +32,7 @@ const line = { dims: [1, 16] };
 
 const result: Layer = { name: 'result', type: 'Result', inputs: [line] };
 
-/** A network that adds 64 bytes, taken for 16 numbers. */
+/** A network that adds 16 FP32 numbers, given as 64 bytes. */
 async function adding(bytes: Uint8Array): Promise<IENetwork> {
   const data = 'offset="0" size="64" shape="1,16" element_type="f32"';
   const layers: Layer[] = [
@@ -49,14 +49,14 @@ async function adding(bytes: Uint8Array): Promise<IENetwork> {
   return ie.readNetwork(ir(layers, edges), bytes);
 }
 
-/** A sum that can be inverted, in lanes of 64 bits: `Mix` of native/checksum.hpp. */
+/** A checksum of 64-bit words that can be inverted: `Mix` of native/store/checksum.hpp. */
 function mix(state: bigint, word: bigint): bigint {
   const mixed = state ^ word;
   const turned = (mixed << 29n) | (mixed >> 35n);
   return BigInt.asUintN(64, BigInt.asUintN(64, turned) * 0x9e3779b97f4a7c15n);
 }
 
-test('weights made to have the same invertible sum have entries of their own', async () => {
+test('weights constructed to have the same checksum have different entries', async () => {
   const folder = newFolder();
   const weights = Buffer.from(new Float32Array(16).fill(1).buffer);
   const network = await adding(weights);
@@ -67,7 +67,7 @@ test('weights made to have the same invertible sum have entries of their own', a
   for (let at = 0; at + 32 <= key.length; at += 32) state = mix(state, key.readBigUInt64LE(at + 8));
   const [first, second] = [8, 40].map((at) => weights.readBigUInt64LE(at)) as [bigint, bigint];
   const other = Buffer.from(weights);
-  // The second word takes back what another first word does to the state.
+  // The second word undoes the effect of the changed first word.
   other.writeBigUInt64LE(first ^ 1n, 8);
   other.writeBigUInt64LE(second ^ mix(state, first) ^ mix(state, first ^ 1n), 40);
   const prepared = await adding(other);
@@ -76,7 +76,7 @@ test('weights made to have the same invertible sum have entries of their own', a
   expect(readdirSync(folder)).toHaveLength(2);
 });
 
-test('graphs that differ in an operation alone have entries of their own', async () => {
+test('graphs that differ only in an operation have different entries', async () => {
   const folder = newFolder();
   for (const isCached of [false, true]) {
     for (const type of ['Relu', 'Abs']) {
@@ -93,7 +93,7 @@ test('graphs that differ in an operation alone have entries of their own', async
 });
 
 test.each(['conv.xml', 'conv.onnx', 'formats/frozen.pb', 'formats/paddle.pdmodel'])(
-  '%s has one entry, whatever the runtime calls its layers',
+  '%s has one entry, however the runtime names its layers',
   async (file) => {
     const folder = newFolder();
     for (const isCached of [false, true, true]) {

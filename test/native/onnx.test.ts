@@ -23,15 +23,15 @@ const refused = (words: string) => ({
   message: expect.stringContaining(words) as string,
 });
 
-describe('values in other files, of a model in memory', () => {
+describe('a model in memory with tensors in other files is refused:', () => {
   const tensor = external('.env');
   const node = (...attribute: Buffer[]): Buffer => message(1, message(5, ...attribute));
   const model = (field: number, ...content: Buffer[]): Buffer => message(field, ...content);
 
   test.each<[string, Buffer]>([
     ['an initializer', onnxModel(message(5, tensor))],
-    ['the values of a sparse one', onnxModel(message(15, message(1, tensor)))],
-    ['the indices of a sparse one', onnxModel(message(15, message(2, tensor)))],
+    ['the values of a sparse initializer', onnxModel(message(15, message(1, tensor)))],
+    ['the indices of a sparse initializer', onnxModel(message(15, message(2, tensor)))],
     ['a tensor of a node', onnxModel(node(message(5, tensor)))],
     ['tensors of a node', onnxModel(node(message(10, tensor)))],
     ['a sparse tensor of a node', onnxModel(node(message(22, message(1, tensor))))],
@@ -40,15 +40,15 @@ describe('values in other files, of a model in memory', () => {
     ['graphs in a node', onnxModel(node(message(11, node(message(5, tensor)))))],
     ['a function', model(25, message(7, message(5, message(5, tensor))))],
     ['a default of a function', model(25, message(11, message(5, tensor)))],
-    ['what begins training', model(20, message(1, message(5, tensor)))],
-    ['what trains', model(20, message(2, message(5, tensor)))],
+    ['a graph that initializes training', model(20, message(1, message(5, tensor)))],
+    ['a graph that trains', model(20, message(2, message(5, tensor)))],
     ['a second graph', Buffer.concat([onnxModel(), model(7, message(5, tensor))])],
     [
-      'what follows a group, which ONNX does not have',
+      'a graph after a group, which ONNX does not use',
       Buffer.concat([varint((30 << 3) | 3), varint((30 << 3) | 4), onnxModel(message(5, tensor))]),
     ],
     [
-      'a field whose number is written longer than it need be',
+      'a field whose number takes more bytes than necessary',
       Buffer.concat([Buffer.from([0xba, 0x80, 0]), message(7, message(5, tensor)).subarray(1)]),
     ],
   ])('%s', async (_, bytes) => {
@@ -57,21 +57,21 @@ describe('values in other files, of a model in memory', () => {
     expect(() => ie.readNetworkSync(bytes)).toThrow(expect.objectContaining(expected) as Error);
   });
 
-  test('a tensor that only says so, or only names an address', async () => {
+  test('a tensor without a file name', async () => {
     const expected = refused('it stores tensors in another file');
     for (const part of [plain(14, 1), externalEntry('offset', '94000000000000')])
       await expect(ie.readNetwork(onnxModel(message(5, part)))).rejects.toMatchObject(expected);
   });
 
-  test('what begins like an IR', async () => {
-    // A field of 32 bytes that ONNX does not know: both its number and its length are white space.
+  test('bytes that begin like an IR', async () => {
+    // A field of 32 bytes that ONNX does not define. Its number and its length are white space as text.
     const text = message(1, '<net name="x" version="11">'.padEnd(32));
     const bytes = Buffer.concat([text, onnxModel(message(5, tensor))]);
     expect(formatOfBytes(bytes)).toBe('ir');
     await expect(ie.readNetwork(bytes)).rejects.toMatchObject(refused("the file '.env'"));
   });
 
-  test('nothing of the working directory comes out, isolated or not', () => {
+  test('no file of the working directory is read, isolated or not', () => {
     const folder = newFolder();
     write(join(folder, '.env'), 'SECRET=1');
     write(join(folder, 'env'), 'SECRET=1');
@@ -89,7 +89,7 @@ describe('values in other files, of a model in memory', () => {
   });
 });
 
-describe('values in other files, of a file', () => {
+describe('a file with tensors in other files', () => {
   async function revealed(folder: string, location: string, ...more: Buffer[]): Promise<string> {
     const file = join(folder, 'model.onnx');
     writeFileSync(file, revealing(location, 8, ...more));
@@ -116,7 +116,7 @@ describe('values in other files, of a file', () => {
     ['inner/weights', 'in here.'],
     ['inner/../weights', '8 bytes.'],
     ['alias', '8 bytes.'],
-  ])('%s is read', async (location, text) => {
+  ])('may name %s', async (location, text) => {
     await expect(revealed(place(), location)).resolves.toBe(text);
   });
 
@@ -131,7 +131,7 @@ describe('values in other files, of a file', () => {
     ['.', 'which is not a regular file'],
     ['fifo', 'which is not a regular file'],
     ['*/_ORT_MEM_ADDR_/*', 'which is not a file'],
-  ])('%s is refused: %s', async (location, why) => {
+  ])('may not name %s, %s', async (location, why) => {
     const folder = place();
     mkdirSync(join(folder, '...'));
     makeFifo(join(folder, 'fifo'));
@@ -141,7 +141,7 @@ describe('values in other files, of a file', () => {
     );
   });
 
-  test('a file by another name, larger than what is looked at at once', async () => {
+  test('is refused in a model larger than the pieces that are read', async () => {
     const folder = newFolder();
     const padding = message(6, 'x'.repeat(100_000));
     const file = join(folder, 'model.onnx');
@@ -150,8 +150,8 @@ describe('values in other files, of a file', () => {
   });
 });
 
-describe('versions of operators', () => {
-  /** With a field of each kind before it; the graph is larger than what is read of a file at once. */
+describe('the version of the operators', () => {
+  /** Has fields of every kind before the version; the graph is larger than the pieces that are read. */
   const onnx = (version: bigint, graph = 100_000): Buffer =>
     Buffer.concat([
       plain(1, 8n),
@@ -164,7 +164,7 @@ describe('versions of operators', () => {
       message(8, plain(2, version)),
     ]);
 
-  /** In memory, and as a file. */
+  /** The messages of the errors of reading from memory and from a file. */
   async function endsOf(bytes: Buffer): Promise<unknown[]> {
     const file = join(newFolder(), 'model.onnx');
     writeFileSync(file, bytes);
@@ -177,22 +177,22 @@ describe('versions of operators', () => {
     [onnx(2n ** 62n), '4611686018427387904'],
     [onnx(-1n), '-1'],
     [onnx(100_001n, 10), '100001'],
-  ])('one that cannot be is refused (%#)', async (bytes, version) => {
+  ])('is refused if it is impossible (%#)', async (bytes, version) => {
     const words = `it is damaged: it asks for version ${version} of the operators`;
     for (const end of await endsOf(bytes)) expect(end).toContain(words);
   });
 
   test.each([
-    ['no fields', Buffer.from('ir_version: 8 opset_import { version: 99999999 }')],
+    ['text instead of fields', Buffer.from('ir_version: 8 opset_import { version: 99999999 }')],
     ['a number without its end', Buffer.alloc(30, 0xff)],
-    ['a length beyond all files', Buffer.from([0x3a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 1])],
-    ['what is cut in the last message', onnx(2n ** 62n).subarray(0, -6)],
-    ['what has very many fields', Buffer.alloc(1_000_000, Buffer.from(plain(3, 1n)))],
-  ])('%s is left to the runtime', async (_, bytes) => {
+    ['a length beyond the end', Buffer.from([0x3a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 1])],
+    ['truncation in the last message', onnx(2n ** 62n).subarray(0, -6)],
+    ['very many fields', Buffer.alloc(1_000_000, Buffer.from(plain(3, 1n)))],
+  ])('is not found, and the runtime refuses the model: %s', async (_, bytes) => {
     for (const end of await endsOf(bytes)) expect(end).toContain('The content is damaged');
   });
 
-  test('what the runtime never comes back from is refused', async () => {
+  test('is refused in a model that the runtime would read forever', async () => {
     const file = join(packageRoot, 'test/fuzz/deaths/read-endless-opset.onnx');
     await expect(ie.readNetwork(file)).rejects.toThrow(/asks for version/);
     expect(() => ie.readNetworkSync(file)).toThrow(/asks for version/);
@@ -200,7 +200,7 @@ describe('versions of operators', () => {
   });
 });
 
-test('graphs nested deeper than any model are refused', async () => {
+test('graphs that are nested too deeply are refused', async () => {
   let graph: Buffer = Buffer.alloc(0);
   for (let depth = 0; depth < 1000; depth += 1) graph = message(1, message(5, message(6, graph)));
   await expect(ie.readNetwork(onnxModel(graph))).rejects.toMatchObject(
@@ -208,7 +208,7 @@ test('graphs nested deeper than any model are refused', async () => {
   );
 });
 
-test('a real model passes', async () => {
+test('a normal model is accepted', async () => {
   using net = await ie.readNetwork(fixture('conv.onnx'));
   expect(Object.keys(net.inputInfo)).toEqual(['input']);
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { loadAddon } from '../../lib/addon/loader';
 import { fixture, ir, type Layer, parameter, passthrough } from '../helpers/networks';
 
-/** Whether the addon lets quick inferences of a network run in the calling thread. */
+/** Whether quick inferences of a network may run in the calling thread. */
 function isSteady(model: Uint8Array, format: 'ir' | 'onnx', inputs: number, outputs = 1): boolean {
   const core = new (loadAddon().Core)('');
   const network = core.readModelFromBuffer(model, new Uint8Array(8), format, true);
@@ -20,7 +20,7 @@ function isSteady(model: Uint8Array, format: 'ir' | 'onnx', inputs: number, outp
   return core.compile(network, plan, 'CPU', {}, null, true).facts().steady;
 }
 
-/** An operation on an input x, and on more inputs. */
+/** A network of one operation on these inputs. */
 function operation(layer: Omit<Layer, 'inputs' | 'name'>, ...inputs: Layer[]): Buffer {
   const tensors = inputs.map(({ outputs }) => outputs![0]!);
   const at = inputs.length;
@@ -36,16 +36,16 @@ function operation(layer: Omit<Layer, 'inputs' | 'name'>, ...inputs: Layer[]): B
 
 const x = parameter('x', { dims: [1, 4] });
 
-test('a network without choices is steady', () => {
+test('a network whose time does not depend on values is steady', () => {
   expect(isSteady(passthrough({ x: { dims: [1, 4] } }), 'ir', 1)).toBe(true);
   expect(isSteady(readFileSync(fixture('conv.onnx')), 'onnx', 1)).toBe(true);
 });
 
 test.each<[string, Buffer, 'ir' | 'onnx', number]>([
-  ['shapes that vary', passthrough({ x: { dims: [-1, 4] } }), 'ir', 1],
+  ['dynamic shapes', passthrough({ x: { dims: [-1, 4] } }), 'ir', 1],
   ['a loop', readFileSync(fixture('loop.onnx')), 'onnx', 2],
   [
-    'a result of varying shape within',
+    'an inner result of dynamic shape',
     operation(
       {
         type: 'NonZero',
@@ -59,7 +59,7 @@ test.each<[string, Buffer, 'ir' | 'onnx', number]>([
     1,
   ],
   [
-    'regions as large as a value says',
+    'regions whose size is a value',
     operation(
       {
         type: 'PSROIPooling',
@@ -72,6 +72,6 @@ test.each<[string, Buffer, 'ir' | 'onnx', number]>([
     'ir',
     2,
   ],
-])('a network with %s is not', (_, model, format, inputs) => {
+])('a network with %s is not steady', (_, model, format, inputs) => {
   expect(isSteady(model, format, inputs)).toBe(false);
 });

@@ -1,5 +1,6 @@
 'use strict';
-/** Closes a network, a queue, a request and the network it came from, in every order, each twice, while all work. */
+/** Closes two networks, a queue and a request in every order, each twice, while inferences are running. */
+
 const { IECore, InferQueue } = require('../..');
 
 const ie = new IECore();
@@ -22,7 +23,7 @@ async function main() {
     const exec = await ie.loadNetwork(net, 'CPU', { numRequests: 1 });
     const queue = new InferQueue(exec, { size: 1 });
     const request = exec.createInferRequest();
-    // The second of each waits for the first.
+    // The second call of each pair waits for the first.
     const work = [exec.infer(pixels), exec.infer(pixels), queue.run(pixels), queue.run(pixels)];
     work.push(request.infer(pixels));
     const settled = Promise.allSettled(work);

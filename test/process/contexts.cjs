@@ -1,8 +1,11 @@
 'use strict';
 /**
- * Loads the package again and again in one thread, each time with its own instance of the addon: with other
- * global objects, as vm and jest have them, and without. All work at once; then nobody holds them.
+ * Loads the package several times in one thread, each time with another instance of the addon.
+ *
+ * Some instances run in contexts with their own global objects, as in vm and Jest. All infer at the same time and are
+ * then collected.
  */
+
 const { createRequire } = require('node:module');
 const { setImmediate } = require('node:timers/promises');
 const vm = require('node:vm');
@@ -14,7 +17,7 @@ function forget() {
   for (const file of Object.keys(require.cache)) delete require.cache[file];
 }
 
-/** The addon itself in a context of its own, whose arrays lie over its memory. */
+/** Loads the addon in a new context and returns an array of that context over the addon's memory. */
 function inContext(value) {
   const context = vm.createContext({ process });
   const load = vm.runInContext(

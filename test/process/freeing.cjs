@@ -1,10 +1,10 @@
 'use strict';
 /**
- * Closes a network that takes long to free, and ends in the middle of that. Tells how many milliseconds the
- * call took.
+ * Closes a network that takes long to free, ends meanwhile, and prints how long the call took, in ms.
  *
  *   node freeing.cjs exit|natural|throw|workers MODEL
  */
+
 const { readFileSync } = require('node:fs');
 const { once } = require('node:events');
 const { isMainThread, parentPort, Worker, workerData } = require('node:worker_threads');
@@ -37,7 +37,7 @@ if (isMainThread) {
 } else {
   void close(workerData).then((time) => {
     parentPort.postMessage(time);
-    // Until it is terminated.
+    // Keeps the worker running until it is terminated.
     setInterval(() => undefined, 1000);
   });
 }

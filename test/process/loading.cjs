@@ -1,9 +1,10 @@
 'use strict';
 /**
- * Loads the addon where that must fail: in workers that are terminated meanwhile, and with the stack used up.
+ * Loads the addon where that may fail: in workers that are terminated meanwhile, and with a nearly full stack.
  *
  *   node loading.cjs workers|stack
  */
+
 const { once } = require('node:events');
 const { Worker } = require('node:worker_threads');
 const { addonFile } = require('../../dist/addon/runtime');
@@ -15,7 +16,7 @@ const load = () => {
   return module.exports;
 };
 
-/** Loads with next to no stack left, then with more and more. */
+/** Loads the addon with almost no stack left, then with more and more. */
 function stack() {
   let deepest = 0;
   const measure = () => {
@@ -25,7 +26,7 @@ function stack() {
   try {
     measure();
   } catch {
-    // The stack is used up.
+    // The stack is full.
   }
   const down = (levels) => (levels === 0 ? load() : down(levels - 1));
   const counts = { done: 0, refused: 0 };
@@ -47,7 +48,7 @@ const busy = (milliseconds) => {
 };
 
 async function workers() {
-  // The library itself is there already, so that only our part of the load remains.
+  // Loads the library, so that the workers only initialize it.
   load();
   const program = `
     require('node:worker_threads').parentPort.postMessage('begins');

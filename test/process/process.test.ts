@@ -39,18 +39,18 @@ describe.each(stages)('in the middle of %s', (stage) => {
     expect(runStage(stage, end)).toEqual({ ...quiet, status: 3 });
   });
 
-  test('an error that nobody catches ends it as any other', () => {
+  test('an uncaught error ends the process as usual', () => {
     const { status, signal, stderr } = runStage(stage, 'throw');
     expect({ status, signal }).toEqual({ status: 1, signal: null });
     expect(stderr).toMatch(/Error: thrown on purpose\n/);
     expect(stderr).not.toMatch(/terminate called|core dumped|FATAL/);
   });
 
-  test('collecting what nobody holds any more does no harm', () => {
+  test('unreferenced objects may be collected', () => {
     expect(runStage(stage, 'natural')).toEqual({ ...quiet, status: 0, stdout: 'done\n' });
   });
 
-  // The program works on and on, so only the signal ends it.
+  // The program never ends by itself, so only the signal ends it.
   test.each([
     ['SIGTERM', 'never', { status: null, signal: 'SIGTERM' }],
     ['SIGINT', 'never', { status: null, signal: 'SIGINT' }],
@@ -90,38 +90,38 @@ describe.each(stages)('in the middle of %s', (stage) => {
   });
 });
 
-/** What a program writes that ends well. */
+/** Runs a program that must succeed; returns what it prints. */
 function answerOf(program: string): unknown {
   const { stdout, ...end } = run(program);
   expect(end).toEqual({ status: 0, signal: null, stderr: '' });
   return JSON.parse(stdout);
 }
 
-test('everything may be closed in every order, twice, while it works', () => {
+test('networks, requests and queues may be closed in every order, twice, while they work', () => {
   const counts = answerOf('closing.cjs') as Record<string, number>;
-  // Of 24 orders with five calls each, those that wait are refused; those that run may just be done.
+  // In 24 orders with 5 calls each, 2 calls wait and are refused; 3 run and may finish before they are cancelled.
   expect(counts).toMatchObject({ CLOSED: 48, CANCELLED: expect.any(Number) });
   expect((counts['CANCELLED'] ?? 0) + (counts['done'] ?? 0)).toBe(72);
 });
 
 test.each([
-  ['a worker that is terminated meanwhile', 'workers'],
-  ['a stack that is used up', 'stack'],
-])('the addon may be loaded in %s', (_, where) => {
+  ['in a worker that is terminated meanwhile', 'workers'],
+  ['with a nearly full stack', 'stack'],
+])('the addon may be loaded %s', (_, where) => {
   expect(run('loading.cjs', where)).toEqual({ ...quiet, status: 0, stdout: 'done\n' });
 });
 
-describe('threads that work with each other’s networks', () => {
+describe('threads that use each other’s networks', () => {
   test.each([
     ['exit', { status: 3, stdout: '' }],
     ['close', { status: 0, stdout: 'done\n' }],
     ['terminate', { status: 0, stdout: 'done\n' }],
-  ])('may end in every way (%s)', (end, expected) => {
+  ])('may end at any time (%s)', (end, expected) => {
     for (let i = 0; i < 5; i += 1)
       expect(run('sharing.cjs', end)).toEqual({ ...quiet, ...expected });
   });
 
-  test('an error that nobody catches ends them as any other', () => {
+  test('an uncaught error ends the process as usual', () => {
     const { status, signal, stderr } = run('sharing.cjs', 'throw');
     expect({ status, signal }).toEqual({ status: 1, signal: null });
     expect(stderr).toMatch(/Error: thrown on purpose\n/);
@@ -129,12 +129,12 @@ describe('threads that work with each other’s networks', () => {
   });
 });
 
-test('views stay good when their owners are gone, and when they are handed over', () => {
+test('views stay valid after their owners are gone, and after a transfer', () => {
   const all = [true, true, true];
   expect(answerOf('views.cjs')).toEqual({ kept: all, cloned: all, sent: all });
 });
 
-test('the addon works in several contexts at once', () => {
+test('the addon works in several contexts of a thread at once', () => {
   expect(answerOf('contexts.cjs')).toEqual({
     right: [true, true, true, true, true],
     refused: ['TypeError', 'TypeError'],
@@ -142,7 +142,7 @@ test('the addon works in several contexts at once', () => {
   });
 });
 
-test('the addon works in modules that jest isolates', async () => {
+test('the addon works in modules that Jest isolates', async () => {
   const values = [1, 2, 3].map(async (value) => {
     const modules: (typeof lib)[] = [];
     jest.isolateModules(() => modules.push(jest.requireActual<typeof lib>('../../lib')));
@@ -160,7 +160,7 @@ test('the addon works in modules that jest isolates', async () => {
   expect(new Set(isolated.map(({ IECore }) => IECore)).size).toBe(3);
 });
 
-test('eight workers use the addon side by side, and hand over results', async () => {
+test('eight workers use the addon at the same time and transfer results', async () => {
   const program = `
     const { parentPort, workerData } = require('node:worker_threads');
     const { IECore } = require(workerData.root);

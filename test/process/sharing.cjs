@@ -1,10 +1,12 @@
 'use strict';
 /**
- * Workers are in the middle of inferences on a network of the main thread, and it on one of a worker's, when
- * the program ends, or when those who shared them do.
+ * Ends the program, or the threads that shared their networks, while other threads infer on these networks.
+ *
+ * Workers use a network of the main thread, and the main thread one of each worker.
  *
  *   node sharing.cjs exit|throw|close|terminate
  */
+
 const { once } = require('node:events');
 const { setTimeout } = require('node:timers/promises');
 const { isMainThread, parentPort, Worker, workerData } = require('node:worker_threads');
@@ -14,12 +16,12 @@ const { loadSlow, pixelsOf } = require('./slow.cjs');
 const side = 512;
 const pixels = pixelsOf(side);
 
-/** Goes on until somebody ends it. */
+/** Runs inferences until one fails. */
 async function work(exec) {
   for (;;) await Promise.all([1, 2, 3].map(async () => exec.infer(pixels)));
 }
 
-async function workBeside(shared) {
+async function workInWorker(shared) {
   const own = await loadSlow(side);
   const attached = ExecutableNetwork.attach(shared);
   parentPort.postMessage(own.share());
@@ -40,7 +42,7 @@ async function main(end) {
   if (end === 'close') for (const each of [exec, ...attached]) each.close();
   await Promise.all(workers.map(async (worker) => worker.terminate()));
   if (end === 'terminate') {
-    // What its owner's thread took along with it still computes.
+    // Networks of terminated workers can still be used.
     await setTimeout(20);
     for (const each of [exec, ...attached]) {
       await each.infer(pixels);
@@ -51,4 +53,4 @@ async function main(end) {
   console.log(codes.every((code) => code === 'CANCELLED' || code === 'CLOSED') ? 'done' : codes);
 }
 
-void (isMainThread ? main(process.argv[2]) : workBeside(workerData));
+void (isMainThread ? main(process.argv[2]) : workInWorker(workerData));

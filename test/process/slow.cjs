@@ -1,10 +1,11 @@
 'use strict';
-/** A network that works for a while, for programs that end in the middle of it. */
+/** A network with slow inferences, for programs that end meanwhile. */
+
 const { IECore } = require('../..');
 
 const convolution = `${__dirname}/../fixtures/networks/conv.xml`;
 
-/** Takes pictures of so many points a side. */
+/** @param side - width and height of the image, in pixels */
 async function loadSlow(side) {
   const ie = new IECore();
   const net = await ie.readNetwork(convolution);

@@ -1,9 +1,10 @@
 'use strict';
 /**
- * A program that is in the middle of something when it ends, itself or a worker thread of it.
+ * Ends the program or its worker threads in the middle of an operation.
  *
- *   node --expose-gc stages.cjs STAGE END FOLDER [worker]
+ *   node --expose-gc stages.cjs STAGE END FOLDER [worker|workers|crowd]
  */
+
 const { setImmediate, setTimeout } = require('node:timers/promises');
 const { isMainThread, parentPort, Worker, workerData } = require('node:worker_threads');
 const { ExecutableNetwork, IECore, InferQueue } = require('../..');
@@ -16,7 +17,7 @@ const pixels = pixelsOf(side);
 
 const load = async () => new IECore().loadNetwork(model, 'CPU');
 
-/** Each begins its work and gives the promise of its end; nobody else holds what it works with. */
+/** Each function starts operations and returns their promises; nothing else refers to the objects they use. */
 const stages = {
   read: async () => [new IECore().readNetwork(model)],
   load: async () => [load()],
@@ -47,7 +48,7 @@ const stages = {
     exec.close();
     return running;
   },
-  // Who shared it may end before who took it up, and the other way round.
+  // Either the network that is shared or the attached one may be freed first.
   shared: async () => {
     const exec = await loadSlow(side);
     const attached = ExecutableNetwork.attach(exec.share());
@@ -87,7 +88,7 @@ const ends = {
     await Promise.all(work);
     console.log('done');
   },
-  /** Until somebody else ends it. */
+  /** Works until the process or the worker is ended. */
   never: async () => {
     for (;;) {
       const work = await begin();
@@ -105,7 +106,7 @@ const ends = {
 
 const startWorker = () => new Worker(__filename, { workerData: [stage, how, folder] });
 
-/** Ends workers in the middle of their work, so many at once. */
+/** Terminates workers in the middle of their work, `atOnce` at a time. */
 async function terminate(rounds, atOnce) {
   for (let round = 0; round < rounds; round += 1) {
     const workers = Array.from({ length: atOnce }, startWorker);
@@ -114,7 +115,7 @@ async function terminate(rounds, atOnce) {
         await new Promise((resolve, reject) => {
           worker.once('message', resolve).once('error', reject);
         });
-        // At the start of it, and at moments that differ from one to the next.
+        // The first at once, each later one after a longer delay.
         await setTimeout(4 * round);
         await worker.terminate();
       }),

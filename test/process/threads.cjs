@@ -1,10 +1,12 @@
 'use strict';
 /**
- * Everything in which the runtime's threads and the event loop meet, over and over, in this thread and in
- * workers. scripts/ci/builds.sh runs it under ThreadSanitizer.
+ * Repeats every operation that involves both the runtime's threads and the event loop, also in workers.
+ *
+ * scripts/ci/builds.sh runs it under ThreadSanitizer.
  *
  *   node threads.cjs [ROUNDS]
  */
+
 const { once } = require('node:events');
 const { isMainThread, parentPort, Worker, workerData } = require('node:worker_threads');
 const { Blob, ExecutableNetwork, IECore, InferQueue } = require('../..');
@@ -20,7 +22,8 @@ async function inferences(exec, round) {
     values.map(async (value) => exec.infer({ x: numbers(value, round, 0, 0) })),
   );
   results.forEach(({ y }, i) => {
-    if (y.data[0] !== values[i] || y.data[1] !== round) throw new Error('results are mixed up');
+    if (y.data[0] !== values[i] || y.data[1] !== round)
+      throw new Error('an inference returned the result of another');
   });
   exec.inferSync({ x: numbers(0, 0, 0, 0) });
 }
@@ -28,7 +31,7 @@ async function inferences(exec, round) {
 async function cancelled(exec) {
   const request = exec.startAsync(0, { x: numbers(1, 2, 3, 4) });
   request.cancel();
-  if (request.latency < 0) throw new Error('a negative time');
+  if (request.latency < 0) throw new Error('the latency is negative');
   try {
     request.waitSync();
   } catch (error) {
@@ -48,7 +51,7 @@ async function queued(exec, round) {
   await Promise.all(calls);
 }
 
-/** A request whose blobs are the caller's, closed in mid-inference. */
+/** Closes a request with the caller's own blob in the middle of an inference. */
 async function alone(exec) {
   const request = exec.createInferRequest();
   const blob = new Blob({ precision: 'FP32', dims: [1, 4] }, numbers(1, 2, 3, 4));
@@ -60,7 +63,7 @@ async function alone(exec) {
   blob.data.fill(0);
 }
 
-/** @param shared - a network that other threads work with, too */
+/** @param shared - a network that other threads use, too */
 async function work({ rounds, shared }) {
   const attached = ExecutableNetwork.attach(shared, { numRequests: 2 });
   for (let round = 0; round < rounds; round += 1) {

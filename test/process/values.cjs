@@ -1,10 +1,10 @@
 'use strict';
 /**
- * Runs networks with values that the runtime does not check, each in the ways that inputs come in, and tells
- * what came of each call.
+ * Runs networks with values that the runtime does not check, in every way to pass inputs, and prints the results.
  *
  *   node values.cjs CASES.json
  */
+
 const { readFileSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 const { Blob, ExecutableNetwork, IECore } = require('../..');
@@ -29,7 +29,7 @@ const toInputs = (exec, inputs) =>
     }),
   );
 
-/** The zero-copy way. */
+/** Infers on the request's blobs, without copies. */
 async function byBlobs(exec, inputs) {
   const request = exec.createInferRequest();
   for (const [name, { data, dims }] of Object.entries(toInputs(exec, inputs))) {
@@ -57,7 +57,7 @@ const ways = {
   },
 };
 
-/** What a call gave: its numbers, or its error's code and text. */
+/** The numbers that a call returned, or the code and message of its error. */
 async function outcome(call) {
   try {
     const [blob] = Object.values(await call());
@@ -76,7 +76,7 @@ async function run({ model, precisions, good, bad }, weights) {
   for (const inputs of good) results.good.push(await outcome(() => ways.infer(exec, inputs)));
   for (const inputs of bad)
     for (const way of Object.values(ways)) results.bad.push(await outcome(() => way(exec, inputs)));
-  // It works as before after a refusal.
+  // After an error, valid values work as before.
   results.again = await outcome(() => ways.infer(exec, good[0]));
   exec.close();
   return results;

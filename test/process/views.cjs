@@ -1,5 +1,6 @@
 'use strict';
-/** Keeps views on the memory of blobs whose owners are closed and collected, and writes what is in them later. */
+/** Keeps typed arrays over the memory of blobs after their owners are closed and collected, and checks them. */
+
 const { setImmediate } = require('node:timers/promises');
 const { Worker } = require('node:worker_threads');
 const { Blob, IECore } = require('../..');
@@ -15,7 +16,7 @@ async function load() {
   return ie.loadNetwork(net, 'CPU', { numRequests: 1 });
 }
 
-/** Views of an input and an output and of a blob, whose owners are gone when it returns. */
+/** Returns the data of an input, an output and a blob after closing the owners. */
 async function makeViews(value) {
   const exec = await load();
   const request = exec.createInferRequest();
@@ -27,7 +28,7 @@ async function makeViews(value) {
   return views;
 }
 
-/** Collects, and then takes and fills memory that was freed. */
+/** Collects garbage, and allocates and overwrites the freed memory. */
 async function churn() {
   const exec = await load();
   for (let i = 0; i < 300; i += 1) {
@@ -40,12 +41,12 @@ async function churn() {
   }
 }
 
-/** How an array ends that is handed over: what came out at the other side. */
+/** Transfers the arrays; returns the received ones. */
 async function handOver(views, send) {
   try {
     return await send(views);
   } catch (error) {
-    // Node does not let go of memory that is not its own, or lets a copy go.
+    // Node refuses to transfer external memory, or transfers a copy of it.
     if (error.name !== 'DataCloneError') throw error;
     return views;
   }
@@ -55,7 +56,7 @@ const transferOf = (views) => views.map(({ buffer }) => buffer);
 
 const byClone = (views) => structuredClone(views, { transfer: transferOf(views) });
 
-/** There and back: the worker keeps them while everything here is collected. */
+/** Transfers the arrays to a worker and back; meanwhile, garbage is collected here. */
 async function byWorker(views) {
   const worker = new Worker(
     `const { parentPort } = require('node:worker_threads');
