@@ -1,4 +1,6 @@
-// What a C++ program does with the same networks, calls and pictures. Prints one JSON object.
+// The C++ program that the benchmarks compare with: the same networks, calls and images.
+//
+// Prints one JSON object.
 //
 //   peer calls MODEL infer|set-infer-get|async COUNT
 //   peer latency MODEL PRECISION SECONDS
@@ -37,7 +39,7 @@ double Median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-// Zeros make some processors slow and others fast.
+// Random numbers, because the speed with zeros is not representative.
 void Fill(ov::Tensor tensor) {
   std::mt19937 random(1);
   std::normal_distribution<float> normal;
@@ -50,7 +52,7 @@ ov::AnyMap Config(const std::string& precision, ov::hint::PerformanceMode mode) 
   return config;
 }
 
-// Requests and the numbers of those that are idle.
+// A pool of requests.
 class Queue {
  public:
   Queue(ov::CompiledModel network, size_t size) {
@@ -169,7 +171,7 @@ void Throughput(const std::string& path, const std::string& precision, double se
   std::printf("{\"fps\": %.4f, \"requests\": %zu}\n", run(seconds), queue.Size());
 }
 
-// Threads with a network each, as workers have them.
+// Threads with a network each, like worker threads of Node.
 void Threads(const std::string& model, const std::string& precision, double seconds,
              size_t count) {
   std::atomic<size_t> ready{0};
@@ -228,7 +230,7 @@ void Start(const std::string& model) {
   std::exit(1);
 }
 
-// The middle of the picture as the package's own loadImage takes it: 7/8 of the largest square.
+// Decodes the centre of an image as the package's loadImage() does: 7/8 of the largest square.
 void Decode(const std::string& file, int side, uint8_t* pixels) {
   const int whole = static_cast<int>(side / 0.875 + 0.5);
   VipsImage* small = nullptr;
@@ -248,7 +250,7 @@ void Decode(const std::string& file, int side, uint8_t* pixels) {
   g_object_unref(small);
 }
 
-// As many threads as processors decode, each into a request's own memory.
+// One thread for each processor decodes images, directly into the memory of a request.
 void Folder(const std::string& path, const std::string& precision, const std::string& folder) {
   constexpr int kSide = 224;
   vips_concurrency_set(1);
@@ -264,14 +266,14 @@ void Folder(const std::string& path, const std::string& precision, const std::st
   std::sort(files.begin(), files.end());
   std::vector<size_t> classes(files.size());
   const auto start = Clock::now();
-  // One for each picture that is being decoded, besides those that are in the network.
+  // One request for each image that is being decoded, in addition to those that infer.
   Queue queue(network, network.get_property(ov::optimal_number_of_infer_requests) +
                            std::thread::hardware_concurrency());
-  std::vector<size_t> picture(queue.Size());
+  std::vector<size_t> image(queue.Size());  // by request
   queue.done = [&](size_t i) {
     const ov::Tensor scores = queue[i].get_output_tensor();
     const auto* data = scores.data<float>();
-    classes[picture[i]] = std::max_element(data, data + scores.get_size()) - data;
+    classes[image[i]] = std::max_element(data, data + scores.get_size()) - data;
   };
   std::atomic<size_t> next{0};
   std::vector<std::thread> threads;
@@ -279,7 +281,7 @@ void Folder(const std::string& path, const std::string& precision, const std::st
     threads.emplace_back([&] {
       for (size_t file = next++; file < files.size(); file = next++) {
         const size_t i = queue.Take();
-        picture[i] = file;
+        image[i] = file;
         Decode(files[file], kSide, queue[i].get_input_tensor().data<uint8_t>());
         queue[i].start_async();
       }
@@ -309,7 +311,7 @@ int Run(int argc, char** argv) {
     if (VIPS_INIT(argv[0]) != 0) FailVips("libvips");
     Folder(args.at(1), args.at(2), args.at(3));
   } else {
-    std::fprintf(stderr, "There is no %s\n", what.c_str());
+    std::fprintf(stderr, "Unknown benchmark %s; see the list in peer.cpp\n", what.c_str());
     return 2;
   }
   return 0;
