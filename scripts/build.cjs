@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 'use strict';
 /**
- * Builds what is missing or out of date, in this order: the OpenVINO runtime, the addon, the TypeScript.
+ * Builds what is missing or out of date: the OpenVINO runtime, then the addon, then the TypeScript.
  *
  *   node scripts/build.cjs [--force] [--addon] [--python PATH]
  *
- * --force   fetches the runtime again if setup had fetched it, and builds from nothing
- * --addon   leaves the TypeScript alone
+ * --force   fetch the runtime again if setup had fetched it, and build everything from scratch
+ * --addon   do not compile the TypeScript
  * --python  the Python whose pip fetches the runtime
  */
 const { createHash, randomUUID } = require('node:crypto');
@@ -44,9 +44,9 @@ const inPackage = (...parts) => join(packageRoot, ...parts);
 const typescriptStamp = inPackage('build', 'typescript.json');
 const compiledFolder = inPackage('dist');
 const cmakeFolder = inPackage('build', 'cmake');
-/** Where the addon is linked; as deep as its own folder, because it finds the runtime by a relative path. */
+/** The folder in which the addon is linked. It is as deep as the addon's own folder, because the addon finds the runtime by a relative path. */
 const linkedFolder = inPackage('build', 'linked');
-/** There while CMake works in its folder. */
+/** A file that exists while CMake works in its folder. */
 const unfinished = inPackage('build', 'unfinished');
 
 function readJson(file) {
@@ -62,7 +62,7 @@ function writeJson(file, value) {
   writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** One hash over the contents of files, and over other facts that the result depends on. */
+/** A hash of files and of other values that a result depends on. */
 function keyOf(files, facts) {
   const hash = createHash('sha256').update(JSON.stringify(facts));
   for (const file of files) {
@@ -85,46 +85,46 @@ function versionOf(name) {
   return require(`${name}/package.json`).version;
 }
 
-/** A path inside the package as seen from it, so that moving the package changes nothing; others as they are. */
+/** Makes a path inside the package relative to it, so that the result stays valid when the package is moved. */
 function portable(path) {
   const inside = relative(packageRoot, path);
   return inside.startsWith('..') || isAbsolute(inside) ? path : inside;
 }
 
-/** A stamp counts if it is of this key, and what was built is still what the build left. */
+/** Whether a stamp has this key, and the built files are unchanged since. */
 function isCurrent(stamp, key, files) {
   const { key: built, contents } = readJson(stamp);
   return built === key && files.length > 0 && contents === keyOf(files, {});
 }
 
-/** What setup fetches, as the finder will describe it. */
-function runtimeToCome() {
+/** The runtime that setup would fetch, as the finder would describe it. */
+function runtimeToFetch() {
   const root = join(fetchedFolder(), 'openvino');
   return { version: pinnedVersion, root, libs: [join(root, 'libs')] };
 }
 
-/** The runtime to build with, if it need not be fetched first. */
-function runtimeAtHand(force) {
+/** The runtime to build with; undefined if it has to be fetched first. */
+function installedRuntime(force) {
   const { runtime, tried } = findRuntime({ toBuild: true });
   if (runtime && !(force && runtime.place === 'iecore setup')) return runtime;
   if (process.env.OPENVINO_IECORE_RUNTIME) throw toolError(explainMissing(tried));
   return undefined;
 }
 
-/** Which steps of a build have something to do. */
+/** Which steps of a build are necessary. */
 function stepsOf({ force, addon, python }) {
-  const runtime = runtimeAtHand(force);
+  const runtime = installedRuntime(force);
   return {
     python,
     fetch: runtime === undefined,
-    addon: force || !isAddonCurrent(runtime ?? runtimeToCome()),
+    addon: force || !isAddonCurrent(runtime ?? runtimeToFetch()),
     typescript: !addon && compiler() !== undefined && (force || !isTypeScriptCurrent()),
   };
 }
 
-/** Names every tool that a build lacks, before anything is fetched. */
+/** Throws an error that names all missing tools, before anything is fetched. */
 function checkTools({ fetch, addon, python }) {
-  // The Python that was named is the only one to ask.
+  // A Python that the user named is the only one to try.
   if (fetch && python !== undefined) findPip(python, 'fetch OpenVINO');
   const purposes = {
     ...(addon && { cmake: 'to build the addon', compiler: 'to build the addon' }),
@@ -137,7 +137,7 @@ function checkTools({ fetch, addon, python }) {
   throw toolError(`These tools are missing:\n${lines.join('\n')}\nTo install them: ${install}`);
 }
 
-/** CMake refuses a folder configured elsewhere, and keeps paths of the runtime it was configured with. */
+/** Removes a CMake folder that was configured in another place or for another runtime, which CMake would refuse or mix up. */
 function dropForeignConfiguration(runtime) {
   const cache = join(cmakeFolder, 'CMakeCache.txt');
   if (!existsSync(cache)) return;
@@ -163,7 +163,7 @@ function isAddonCurrent(runtime) {
 }
 
 async function runCMake(runtime, signal, env) {
-  // `configure` each time: `build` alone would go on with what a failed configuration left.
+  // Always with `configure`: `build` alone would use the results of a failed configuration.
   for (const command of ['configure', 'build']) {
     const { code } = await run(
       process.execPath,
@@ -188,7 +188,7 @@ async function buildAddon(runtime, force, signal) {
   const key = addonKey(runtime);
   const { build: killed } = readJson(unfinished);
   if (typeof killed === 'string') endProcessesOf(killed);
-  // What a killed compiler or linker left may be half a file, which looks up to date.
+  // A killed compiler or linker may have left an incomplete file that looks up to date.
   if (force || existsSync(unfinished)) rmSync(cmakeFolder, { recursive: true, force: true });
   dropForeignConfiguration(runtime);
   log(`Building the addon for OpenVINO ${runtime.version} in ${runtime.root}`);
@@ -197,9 +197,9 @@ async function buildAddon(runtime, force, signal) {
   const isBuilt = await runCMake(runtime, signal, environmentOf(build));
   rmSync(unfinished);
   if (!isBuilt) {
-    throw toolError('The addon could not be built; the words of CMake or the compiler are above.');
+    throw toolError('The addon could not be built; the output of CMake or the compiler is above.');
   }
-  // Moved into place, so that processes that have loaded the old one keep it whole.
+  // Moved into place, so that processes that have loaded the old addon keep a complete file.
   mkdirSync(dirname(addonFile), { recursive: true });
   copyFileSync(join(linkedFolder, basename(addonFile)), `${addonFile}.new`);
   renameSync(`${addonFile}.new`, addonFile);
@@ -214,7 +214,7 @@ async function buildAddon(runtime, force, signal) {
   });
 }
 
-/** TypeScript is there in a checkout only; a published package comes compiled. */
+/** The path of tsc; undefined in a published package, which contains compiled files only. */
 function compiler() {
   try {
     return existsSync(inPackage('lib')) ? require.resolve('typescript/bin/tsc') : undefined;
@@ -247,7 +247,7 @@ async function buildTypeScript(force, signal) {
       [tsc, ...['--project', packageRoot, '--outDir', fresh, '--noEmitOnError']],
       { signal, cwd: packageRoot },
     );
-    if (code !== 0) throw toolError('The TypeScript has errors; they are above.');
+    if (code !== 0) throw toolError('The TypeScript has errors, which are listed above.');
     chmodSync(join(fresh, 'cli', 'iecore.js'), 0o755);
   };
   await replaceFolder(compiledFolder, compile, inPackage('build'));
@@ -255,7 +255,7 @@ async function buildTypeScript(force, signal) {
 }
 
 /**
- * Builds what is missing or out of date. One process at a time does; the others wait, and find it done.
+ * Builds what is missing or out of date. Only one process at a time builds; others wait, then find nothing to do.
  * @param {{ force?: boolean, addon?: boolean, python?: string }} [options]
  */
 async function build({ force = false, addon = false, python } = {}) {
@@ -263,7 +263,7 @@ async function build({ force = false, addon = false, python } = {}) {
   if (!steps.fetch && !steps.addon && !steps.typescript) return;
   checkTools(steps);
   await locked(packageRoot, async (signal) => {
-    if (!runtimeAtHand(force)) await fetchInto(fetchedFolder(), python, signal);
+    if (!installedRuntime(force)) await fetchInto(fetchedFolder(), python, signal);
     await buildAddon(findRuntime({ toBuild: true }).runtime, force, signal);
     if (!addon) await buildTypeScript(force, signal);
   });

@@ -1,5 +1,5 @@
 'use strict';
-/** Python environments of the package's own, each made from what a file pins. */
+/** Makes the package's own Python environments, each from a file of pinned packages. */
 const { createHash } = require('node:crypto');
 const { existsSync, readFileSync, writeFileSync } = require('node:fs');
 const { dirname, join } = require('node:path');
@@ -10,8 +10,8 @@ const { packageRoot } = require('./package-files.cjs');
 const { firstLine, run } = require('./run-tool.cjs');
 
 /**
- * What there is, in python/: the file of pins, and the oldest Python 3 it is for. `over` stands on the
- * packages of the Python that it is made with.
+ * The environments: the file of pins (relative to python/), and the oldest minor version of Python 3 that the pins
+ * support. With `over`, the environment also sees the packages of the Python that it is made with.
  */
 const ENVIRONMENTS = {
   quantize: { pins: 'quantize.txt', oldest: 10 },
@@ -28,7 +28,7 @@ function interpreterIn(folder) {
   );
 }
 
-/** The environment's interpreter, if it was made from these very pins and still runs. */
+/** The interpreter of an environment if it was made from these pins and still runs. */
 function readyInterpreter(folder, key) {
   const python = interpreterIn(folder);
   const stamp = join(folder, 'pins.sha256');
@@ -37,36 +37,36 @@ function readyInterpreter(folder, key) {
 }
 
 async function fillEnvironment(folder, { pins, over }, base, signal) {
-  // Without pip, because Debian keeps what venv needs for it in another package.
+  // Without pip, because on Debian venv needs another system package to install it.
   const options = ['--without-pip', ...(over ? ['--system-site-packages'] : [])];
   const { code } = await run(base, ['-m', 'venv', ...options, folder], { signal });
   if (code !== 0)
-    throw toolError(`${base} could not make a Python environment; its words are above.`);
+    throw toolError(`${base} could not make a Python environment; its output is above.`);
   const packages = firstLine(interpreterIn(folder), [
     '-c',
     'import sysconfig; print(sysconfig.get_path("purelib"))',
   ]);
   if (packages === null) throw toolError(`The Python environment made by ${base} does not run.`);
   const after = ['--target', packages, ...(over ? ['--no-deps'] : [])];
-  await pipInstall(base, join(packageRoot, 'python', pins), `what python/${pins} lists`, {
+  await pipInstall(base, join(packageRoot, 'python', pins), `the packages of python/${pins}`, {
     after,
     signal,
   });
 }
 
-/** The folder of an environment; two that do the same job share one. */
+/** The folder of an environment. `pytorch-extras` replaces `pytorch`, so they share one folder. */
 function environmentFolder(name) {
   return join(packageRoot, '.python', name.replace(/-extras$/, ''));
 }
 
-/** The interpreter of an environment that was made, whatever it was made of; undefined where there is none. */
+/** The interpreter of an environment that exists, whatever pins it was made from; otherwise undefined. */
 function findEnvironment(name) {
   const python = interpreterIn(environmentFolder(name));
   return existsSync(python) ? python : undefined;
 }
 
 /**
- * The interpreter of an environment; it is made first where it is missing or of other pins.
+ * The interpreter of an environment, which is made first if it is missing or was made from other pins.
  * @param {keyof typeof ENVIRONMENTS} name
  * @param {{ python?: string, folder?: string }} [options]
  */
@@ -78,17 +78,20 @@ async function provideEnvironment(name, options = {}) {
   const ready = readyInterpreter(folder, key);
   if (ready) return ready;
 
-  const { python, version } = findPip(options.python, `make an environment of ${environment.pins}`);
+  const { python, version } = findPip(
+    options.python,
+    `make the environment of python/${environment.pins}`,
+  );
   const [major, minor] = version.split('.').map(Number);
   if (major !== 3 || minor < environment.oldest) {
     throw toolError(
-      `Expected Python 3.${environment.oldest} or newer, ${python} is ${version}; name another one by --python`,
+      `Expected Python 3.${environment.oldest} or newer, but ${python} is ${version}; choose another one with --python`,
     );
   }
   await locked(options.folder ? dirname(folder) : packageRoot, async (signal) => {
-    // Another process may have made it meanwhile, and be using it.
+    // Another process may have made it while this one waited for the lock.
     if (readyInterpreter(folder, key)) return;
-    log(`Making a Python environment with ${python} in ${folder}; this happens once`);
+    log(`Making a Python environment with ${python} in ${folder}; this is done only once`);
     await replaceFolder(folder, async (partial) => {
       await fillEnvironment(partial, environment, python, signal);
       writeFileSync(join(partial, 'pins.sha256'), key);

@@ -1,12 +1,12 @@
-/** Python environments of the package's own. */
+/** The package's own Python environments. */
 export type EnvironmentName = 'quantize' | 'check' | 'pytorch' | 'pytorch-extras';
 
-/** The interpreter of an environment that was made, whatever it was made of; undefined where there is none. */
+/** The interpreter of an environment that exists, whatever pins it was made from; otherwise undefined. */
 export function findEnvironment(name: EnvironmentName): string | undefined;
 
 /**
- * The interpreter of an environment; it is made first where it is missing or of other pins. Errors have
- * the code TOOL_FAILED.
+ * The interpreter of an environment, which is made first if it is missing or was made from other pins.
+ * Errors have the code TOOL_FAILED.
  */
 export function provideEnvironment(
   name: EnvironmentName,

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 'use strict';
 /**
- * Finds the OpenVINO runtime. The build, the loader, doctor and setupvars.sh all ask here, so they cannot disagree.
+ * Finds the OpenVINO runtime for the build, the loader, `iecore doctor` and setupvars.sh, so that they always agree.
  *
- *   node scripts/find-openvino.cjs                what was found, in words
- *   node scripts/find-openvino.cjs --json         { runtime, tried } as one JSON value
- *   node scripts/find-openvino.cjs --cmake        one value: --root, --libs, --cmake, --include, --version
- *   node scripts/find-openvino.cjs --build …      only a runtime with headers and CMake files will do
- *   node scripts/find-openvino.cjs --shell        one value a line, for setupvars.sh
+ *   node scripts/find-openvino.cjs                print the runtime that was found
+ *   node scripts/find-openvino.cjs --json         print { runtime, tried } as JSON
+ *   node scripts/find-openvino.cjs --cmake        print one value: --root, --libs, --cmake, --include, --version
+ *   node scripts/find-openvino.cjs --build …      accept only a runtime with headers and CMake files
+ *   node scripts/find-openvino.cjs --shell        print one value per line, for setupvars.sh
  */
 const { existsSync, readdirSync, readFileSync } = require('node:fs');
 const { delimiter, dirname, join, resolve } = require('node:path');
@@ -16,7 +16,7 @@ const { interpreterOf, pythonCommands } = require('./python.cjs');
 const { packageRoot } = require('./package-files.cjs');
 const { firstLine } = require('./run-tool.cjs');
 
-/** The oldest runtime the addon compiles and runs with: the first whose wheel carries the headers. */
+/** The oldest version that the addon supports: the first whose wheel contains the headers. */
 const OLDEST = '2024.4';
 
 const pinFile = join(__dirname, 'openvino.txt');
@@ -24,7 +24,7 @@ const pinFile = join(__dirname, 'openvino.txt');
 /** The version that setup fetches. */
 const pinnedVersion = /^openvino==(\S+)/m.exec(readFileSync(pinFile, 'utf8'))[1];
 
-/** The file every program links to; the number in it is the version. */
+/** The name of the main library; the number in it is the version. */
 const LIBRARY = {
   linux: /^libopenvino\.so(?:\.([\d.]+))?$/,
   darwin: /^libopenvino(?:\.([\d.]+))?\.dylib$/,
@@ -32,8 +32,8 @@ const LIBRARY = {
 };
 
 /**
- * Where each way of installing OpenVINO puts its parts, below its root. `libs` lists folders of which
- * the first with the library counts; `extra` ones join it where they exist.
+ * The folders of each kind of installation, relative to its root. The first folder of `libs` that contains the main
+ * library is used; those folders of `extra` that exist are added to it.
  */
 const LAYOUTS = [
   {
@@ -80,20 +80,20 @@ function entries(folder) {
   }
 }
 
-/** The library in a folder: of several names for one file, the one that programs ask for (libopenvino.so.2641). */
+/** The main library in a folder: of several names of one file, the one that programs link to (libopenvino.so.2641). */
 function libraryIn(folder, platform) {
   const names = entries(folder).filter((name) => LIBRARY[platform]?.test(name));
   return names.find((name) => /\.\d{4}(\.dylib)?$/.test(name)) ?? names.at(-1);
 }
 
-/** 2641 → 2026.4.1; 2026.4.1 stays. */
+/** The version in the name of a library: 2641 means 2026.4.1. */
 function versionOfName(name, platform) {
   const number = LIBRARY[platform].exec(name)?.[1];
   const short = /^(\d\d)(\d)(\d)$/.exec(number ?? '');
   return short ? `20${short[1]}.${short[2]}.${short[3]}` : (number ?? null);
 }
 
-/** The version in OpenVINOConfig-version.cmake, whole or in its three parts. */
+/** The version in OpenVINOConfig-version.cmake, which has it as one value or as three. */
 function versionOfCMake(folder) {
   const file = join(folder, 'OpenVINOConfig-version.cmake');
   if (!existsSync(file)) return null;
@@ -106,7 +106,7 @@ function versionOfCMake(folder) {
   return parts.includes(undefined) ? null : parts.join('.');
 }
 
-/** The runtime whose root is this very folder, or undefined. */
+/** The runtime whose root is this folder, or undefined. */
 function runtimeIn(root, platform = process.platform) {
   for (const layout of LAYOUTS) {
     const libs = layout.libs.find((path) => libraryIn(join(root, path), platform));
@@ -130,7 +130,7 @@ function runtimeIn(root, platform = process.platform) {
   return undefined;
 }
 
-/** The runtime that a folder given by a person means: its root, or any folder around or inside it that names it. */
+/** The runtime for a folder that a user named, which may be its root, the folder that contains it, or one of its own folders. */
 function runtimeAround(folder, platform) {
   const inside = runtimeIn(folder, platform);
   if (inside && inside.layout !== 'libraries') return inside;
@@ -151,10 +151,10 @@ function isOlder(version, than) {
   return index !== -1 && (left[index] ?? 0) < right[index];
 }
 
-/** Why a runtime will not do, or undefined. */
+/** Why a runtime cannot be used, or undefined. */
 function unfit(runtime, toBuild) {
   if (runtime.version && isOlder(runtime.version, OLDEST)) {
-    return `OpenVINO ${runtime.version} is there; ${OLDEST} or newer is needed`;
+    return `OpenVINO ${runtime.version} is too old; ${OLDEST} or newer is needed`;
   }
   if (toBuild && !(runtime.cmake && runtime.include)) {
     return 'libraries only: no headers or CMake files to build the addon with';
@@ -162,7 +162,7 @@ function unfit(runtime, toBuild) {
   return undefined;
 }
 
-/** The `openvino` package of a Python, found without importing it; null says that there is none. */
+/** The folder of a Python's `openvino` package, found without importing it: '' if it has none, null if Python does not run. */
 function pythonPackage(command, env) {
   const python = interpreterOf(command, env);
   if (python === null) return null;
@@ -175,7 +175,7 @@ function* pythonPlaces(env) {
   for (const python of pythonCommands(env)) {
     const folder = pythonPackage(python, env);
     const place = `package of ${python}`;
-    if (folder === null) yield { place, reason: 'no such Python, or it does not answer' };
+    if (folder === null) yield { place, reason: 'this Python does not exist or does not run' };
     else if (folder === '') yield { place, reason: 'it has no openvino package' };
     else yield { place, path: folder };
   }
@@ -198,7 +198,7 @@ function systemFolders(env, platform) {
   return [...openvinoFolders('/opt/intel'), ...homebrew, '/usr/local', '/usr'];
 }
 
-/** The folders named openvino… in one place, the newest first. */
+/** The folders in a folder whose names begin with openvino, the newest version first. */
 function openvinoFolders(folder) {
   return entries(folder)
     .filter((name) => name.startsWith('openvino'))
@@ -206,15 +206,15 @@ function openvinoFolders(folder) {
     .map((name) => join(folder, name));
 }
 
-/** Where setup unpacks the runtime. */
+/** The folder into which setup fetches the runtime. */
 function fetchedFolder(root = packageRoot) {
   return join(root, 'runtime', `openvino-${pinnedVersion}`);
 }
 
-/** Every place to look in, in order; lazily, so that Python runs only when nothing before it had a runtime. */
+/** All places to look in, in order. A generator, so that Python runs only if no earlier place has a runtime. */
 function* places({ env, root, platform }) {
   if (env.OPENVINO_IECORE_RUNTIME) {
-    // What a person asked for is used or refused, never passed over in silence.
+    // An explicit setting is used or refused, never ignored.
     yield { place: 'OPENVINO_IECORE_RUNTIME', path: resolve(env.OPENVINO_IECORE_RUNTIME) };
     return;
   }
@@ -247,14 +247,14 @@ function findRuntime(options = {}) {
   return { runtime: null, tried };
 }
 
-/** The places tried, one a line, for a message. */
+/** The places tried, one per line, for a message. */
 function listPlaces(tried) {
   return tried
     .map(({ place, path, reason }) => `  ${place}${path ? ` (${path})` : ''}: ${reason}`)
     .join('\n');
 }
 
-/** Why there is no runtime and what to do, for a message. */
+/** The message for a missing runtime: the places tried, and what to do. */
 function explainMissing(tried, env = process.env) {
   const remedy = env.OPENVINO_IECORE_RUNTIME
     ? 'Set OPENVINO_IECORE_RUNTIME to the folder of an OpenVINO installation, or unset it.'

@@ -1,13 +1,13 @@
-/** A runtime that was found. Paths are absolute; null means that it has no such part. */
+/** A runtime that was found. Paths are absolute; null means that the runtime has no such part. */
 export interface Runtime {
-  /** What led to it: an environment variable, `iecore setup`, a Python, openvino-node or the system. */
+  /** How it was found: an environment variable, `iecore setup`, a Python, openvino-node or the system. */
   place: string;
   /** Folder of the installation. */
   root: string;
   layout: 'wheel' | 'archive' | 'distribution' | 'libraries';
   /** For example `2026.4.1`. */
   version: string | null;
-  /** Folders of the libraries; the runtime's own comes first. */
+  /** Folders with libraries; the one with the runtime's own comes first. */
   libs: string[];
   /** The runtime's main library. */
   library: string;
@@ -19,7 +19,7 @@ export interface Runtime {
   python: string | null;
 }
 
-/** A place without a runtime that will do, and why. */
+/** A place without a usable runtime, and the reason. */
 export interface Attempt {
   place: string;
   path: string | null;
@@ -28,24 +28,27 @@ export interface Attempt {
 
 export interface Search {
   runtime: Runtime | null;
-  /** The places before it; every place when there is none. */
+  /** The places tried before the runtime was found; all places if none was. */
   tried: Attempt[];
 }
 
+/** Looks for a runtime in all places, in order. */
 export function findRuntime(options?: {
   env?: NodeJS.ProcessEnv;
-  /** Folder of the package, below which `runtime/` and `node_modules/` are. */
+  /** Folder of the package, which contains `runtime/` and `node_modules/`. */
   root?: string;
   platform?: string;
-  /** Headers and CMake files are needed too. */
+  /** Accept only a runtime with headers and CMake files. */
   toBuild?: boolean;
 }): Search;
 
+/** The message for a missing runtime: the places tried, and what to do. */
 export function explainMissing(tried: readonly Attempt[], env?: NodeJS.ProcessEnv): string;
 
+/** The places tried, one per line. */
 export function listPlaces(tried: readonly Attempt[]): string;
 
-/** Where setup puts the runtime. */
+/** The folder into which setup fetches the runtime. */
 export function fetchedFolder(root?: string): string;
 
 /** The version that setup fetches. */

@@ -1,20 +1,20 @@
 'use strict';
-/** Which of the tools that building needs are here. */
+/** Lists the tools that building needs, with the versions that are installed. */
 const { interpreterOf, pythonCommands } = require('./python.cjs');
 const { firstLine } = require('./run-tool.cjs');
 const { installCommand } = require('./install-command.cjs');
 
-/** The first of several commands that runs, in its own words; null when none does. */
+/** What the first working command of several prints for --version; null if none works. */
 function firstVersion(commands) {
   for (const command of commands) {
     const line = firstLine(command, ['--version']);
-    // ninja prints its number only.
+    // ninja prints only a number.
     if (line !== null) return /^[\d.]+$/.test(line) ? `${command} ${line}` : line;
   }
   return null;
 }
 
-/** Version of the Python that setup would take, and of its pip: the first Python that has one, else the first. */
+/** Versions of the Python that setup would use and of its pip: the first Python that has pip, otherwise the first. */
 function pythonVersions() {
   let first = null;
   for (const command of pythonCommands()) {
@@ -30,7 +30,7 @@ function pythonVersions() {
   return first ?? { python: null, pip: null };
 }
 
-/** The tools that building needs: what each says of itself, or null, and how to get it. */
+/** The tools that building needs: the version that each prints, or null if it is missing, and how to install it. */
 function inspectTools() {
   const { python, pip } = pythonVersions();
   const tools = [

@@ -1,16 +1,16 @@
 'use strict';
-/** Ends what a killed build left running: its compiler would go on writing into the folder of the next. */
+/** Ends the processes of a killed build, whose compiler would go on writing into the folder of the next build. */
 const { readdirSync, readFileSync } = require('node:fs');
 
-/** The environment variable that names a build to every process that it starts. */
+/** The environment variable by which the processes of a build are found. */
 const variable = 'IECORE_BUILD';
 
-/** The environment for the processes of a build. */
+/** Environment variables for the processes of a build. */
 function environmentOf(build) {
   return { ...process.env, [variable]: build };
 }
 
-/** The processes of a build, where the system shows their environment: Linux does. */
+/** The ids of a build's processes; empty on systems other than Linux, which do not show the environment of processes. */
 function processesOf(build) {
   let ids;
   try {
@@ -24,13 +24,13 @@ function processesOf(build) {
         .split('\0')
         .includes(`${variable}=${build}`);
     } catch {
-      // It has ended, or belongs to somebody else.
+      // The process has ended, or belongs to another user.
       return false;
     }
   });
 }
 
-/** Ends the processes of a build, and what these start meanwhile. */
+/** Kills the processes of a build, and those that they start meanwhile. */
 function endProcessesOf(build) {
   const pause = new Int32Array(new SharedArrayBuffer(4));
   for (let left = processesOf(build); left.length > 0; left = processesOf(build)) {
@@ -38,7 +38,7 @@ function endProcessesOf(build) {
       try {
         process.kill(Number(id), 'SIGKILL');
       } catch {
-        // It ended just now.
+        // It has ended meanwhile.
       }
     }
     Atomics.wait(pause, 0, 0, 10);

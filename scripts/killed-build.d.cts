@@ -1,4 +1,4 @@
-/** The environment for the processes of a build. */
+/** Environment variables for the processes of a build. */
 export function environmentOf(build: string): NodeJS.ProcessEnv;
 
 /** Kills the processes of a build and those that they start meanwhile. */

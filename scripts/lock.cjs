@@ -1,26 +1,26 @@
 'use strict';
-/** One setup or build at a time in a folder, for all processes. */
+/** A lock on a folder, so that one process at a time runs a setup or build in it. */
 const { mkdirSync, statSync, utimesSync } = require('node:fs');
 const { join } = require('node:path');
 const { log, toolError, unwritable } = require('./messages.cjs');
 
-/** A holder renews its lock every two seconds. One that has not done so for this many ms was killed. */
+/** Age in ms at which a lock counts as abandoned. Its holder renews it every two seconds. */
 const staleAfter = 10_000;
 
-/** A lock of the future, since the clock was set back, would not grow old until then: it begins to now. */
+/** Resets the time of a lock that lies in the future because the clock was set back: it would not become stale until then. */
 function endFuture(lockFolder) {
   try {
     const now = new Date();
     if (statSync(lockFolder).mtimeMs > now.getTime() + staleAfter) utimesSync(lockFolder, now, now);
   } catch {
-    // It was released just now, or is another user's.
+    // The lock was released meanwhile, or belongs to another user.
   }
 }
 
-/** Resolves with a function that releases the lock; waits while another process holds it. */
+/** Waits for the lock; resolves to a function that releases it. */
 async function acquire(folder, onCompromised) {
   mkdirSync(folder, { recursive: true });
-  // Loaded when first needed: most calls find that there is nothing to do.
+  // Loaded on first use: most builds find that nothing has to be done.
   const { lock } = require('proper-lockfile');
   const options = {
     lockfilePath: join(folder, '.lock'),
@@ -36,7 +36,7 @@ async function acquire(folder, onCompromised) {
   }
   endFuture(options.lockfilePath);
   log(
-    `Waiting for another setup or build in ${folder}; if it was killed, this takes ${staleAfter / 1000} seconds`,
+    `Waiting for another setup or build in ${folder}; if it was killed, the wait ends after ${staleAfter / 1000} seconds`,
   );
   return lock(folder, {
     ...options,
@@ -44,7 +44,7 @@ async function acquire(folder, onCompromised) {
   });
 }
 
-/** Runs a job that SIGINT, SIGTERM and SIGHUP stop, so that it still cleans up. */
+/** Runs a job; SIGINT, SIGTERM and SIGHUP stop it in such a way that it still cleans up. */
 async function stoppable(lost, job) {
   const interrupted = new AbortController();
   const stop = () => interrupted.abort();
@@ -54,11 +54,11 @@ async function stoppable(lost, job) {
     return await job(AbortSignal.any([interrupted.signal, lost]));
   } catch (error) {
     if (interrupted.signal.aborted) {
-      throw toolError('Interrupted; nothing half-done was left behind.');
+      throw toolError('Interrupted; no incomplete files were left behind.');
     }
     throw lost.aborted
       ? toolError(
-          'Another setup or build took over, because this one had stood still. Run it again once that one is done.',
+          'Another setup or build took over, because this process was suspended. Run the command again when the other one is done.',
         )
       : error;
   } finally {
@@ -67,9 +67,9 @@ async function stoppable(lost, job) {
 }
 
 /**
- * Runs a job that writes into a folder while no other process does.
- * @param {string} folder - made if it is missing
- * @param {(signal: AbortSignal) => Promise<T>} job - stops when the signal fires
+ * Runs a job while no other process runs one in the same folder.
+ * @param {string} folder - created if it is missing
+ * @param {(signal: AbortSignal) => Promise<T>} job - has to stop when the signal fires
  * @returns {Promise<T>}
  * @template T
  */
@@ -84,7 +84,7 @@ async function locked(folder, job) {
   try {
     return await stoppable(lost.signal, job);
   } finally {
-    // A lock that was lost is no longer ours to release.
+    // A lost lock belongs to another process, which releases it.
     if (!lost.signal.aborted) await release();
   }
 }

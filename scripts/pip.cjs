@@ -1,5 +1,5 @@
 'use strict';
-/** Filling a folder by pip: whole or not at all, from files that are checked, with failures explained. */
+/** Fills a folder with pip, completely or not at all, from files whose hashes are checked, and explains failures. */
 const { existsSync, mkdirSync, readdirSync, renameSync, rmSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 const { interpreterOf, pythonCommands } = require('./python.cjs');
@@ -7,17 +7,17 @@ const { installCommand } = require('./install-command.cjs');
 const { toolError, unwritable } = require('./messages.cjs');
 const { firstLine, run } = require('./run-tool.cjs');
 
-/** What pip's words mean, and what to do. The first that matches counts. */
+/** Patterns of pip's error output, and the message for each; the first match counts. */
 const PIP_FAILURES = [
   [
     /No space left on device/,
     () =>
-      'The disk is full: unpacking needs about 700 MB here and in the temporary folder (TMPDIR). Free some and run it again.',
+      'The disk is full: unpacking needs about 700 MB here and in the temporary folder (TMPDIR). Free some space and run the command again.',
   ],
   [
     /DO NOT MATCH THE HASHES/,
     (_, pins) =>
-      `The file that arrived is not the one pinned in ${pins}. A broken download or a proxy that alters files does this. To drop it and try again: python3 -m pip cache purge`,
+      `The downloaded file is not the one pinned in ${pins}. The download may be damaged, or a proxy may have changed it. To delete it and try again: python3 -m pip cache purge`,
   ],
   [
     /NewConnectionError|ConnectTimeout|ReadTimeout|name resolution|getaddrinfo|ProxyError|SSLError|ConnectionResetError|Connection refused|timed out/i,
@@ -27,18 +27,18 @@ const PIP_FAILURES = [
   [
     /No matching distribution found/,
     (what) =>
-      `The package index that pip is set to use has no wheel of ${what} for this system and Python. To see which index that is: python3 -m pip config list`,
+      `The package index that pip uses has no wheel of ${what} for this system and Python. To see which index that is: python3 -m pip config list`,
   ],
   [
     /Permission denied/,
-    () => 'This folder cannot be written by this user. Run it as the owner of the folder.',
+    () => 'This folder cannot be written by this user. Run the command as the owner of the folder.',
   ],
 ];
 
 /**
- * The first Python that has pip, with its version.
- * @param {string | undefined} named - the only one to ask
- * @param {string} purpose - what it is needed for
+ * The first Python that has pip, and its version.
+ * @param {string | undefined} named - the only Python to try, if given
+ * @param {string} purpose - what it is needed for, to complete the sentence "Python 3 with pip is needed to …"
  */
 function findPip(named, purpose) {
   let withoutPip;
@@ -55,33 +55,33 @@ function findPip(named, purpose) {
   }
   throw toolError(
     named
-      ? `Expected a Python interpreter for --python, received ${named}, which does not run.`
-      : `Python 3 with pip is needed to ${purpose}, and was not found. To install it: ${installCommand(['python'])}`,
+      ? `Expected a Python interpreter for --python, received ${named}, which cannot be started.`
+      : `Python 3 with pip is needed to ${purpose}, but was not found. To install it: ${installCommand(['python'])}`,
   );
 }
 
 /**
- * Has pip install what a file pins, checking the hashes.
- * @param {string} python - whose pip
- * @param {string} pins - the file
- * @param {string} what - what is installed, for people
- * @param {readonly string[]} before - arguments of pip
- * @param {readonly string[]} after - arguments of its command `install`
+ * Installs the packages that a file pins; pip checks their hashes.
+ * @param {string} python - the Python whose pip is used
+ * @param {string} pins - the file of pinned packages
+ * @param {string} what - what is installed, for messages
+ * @param {readonly string[]} before - arguments of pip itself
+ * @param {readonly string[]} after - arguments of `pip install`
  */
 async function pipInstall(python, pins, what, { before = [], after = [], signal }) {
   const args = ['-m', 'pip', ...before, 'install', ...after];
   args.push('--only-binary=:all:', '--require-hashes', '--requirement', pins);
-  // Settings of a person's pip that do not go with a folder of our own are off; their index and proxy stay.
+  // Turns off settings of the user's pip that conflict with installing into a folder; index and proxy stay.
   const env = { ...process.env, PIP_USER: '0', PIP_REQUIRE_VIRTUALENV: '0', PIP_NO_INPUT: '1' };
   env.PIP_DISABLE_PIP_VERSION_CHECK = '1';
   env.PIP_ROOT_USER_ACTION = 'ignore';
   const { code, errors } = await run(python, args, { env, signal, killSignal: 'SIGINT' });
   if (code === 0) return;
   const meaning = PIP_FAILURES.find(([pattern]) => pattern.test(errors))?.[1];
-  throw toolError(meaning?.(what, pins) ?? `pip could not fetch ${what}; its words are above.`);
+  throw toolError(meaning?.(what, pins) ?? `pip could not fetch ${what}; its output is above.`);
 }
 
-/** Removes what an earlier run left when it was killed. */
+/** Removes the incomplete folders of earlier runs that were killed. */
 function removeLeftovers(folder) {
   for (const name of readdirSync(folder)) {
     if (name.startsWith('.partial-')) rmSync(join(folder, name), { recursive: true, force: true });
@@ -89,10 +89,10 @@ function removeLeftovers(folder) {
 }
 
 /**
- * Makes a folder, or replaces it: filled under another name, then moved. The caller holds the lock.
+ * Makes or replaces a folder: fills another folder, then moves it into place. The caller has to hold the lock.
  * @param {string} target
- * @param {(folder: string) => Promise<void>} fill - throws when it cannot
- * @param {string} [beside] - where the folder is filled: on the same disk
+ * @param {(folder: string) => Promise<void>} fill - writes the contents into the given folder
+ * @param {string} [beside] - the folder that contains the new one while it is filled; on the same disk as the target
  */
 async function replaceFolder(target, fill, beside = dirname(target)) {
   const partial = join(beside, `.partial-${process.pid}`);
@@ -102,7 +102,7 @@ async function replaceFolder(target, fill, beside = dirname(target)) {
     removeLeftovers(beside);
     mkdirSync(partial);
     await fill(partial);
-    // Whoever is killed here leaves nothing of that name, and never half of the old one.
+    // A process that is killed between these lines leaves no folder of that name, but never an incomplete one.
     if (existsSync(target)) renameSync(target, replaced);
     renameSync(partial, target);
   } catch (error) {

@@ -1,16 +1,18 @@
 'use strict';
 /**
- * Finding Pythons. The working directory may hold anybody's files, and `python -m pip` would run its pip.py: so only
- * the question which interpreter a command means is asked there, isolated; all others are asked elsewhere.
+ * Finds Python interpreters without running files of the working directory.
+ *
+ * The working directory may contain untrusted files, and `python -m pip` would run its pip.py. So an interpreter runs
+ * there only to print its own path, in isolated mode (-I); everything else runs in another folder.
  */
 const { accessSync, constants, statSync } = require('node:fs');
 const { join, resolve } = require('node:path');
 const { absoluteFolders, firstLine } = require('./run-tool.cjs');
 
-/** Arguments with which an interpreter prints its own path. Isolated: it imports nothing of the working directory. */
+/** Arguments that make an interpreter print its own path. With -I it imports nothing from the working directory. */
 const whichInterpreter = ['-I', '-c', 'import sys; print(sys.executable)'];
 
-/** Python commands worth asking, the likeliest first: the one named, the active environment's, those on PATH. */
+/** Commands that may start Python, in order of preference: only the named one if given; otherwise the active environment's, then those on PATH. */
 function pythonCommands(env = process.env, named = undefined) {
   if (named) return [named];
   const onPath = process.platform === 'win32' ? ['python', 'py'] : ['python3', 'python'];
@@ -29,7 +31,7 @@ function isProgram(file) {
   }
 }
 
-/** The file that a command means, as an absolute path; undefined where PATH has none. The working directory is not searched. */
+/** The absolute path of a command; undefined if PATH has no such program. The working directory is not searched. */
 function programFile(command, env = process.env) {
   if (/[\\/]/.test(command)) return resolve(command);
   const endings = process.platform === 'win32' ? ['.exe', '.com'] : [''];
@@ -39,8 +41,8 @@ function programFile(command, env = process.env) {
 }
 
 /**
- * The interpreter that a command means, as an absolute path; null when there is none. It is asked in the working
- * directory, because version managers such as pyenv choose by it.
+ * The absolute path of the interpreter that a command starts; null if there is none. The command runs in the working
+ * directory, because version managers such as pyenv choose the version by it.
  */
 function interpreterOf(command, env = process.env) {
   const file = programFile(command, env);

@@ -1,11 +1,11 @@
-/** Python commands worth asking, the likeliest first; of the one named, only that. */
+/** Commands that may start Python, in order of preference; only the named one if given. */
 export function pythonCommands(env?: NodeJS.ProcessEnv, named?: string): string[];
 
-/** The file that a command means, as an absolute path, without looking into the working directory. */
+/** The absolute path of a command; the working directory is not searched. */
 export function programFile(command: string, env?: NodeJS.ProcessEnv): string | undefined;
 
-/** The interpreter that a command means, as an absolute path; null when there is none. */
+/** The absolute path of the interpreter that a command starts; null if there is none. */
 export function interpreterOf(command: string, env?: NodeJS.ProcessEnv): string | null;
 
-/** Arguments with which an interpreter prints its own path. */
+/** Arguments that make an interpreter print its own path. */
 export const whichInterpreter: readonly string[];

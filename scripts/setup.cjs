@@ -22,14 +22,13 @@ const PLATFORM_TAGS = {
   'win32-x64': 'win_amd64',
 };
 
-/** CPython versions with a pinned wheel; the libraries in all of them are the same. */
+/** CPython versions that have a pinned wheel. The libraries are the same in all wheels. */
 const PYTHON_VERSIONS = ['3.10', '3.11', '3.12', '3.13', '3.14'];
 
 function platformTag() {
   const platform = `${process.platform}-${process.arch}`;
   const tag = PLATFORM_TAGS[platform];
-  const remedy =
-    'Install OpenVINO for this system in another way and set OPENVINO_IECORE_RUNTIME to its folder.';
+  const remedy = 'Install OpenVINO in another way and set OPENVINO_IECORE_RUNTIME to its folder.';
   if (!tag) throw toolError(`There is no OpenVINO wheel for ${platform}. ${remedy}`);
   if (process.platform === 'linux') {
     const [, major, minor] = tag.match(/_(\d+)_(\d+)_/);
@@ -45,21 +44,21 @@ function platformTag() {
   return tag;
 }
 
-/** Has pip download, check and unpack the wheel into a folder. */
+/** Downloads, checks and unpacks the wheel into a folder, with pip. */
 async function unpackInto(folder, tag, { python, version }, signal) {
-  // The wheel of the Python at hand, if there is one, so that `import openvino` works after setupvars.sh.
+  // The wheel for the user's Python if there is one, so that `import openvino` works after setupvars.sh.
   const abi = PYTHON_VERSIONS.includes(version) ? version : '3.11';
   const after = ['--target', folder, '--no-deps', '--no-compile', '--implementation', 'cp'];
   after.push('--python-version', abi, '--abi', `cp${abi.replace('.', '')}`, '--platform', tag);
   await pipInstall(python, pinFile, `openvino ${pinnedVersion}`, { after, signal });
   if (!runtimeIn(join(folder, 'openvino'))?.cmake) {
     throw toolError(
-      `The wheel of openvino ${pinnedVersion} does not hold a runtime to build with.`,
+      `The wheel of openvino ${pinnedVersion} does not contain a runtime to build with.`,
     );
   }
 }
 
-/** Fetches the pinned runtime into a folder, replacing what is there. The caller holds the lock. */
+/** Fetches the pinned runtime into a folder and replaces its contents. The caller has to hold the lock. */
 async function fetchInto(target, python, signal) {
   const tag = platformTag();
   const pip = findPip(python, 'fetch OpenVINO');
@@ -69,7 +68,7 @@ async function fetchInto(target, python, signal) {
 }
 
 /**
- * Fetches the pinned runtime, replacing what is there.
+ * Fetches the pinned runtime and replaces an existing one.
  * @param {{ python?: string, folder?: string }} [options]
  */
 async function fetchRuntime({ python, folder } = {}) {
@@ -93,7 +92,7 @@ async function main() {
   });
   const folder = fetchedFolder();
   if (!values.force && runtimeIn(join(folder, 'openvino')))
-    log(`OpenVINO ${pinnedVersion} is here`);
+    log(`OpenVINO ${pinnedVersion} is already installed`);
   else await fetchRuntime({ python: values.python });
 }
 

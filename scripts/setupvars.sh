@@ -1,10 +1,10 @@
-# Sets the variables of an OpenVINO environment in this shell, as Intel's setupvars.sh does:
+# Sets OpenVINO's environment variables in the current shell, as Intel's setupvars.sh does.
 #
-#   source scripts/setupvars.sh          (bash or zsh, from any folder, as often as you like)
+#   source scripts/setupvars.sh          (bash or zsh, in any folder, any number of times)
 #
-# It takes the runtime that scripts/find-openvino.cjs finds; OPENVINO_IECORE_RUNTIME chooses one.
+# It uses the runtime that scripts/find-openvino.cjs finds; OPENVINO_IECORE_RUNTIME chooses another one.
 
-# The folder that holds this script, as an argument.
+# _openvino_iecore_setupvars FOLDER: FOLDER is the one that contains this script.
 _openvino_iecore_setupvars() {
   local found place version root cmake libs python bin
   if ! found="$(node "$1/find-openvino.cjs" --shell)"; then
@@ -30,7 +30,7 @@ EOF
   echo "[setupvars.sh] OpenVINO $version in $root ($place)"
 }
 
-# The name of a path list, and the folders that come first in it from now on, and nowhere else.
+# _openvino_iecore_prepend NAME FOLDERS: moves or adds folders to the beginning of a path list.
 _openvino_iecore_prepend() {
   local name="$1" new="$2" kept='' rest folder
   eval "rest=\"\${$name:+\$$name:}\""
@@ -48,7 +48,7 @@ _openvino_iecore_prepend() {
 if [ -n "${BASH_SOURCE:-}" ]; then
   _openvino_iecore_file="${BASH_SOURCE[0]}"
 else
-  # How zsh names the file it is sourcing, in quotes because bash cannot read it.
+  # zsh's way to name the sourced file; in quotes, because bash cannot parse it.
   eval '_openvino_iecore_file="${(%):-%x}"'
 fi
 if _openvino_iecore_setupvars "$(dirname -- "$_openvino_iecore_file")"; then

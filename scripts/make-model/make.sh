@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Remakes models/ (network, labels, photographs) and test/fixtures/photographs.json, byte for byte.
-# Needs Debian 12 or a relative: python3, python3-venv, and python3-torch, which is far smaller than PyPI's.
+# Regenerates models/ (network, labels, photographs) and test/fixtures/photographs.json, byte for byte.
+#
+# Needs Debian 12 or a derivative, with python3, python3-venv and python3-torch, which is far smaller than PyPI's PyTorch.
 set -euo pipefail
 export PYTHONDONTWRITEBYTECODE=1
 

@@ -1,4 +1,4 @@
-"""Writes models/efficientnet-lite0.xml, .bin and .labels.txt. Run by make.sh."""
+"""Writes models/efficientnet-lite0.xml, .bin and .labels.txt; make.sh runs it."""
 
 import sys
 import tempfile

@@ -1,4 +1,4 @@
-"""Writes models/photographs/ and what PyTorch makes of each of them. Run by make.sh."""
+"""Writes models/photographs/ and the classes that PyTorch computes for them; make.sh runs it."""
 
 import hashlib
 import importlib.util

@@ -164,7 +164,7 @@ describe('explains', () => {
     expect(message).toMatch(/^No OpenVINO runtime was found\. Places tried:\n/);
     expect(message).toContain('INTEL_OPENVINO_DIR (/gone): no such folder\n');
     expect(message).toContain(`iecore setup (${join(copy, 'runtime')}`);
-    expect(message).toContain('package of python3: no such Python');
+    expect(message).toContain('package of python3: this Python does not exist');
     expect(message).toContain('system (/usr/local): ');
     expect(message).toContain('To fetch it: npx iecore setup\n');
     expect(message).toMatch(

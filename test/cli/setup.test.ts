@@ -36,6 +36,6 @@ test('--force fetches again, with the Python that --python names', () => {
   });
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toBe(
-    'error: Expected a Python interpreter for --python, received /nowhere/python, which does not run.\n',
+    'error: Expected a Python interpreter for --python, received /nowhere/python, which cannot be started.\n',
   );
 });

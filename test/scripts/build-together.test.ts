@@ -113,7 +113,9 @@ describe('a checkout', () => {
     first.child.kill('SIGTERM');
     expect(await first.ended).toMatchObject({
       status: 1,
-      words: expect.stringMatching(/Interrupted; nothing half-done was left behind\.\n$/) as string,
+      words: expect.stringMatching(
+        /Interrupted; no incomplete files were left behind\.\n$/,
+      ) as string,
     });
     expect((await startBuild(root).ended).words).not.toContain('Waiting');
   });

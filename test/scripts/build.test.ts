@@ -94,7 +94,7 @@ describe('the addon', () => {
       const { status, stdout, stderr } = build(root);
       expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
       expect(stderr).toMatch(
-        /error: .*no.*\n[^]*The addon could not be built; the words .* are above\.\n$/,
+        /error: .*no.*\n[^]*The addon could not be built; the output of .* is above\.\n$/,
       );
     }
     expect(askAddon(root)).toMatch(/^20\d\d\./);

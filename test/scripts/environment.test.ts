@@ -91,7 +91,7 @@ test.each([
   ['/nowhere/python', /Expected a Python interpreter for --python/],
   [
     makePython('echo "No matching distribution found" >&2; exit 1'),
-    /no wheel of what python\/quantize\.txt lists/,
+    /no wheel of the packages of python\/quantize\.txt/,
   ],
   [makePython('echo "DO NOT MATCH THE HASHES" >&2; exit 1'), /pinned in .*quantize\.txt/],
 ])('%#: a failure leaves nothing behind', (python, message) => {

@@ -236,7 +236,7 @@ test('a runtime that is too old is passed over', () => {
   makeWheel(join(fetchedFolder(root), 'openvino'));
   const { runtime, tried } = find({ INTEL_OPENVINO_DIR: old }, root);
   expect(runtime?.place).toBe('iecore setup');
-  expect(tried[0]?.reason).toBe('OpenVINO 2024.3.0 is there; 2024.4 or newer is needed');
+  expect(tried[0]?.reason).toBe('OpenVINO 2024.3.0 is too old; 2024.4 or newer is needed');
 });
 
 test('a build passes over libraries without headers', () => {

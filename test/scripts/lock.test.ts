@@ -57,7 +57,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     await saying({ child, words }, 'held');
     child.kill(signal);
     await once(child, 'close');
-    expect(words()).toBe('held\nTOOL_FAILED: Interrupted; nothing half-done was left behind.\n');
+    expect(words()).toBe('held\nTOOL_FAILED: Interrupted; no incomplete files were left behind.\n');
     expect(existsSync(join(folder, '.lock'))).toBe(false);
   },
 );
@@ -75,7 +75,7 @@ test('is taken over from a holder of before the clock was set back', async () =>
   expect(second.words()).toMatch(/done\n$/);
 });
 
-test('is taken over from a holder that stood still, which is told so', async () => {
+test('is taken over from a suspended holder, which gets an error', async () => {
   const folder = newFolder();
   const first = hold(folder);
   await saying(first, 'held');

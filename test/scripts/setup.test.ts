@@ -95,7 +95,7 @@ describe('when pip fails', () => {
       /cannot reach PyPI.*HTTPS_PROXY/,
     ],
     ['ERROR: No matching distribution found for openvino==2026.4.1', /pip config list/],
-    ['something new', /its words are above/],
+    ['something new', /its output is above/],
   ])('%j says what to do', (words, remedy) => {
     const python = makePython(`printf '%s\\n' '${words.replaceAll('\n', "' '")}' >&2; exit 1`);
     const folder = join(newFolder(), 'runtime', 'openvino-2026.4.1');
@@ -104,14 +104,14 @@ describe('when pip fails', () => {
     expect(stdout).toMatch(/^TOOL_FAILED: /);
     expect(stdout).toMatch(remedy);
     expect(stderr).toContain(words);
-    // Nothing half-done is there, and what was there still is.
+    // No incomplete folder was left, and the earlier runtime is unchanged.
     expect(readdirSync(parent)).toEqual(['openvino-2026.4.1']);
     expect(existsSync(join(folder, 'openvino/old'))).toBe(true);
   });
 
   test('in silence, an incomplete wheel is not taken', () => {
     const { parent, stdout } = fetchWith(makePython('mkdir -p "$target/openvino/libs"'));
-    expect(stdout).toMatch(/^TOOL_FAILED: .*does not hold a runtime/);
+    expect(stdout).toMatch(/^TOOL_FAILED: .*does not contain a runtime/);
     expect(readdirSync(parent)).toEqual([]);
   });
 });
@@ -126,13 +126,13 @@ test('an interruption leaves nothing behind', async () => {
   const closed = once(child, 'close');
   child.kill('SIGTERM');
   await closed;
-  expect(words).toBe('TOOL_FAILED: Interrupted; nothing half-done was left behind.\n');
+  expect(words).toBe('TOOL_FAILED: Interrupted; no incomplete files were left behind.\n');
   expect(readdirSync(join(folder, '..'))).toEqual([]);
 });
 
 test('names what is missing: Python, or pip, and how to get it', () => {
   expect(fetchWith('/nowhere/python').stdout).toBe(
-    'TOOL_FAILED: Expected a Python interpreter for --python, received /nowhere/python, which does not run.\n',
+    'TOOL_FAILED: Expected a Python interpreter for --python, received /nowhere/python, which cannot be started.\n',
   );
   const bare = writeProgram(
     join(newFolder(), 'python'),
