@@ -7,7 +7,7 @@ import {
   translate,
 } from '../lib/errors';
 
-test('a code has one class, which tells its own name', () => {
+test('each code has one error class, with its name', () => {
   const cause = new Error('why');
   const error = errorOf('SHAPE_MISMATCH', 'text', { cause });
   expect(error).toBeInstanceOf(ArgumentError);
@@ -25,12 +25,12 @@ test('a code has one class, which tells its own name', () => {
 });
 
 describe('translate', () => {
-  test('leaves errors of this package as they are', () => {
+  test('returns errors of this package unchanged', () => {
     const error = errorOf('CLOSED', 'text');
     expect(translate(error, 'context')).toBe(error);
   });
 
-  test("keeps the runtime's words and drops its source lines", () => {
+  test('keeps the message of the runtime and removes its source lines', () => {
     const native = Object.assign(
       new Error(
         "Exception from src/inference/src/cpp/core.cpp:97:\nCheck 'a == b' failed at src/core/x.cpp:12:\nThe words\nthat matter\n",
@@ -47,11 +47,11 @@ describe('translate', () => {
     [Object.assign(new Error('no'), { code: 'EACCES' }), 'no'],
     ['text', 'text'],
     [undefined, 'undefined'],
-  ])('%p, whose code is none of ours, is a general error', (thrown, message) => {
+  ])('%p, without a code of this package, becomes a general error', (thrown, message) => {
     expect(translate(thrown)).toMatchObject({ code: 'GENERAL_ERROR', message });
   });
 
-  test('a text of source lines alone is kept', () => {
+  test('keeps a message that consists of source lines only', () => {
     const message = 'Exception from src/core.cpp:97:';
     expect(translate(new Error(message)).message).toBe(message);
   });

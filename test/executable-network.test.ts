@@ -1,5 +1,4 @@
 import { getEventListeners } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   Blob,
@@ -10,8 +9,6 @@ import {
   StatusCode,
   type Outputs,
 } from '../lib';
-import { run } from '../lib/base/operation';
-import { unpackExported } from '../lib/read/exported-file';
 import { temporaryFolders } from './helpers/folders';
 import { coded, f32, fixture, loadSlow, loadSmall, passthrough, values } from './helpers/networks';
 import { testSince2026 } from './helpers/runtime';
@@ -23,7 +20,7 @@ const x = new Float32Array([1, 2, 3, 4]);
 const filled = (value: number, length = 4) => new Float32Array(length).fill(value);
 const numbers = (outputs: Outputs, name = 'x_out') => [...(outputs[name]!.data as Float32Array)];
 
-/** How a promise ends: 'done', or the code it rejects with. */
+/** The result of a promise: 'done', or the code of its error. */
 const ending = async (promise: Promise<unknown>): Promise<string> =>
   promise.then(
     () => 'done',
@@ -31,15 +28,18 @@ const ending = async (promise: Promise<unknown>): Promise<string> =>
   );
 
 describe('infer', () => {
-  test.each([1, 2, 3])('never mixes what many calls over %i requests ask', async (numRequests) => {
-    const exec = await loadSmall(ie, [1, 64], numRequests);
-    const calls = Array.from({ length: 60 }, async (_, i) => exec.infer({ x: filled(i, 64) }));
-    (await Promise.all(calls)).forEach((outputs, i) => {
-      expect(numbers(outputs)).toEqual([...filled(i, 64)]);
-    });
-  });
+  test.each([1, 2, 3])(
+    'never mixes the results of many calls over %i requests',
+    async (numRequests) => {
+      const exec = await loadSmall(ie, [1, 64], numRequests);
+      const calls = Array.from({ length: 60 }, async (_, i) => exec.infer({ x: filled(i, 64) }));
+      (await Promise.all(calls)).forEach((outputs, i) => {
+        expect(numbers(outputs)).toEqual([...filled(i, 64)]);
+      });
+    },
+  );
 
-  test('gives outputs that no later inference touches', async () => {
+  test('returns outputs that later inferences do not change', async () => {
     const exec = await loadSmall(ie);
     const first = await exec.infer({ x });
     const second = exec.inferSync({ x: filled(9) });
@@ -50,7 +50,7 @@ describe('infer', () => {
     expect(first['x_out']!.tensorDesc).toEqual({ precision: 'FP32', dims: [1, 4], layout: 'NC' });
   });
 
-  test('agrees with another runtime, in each way', async () => {
+  test('computes the values of another runtime, by each method', async () => {
     const exec = await ie.loadNetwork(fixture('conv.xml'), 'CPU', f32);
     const inputs = { input: values('conv.input') };
     const expected = [...values('conv.output')];
@@ -61,7 +61,7 @@ describe('infer', () => {
     }
   });
 
-  test('keeps results that waitSync overtakes', async () => {
+  test('returns its own result if waitSync and other calls come in between', async () => {
     const exec = await loadSmall(ie);
     const [request] = exec.requests as [InferRequest];
     const first = exec.infer({ x });
@@ -81,7 +81,7 @@ describe('infer', () => {
     expect(Object.keys(exec.inferSync(inputs))).toEqual(['output']);
   });
 
-  test('refuses bad inputs at their turn, and goes on with the next', async () => {
+  test('refuses bad inputs and goes on with the next call', async () => {
     const exec = await loadSmall(ie);
     const bad = [
       {},
@@ -128,7 +128,7 @@ describe('infer', () => {
 });
 
 describe('requests', () => {
-  test('are as many as asked for, the device’s best number without', async () => {
+  test('are as many as numRequests, by default the optimal number of the device', async () => {
     const three = await loadSmall(ie, [1, 4], 3);
     expect(three.requests).toHaveLength(3);
     expect(three.requests.every((request) => request instanceof InferRequest)).toBe(true);
@@ -143,7 +143,7 @@ describe('requests', () => {
     }
   });
 
-  test('are started by their index, and waited for by their number', async () => {
+  test('startAsync takes an index, wait a number of requests', async () => {
     const { exec, inputs } = await loadSlow(ie, 2);
     expect(await exec.wait()).toBe(StatusCode.OK);
     expect(exec.getIdleRequestId()).toBe(0);
@@ -161,7 +161,7 @@ describe('requests', () => {
     expect(await exec.wait(undefined, 0)).toBe(StatusCode.OK);
   });
 
-  test('that users start are left alone by infer', async () => {
+  test('infer does not use a request that the caller started', async () => {
     const exec = await loadSmall(ie, [1, 4], 2);
     const [first] = exec.requests as [InferRequest];
     first.startAsync({ x: filled(8) });
@@ -170,7 +170,7 @@ describe('requests', () => {
     expect(await exec.wait()).toBe(StatusCode.OK);
   });
 
-  test('tell what they failed with', async () => {
+  test('wait rejects with the error of a request', async () => {
     const { exec, inputs } = await loadSlow(ie, 2);
     exec.startAsync(0, inputs).cancel();
     await expect(exec.wait()).rejects.toMatchObject({ code: 'CANCELLED' });
@@ -195,7 +195,7 @@ describe('requests', () => {
     });
   });
 
-  test('outside the pool are made one by one', async () => {
+  test('createInferRequest makes requests outside the pool', async () => {
     const exec = await loadSmall(ie);
     const [one, other] = [exec.createInferRequest(), exec.createInferRequest()];
     one.startAsync({ x });
@@ -208,7 +208,7 @@ describe('requests', () => {
 });
 
 describe('a signal', () => {
-  test('that fired before stops all work', async () => {
+  test('that is aborted already prevents the inference', async () => {
     const exec = await loadSmall(ie);
     const reason = new Error('enough');
     await expect(exec.infer({ x }, { signal: AbortSignal.abort(reason) })).rejects.toMatchObject({
@@ -219,8 +219,8 @@ describe('a signal', () => {
     expect(await exec.requests[0]!.wait()).toBe(StatusCode.INFER_NOT_STARTED);
   });
 
-  // Older ones see an inference through.
-  testSince2026('ends the inference under way, and the request serves again', async () => {
+  // Older runtimes complete a running inference.
+  testSince2026('cancels the running inference, and the request stays usable', async () => {
     const { exec, inputs } = await loadSlow(ie);
     const controller = new AbortController();
     const aborted = ending(exec.infer(inputs, { signal: controller.signal }));
@@ -231,7 +231,7 @@ describe('a signal', () => {
     expect(numbers(await exec.infer(inputs), 'output')).toEqual(numbers(expected, 'output'));
   });
 
-  test('ends the wait for a request, and who waits behind it moves up', async () => {
+  test('ends the wait for a request, and later calls move up', async () => {
     const { exec, inputs } = await loadSlow(ie);
     const order: string[] = [];
     const run = async (name: string, signal?: AbortSignal) => {
@@ -253,7 +253,7 @@ describe('a signal', () => {
     expect(exec.getIdleRequestId()).toBe(0);
   });
 
-  test('may fire for many at once, and no request is lost', async () => {
+  test('may abort many calls at once, and no request is lost', async () => {
     const { exec, inputs } = await loadSlow(ie, 2);
     const controller = new AbortController();
     const { signal } = controller;
@@ -266,7 +266,7 @@ describe('a signal', () => {
     expect(exec.getIdleRequestId()).toBe(0);
   });
 
-  test('does nothing once the inference is done, and is not held on to', async () => {
+  test('does nothing after the inference, and keeps no listener', async () => {
     const exec = await loadSmall(ie);
     const controller = new AbortController();
     const { signal } = controller;
@@ -280,8 +280,8 @@ describe('a signal', () => {
   });
 });
 
-describe('a bound on the calls that wait', () => {
-  test('refuses one more at once with QUEUE_FULL, and counts what became of each', async () => {
+describe('maxQueue', () => {
+  test('refuses calls beyond it with QUEUE_FULL; stats counts each call', async () => {
     const { exec, inputs } = await loadSlow(ie, 1, { maxQueue: 2 });
     const controller = new AbortController();
     const { signal } = controller;
@@ -299,7 +299,7 @@ describe('a bound on the calls that wait', () => {
     expect(() => exec.inferSync(inputs)).toThrow(coded('REQUEST_BUSY'));
     expect(await ending(exec.infer(inputs, { signal: AbortSignal.abort() }))).toBe('ABORT_ERR');
     controller.abort();
-    // There is room for another now.
+    // Now another call may wait.
     const last = exec.infer(inputs);
     expect([exec.pending, exec.running]).toEqual([2, 1]);
     expect(await ends).toEqual(['done', 'ABORT_ERR', 'done']);
@@ -317,7 +317,7 @@ describe('a bound on the calls that wait', () => {
     expect(latency.max).toBeGreaterThan(latency.p50);
   });
 
-  test('of 0 lets none wait', async () => {
+  test('of 0 lets no call wait', async () => {
     const { exec, inputs } = await loadSlow(ie, 1, { maxQueue: 0 });
     const call = exec.infer(inputs);
     expect(await ending(exec.infer(inputs))).toBe('QUEUE_FULL');
@@ -326,7 +326,7 @@ describe('a bound on the calls that wait', () => {
     exec.close();
   });
 
-  test('is an option of networks that are imported or taken up, too', async () => {
+  test('is an option of importNetwork and attach, too', async () => {
     const { exec, inputs } = await loadSlow(ie);
     const options = { numRequests: 1, maxQueue: 0 };
     const file = join(newFolder(), 'slow.blob');
@@ -350,7 +350,7 @@ describe('a bound on the calls that wait', () => {
     await expect(wrong).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
-  test('is none unless told', async () => {
+  test('is unlimited by default', async () => {
     const exec = await loadSmall(ie);
     const calls = Array.from({ length: 5000 }, async () => exec.infer({ x }));
     await Promise.all(calls);
@@ -359,7 +359,7 @@ describe('a bound on the calls that wait', () => {
 });
 
 describe('under overload', () => {
-  test('those who may give up are served newest first, once one gave up', async () => {
+  test('after an abort, calls with a signal are served newest first', async () => {
     const { exec, inputs } = await loadSlow(ie);
     const order: string[] = [];
     const signals = new Map<string, AbortController>();
@@ -377,12 +377,12 @@ describe('under overload', () => {
     exec.close();
   });
 
-  test('a signal that fires late does not cancel the next inference of its request', async () => {
+  test('a late abort does not cancel the next inference of the request', async () => {
     const { exec, inputs } = await loadSlow(ie);
     const controller = new AbortController();
     const first = exec.infer(inputs, { signal: controller.signal });
     const second = exec.infer(inputs);
-    // The first inference is over and the second begun, yet no callback of the first was called.
+    // The first inference is done and the second is running, but no callback of the first was called yet.
     await exec.requests[0]!.wait();
     controller.abort();
     expect(['done', 'ABORT_ERR']).toContain(await ending(first));
@@ -405,14 +405,14 @@ test('ten thousand calls on one signal leave no listener and no warning', async 
 });
 
 describe('close', () => {
-  test('refuses who waits, and ends what runs', async () => {
+  test('refuses waiting calls and cancels running inferences', async () => {
     const { exec, inputs } = await loadSlow(ie);
     const calls = [1, 2, 3].map(async () => ending(exec.infer(inputs)));
     exec.close();
     expect(await Promise.all(calls)).toEqual(['CANCELLED', 'CLOSED', 'CLOSED']);
   });
 
-  test('is safe to repeat, and refuses every use after it', async () => {
+  test('may be called again; every other use is refused', async () => {
     const exec = await loadSmall(ie);
     const [request] = exec.requests as [InferRequest];
     await request.infer({ x });
@@ -440,7 +440,7 @@ describe('close', () => {
     expect(Object.keys(exec.inputInfo)).toEqual(['x']);
   });
 
-  test('leaves a request outside the pool at work', async () => {
+  test('does not close requests outside the pool', async () => {
     const exec = await loadSmall(ie);
     const request = exec.createInferRequest();
     exec.close();
@@ -449,8 +449,8 @@ describe('close', () => {
   });
 });
 
-describe('what a network was loaded with stays', () => {
-  /** As sloppy code writes: what a frozen object refuses is no error there. */
+describe('the ports of a loaded network are read-only', () => {
+  /** Writes like sloppy code, where a write to a frozen object is no error. */
   const sloppily = (object: object, name: string, value: unknown): boolean =>
     Reflect.set(object, name, value);
 
@@ -477,13 +477,13 @@ describe('what a network was loaded with stays', () => {
     }).toThrow(coded('INVALID_ARGUMENT'));
   });
 
-  test('and can be sent to other threads', async () => {
+  test('they can be sent to other threads', async () => {
     const exec = await loadSmall(ie);
     expect(structuredClone({ ...exec.inputInfo })).toEqual({ ...exec.inputInfo });
   });
 });
 
-describe('what a network tells', () => {
+describe('a loaded network reports', () => {
   test('its inputs and outputs', async () => {
     const net = await ie.readNetwork(passthrough({ b: { dims: [-1, 2] }, a: { dims: [1, 3] } }));
     net.outputs['a_out']!.precision = 'FP16';
@@ -499,7 +499,7 @@ describe('what a network tells', () => {
     expect(exec.outputs['a_out']).toMatchObject({ precision: 'FP16', shape: [1, 3] });
   });
 
-  test('metrics and configuration, by classic and current keys', async () => {
+  test('its metrics and configuration, by classic and current keys', async () => {
     const net = await ie.readNetwork(passthrough({ x: { dims: [1, 4] } }));
     const exec = await ie.loadNetwork(net, 'CPU', {
       config: { CPU_THROUGHPUT_STREAMS: 2, CPU_THREADS_NUM: 2, ENFORCE_BF16: false },
@@ -516,7 +516,7 @@ describe('what a network tells', () => {
     expect(exec.getMetric('SUPPORTED_CONFIG_KEYS')).toEqual(expect.any(Array));
   });
 
-  test('by their name, which keys it does not know', async () => {
+  test('an unknown key by its name', async () => {
     const exec = await loadSmall(ie);
     for (const get of [() => exec.getMetric('NO_KEY'), () => exec.getConfig('NO_KEY')]) {
       expect(get).toThrow(coded('UNSUPPORTED_PROPERTY'));
@@ -527,7 +527,7 @@ describe('what a network tells', () => {
     }
   });
 
-  test('the graph it became: layers that were fused are named by the one that took them', async () => {
+  test('the executed graph, in which a layer names the layers that were fused into it', async () => {
     const exec = await ie.loadNetwork(fixture('conv.xml'), 'CPU', f32);
     const graph = exec.getExecGraphInfo();
     expect(graph).toBeInstanceOf(IENetwork);
@@ -542,239 +542,11 @@ describe('what a network tells', () => {
   });
 });
 
-describe('export', () => {
-  async function special() {
-    const net = await ie.readNetwork(passthrough({ x: { dims: [1, 3, 1, 2] } }));
-    const info = net.inputInfo['x']!;
-    info.precision = 'U8';
-    info.layout = 'NHWC';
-    info.preProcess = { mean: [1, 2, 3], scale: 2 };
-    net.outputs['x_out']!.precision = 'I32';
-    return ie.loadNetwork(net, 'CPU', f32);
-  }
-  const pixels = { x: new Uint8Array([11, 20, 31, 41, 50, 61]) };
-
-  test('brings back names, precisions, layouts and preprocessing', async () => {
-    const folder = newFolder();
-    const exec = await special();
-    const expected = [5, 20, 9, 24, 14, 29];
-    expect([...(await exec.infer(pixels))['x_out']!.data]).toEqual(expected);
-    const file = join(folder, 'net.blob');
-    for (const sync of [false, true]) {
-      if (sync) exec.exportSync(file);
-      else await exec.export(file);
-      expect(readdirSync(folder)).toEqual(['net.blob']);
-      const imports: ExecutableNetwork[] = [
-        await ie.importNetwork(file, 'CPU', f32),
-        ie.importNetworkSync(file, 'CPU', f32),
-        await ie.importNetwork(readFileSync(file), 'CPU', f32),
-      ];
-      for (const imported of imports) {
-        expect(imported.inputInfo).toEqual(exec.inputInfo);
-        expect(imported.outputs).toEqual(exec.outputs);
-        const { x_out } = await imported.infer(pixels);
-        expect(x_out!.tensorDesc).toMatchObject({ precision: 'I32', dims: [1, 3, 1, 2] });
-        expect([...x_out!.data]).toEqual(expected);
-      }
-    }
-  });
-
-  test('keeps mean images', async () => {
-    const net = await ie.readNetwork(passthrough({ x: { dims: [1, 2, 1, 2] } }));
-    const images = [new Float32Array([1, 2]), new Float32Array([3, 4])];
-    net.inputInfo['x']!.preProcess.mean = images;
-    const exec = await ie.loadNetwork(net, 'CPU', f32);
-    const file = join(newFolder(), 'net.blob');
-    await exec.export(file);
-    const imported = await ie.importNetwork(file, 'CPU', f32);
-    const { x_out } = await imported.infer({ x: new Float32Array([10, 20, 30, 40]) });
-    expect([...x_out!.data]).toEqual([9, 18, 27, 36]);
-  });
-
-  test.each(['missing/net.blob', 'folder.blob', 'file/net.blob'])(
-    'to %s leaves nothing behind',
-    async (name) => {
-      const folder = newFolder();
-      const exec = await loadSmall(ie);
-      writeFileSync(join(folder, 'file'), '');
-      await exec.export(join(folder, 'old.blob'));
-      const target = join(folder, name === 'folder.blob' ? '.' : name);
-      await expect(exec.export(target)).rejects.toMatchObject({
-        name: 'FileError',
-        code: 'FILE_NOT_WRITABLE',
-        message: expect.stringContaining(folder) as string,
-      });
-      expect(() => exec.exportSync(target)).toThrow(coded('FILE_NOT_WRITABLE'));
-      expect(readdirSync(folder).sort()).toEqual(['file', 'old.blob']);
-    },
-  );
-
-  test('replaces the file before it', async () => {
-    const file = join(newFolder(), 'net.blob');
-    writeFileSync(file, 'old');
-    await (await special()).export(file);
-    const imported = await ie.importNetwork(file, 'CPU', f32);
-    expect(Object.keys(imported.inputInfo)).toEqual(['x']);
-  });
-
-  test.each(['', 1, undefined])('refuses %p as a file', async (file) => {
-    const exec = await loadSmall(ie);
-    await expect(exec.export(file as string)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
-    expect(() => exec.exportSync(file as string)).toThrow(coded('INVALID_ARGUMENT'));
-  });
-
-  test('what the runtime alone exported is taken as it is', async () => {
-    const file = join(newFolder(), 'net.blob');
-    await (await special()).export(file);
-    const { bytes } = await run(unpackExported(readFileSync(file)));
-    const imported = await ie.importNetwork(bytes, 'CPU', f32);
-    expect(imported.outputs['x_out']).toMatchObject({ precision: 'FP32', shape: [1, 3, 1, 2] });
-    const { x_out } = await imported.infer(pixels);
-    expect([...x_out!.data]).toEqual([5, 20, 9, 24, 14, 29]);
-  });
-
-  test.each([
-    ['empty', ''],
-    ['not its own', 'hello'],
-  ])('a file that is %s is refused', async (_, text) => {
-    const file = join(newFolder(), 'net.blob');
-    writeFileSync(file, text);
-    await expect(ie.importNetwork(file, 'CPU')).rejects.toMatchObject({
-      code: 'NETWORK_NOT_LOADED',
-    });
-  });
-
-  describe('a file that was damaged', () => {
-    let whole: Buffer;
-    beforeAll(async () => {
-      const file = join(newFolder(), 'net.blob');
-      await (await loadSmall(ie)).export(file);
-      whole = readFileSync(file);
-    });
-
-    /** Told before the runtime sees it. */
-    const expectDamaged = async (bytes: Buffer): Promise<void> => {
-      await expect(ie.importNetwork(bytes, 'CPU')).rejects.toMatchObject({
-        code: 'NETWORK_NOT_LOADED',
-        message: expect.stringMatching(/is damaged; export it again/) as string,
-      });
-    };
-
-    test('at any of its bytes', async () => {
-      for (let at = 0; at < whole.length; at += 1) {
-        const damaged = Buffer.from(whole);
-        damaged[at]! ^= 1;
-        await expectDamaged(damaged);
-      }
-    });
-
-    test('by losing its end or its beginning', async () => {
-      for (const length of [8, 11, 40, 47, 48, 52, whole.length - 1]) {
-        await expectDamaged(whole.subarray(0, length));
-        await expectDamaged(whole.subarray(whole.length - length));
-      }
-    });
-
-    test('by something behind it or before it', async () => {
-      await expectDamaged(Buffer.concat([whole, Buffer.from('\n')]));
-      await expectDamaged(Buffer.concat([Buffer.from('\n'), whole]));
-    });
-  });
-});
-
-test('a result can be handed to another thread, a blob made of it goes in again', async () => {
+test('a result can be transferred to another thread, and a blob of it is a valid input', async () => {
   const exec = await loadSmall(ie);
   const { x_out } = await exec.infer({ x });
   const copy = structuredClone(x_out!.data, { transfer: [x_out!.data.buffer] });
   expect([...copy]).toEqual([1, 2, 3, 4]);
   const blob = new Blob({ precision: 'FP32', dims: [1, 4] }, copy as Float32Array<ArrayBuffer>);
   expect(numbers(await exec.infer({ x: blob }))).toEqual([1, 2, 3, 4]);
-});
-
-describe('keys and metrics', () => {
-  // What the classic API lists for a network on the CPU, and reports when nothing is configured.
-  const classic = {
-    CPU_BIND_THREAD: expect.any(Boolean) as boolean,
-    CPU_THREADS_NUM: expect.any(Number) as number,
-    CPU_THROUGHPUT_STREAMS: 1,
-    DUMP_EXEC_GRAPH_AS_DOT: '',
-    DYN_BATCH_ENABLED: false,
-    DYN_BATCH_LIMIT: 0,
-    ENFORCE_BF16: expect.any(Boolean) as boolean,
-    EXCLUSIVE_ASYNC_REQUESTS: false,
-    PERF_COUNT: false,
-  };
-  const classicMetrics = [
-    'NETWORK_NAME',
-    'SUPPORTED_METRICS',
-    'SUPPORTED_CONFIG_KEYS',
-    'OPTIMAL_NUMBER_OF_INFER_REQUESTS',
-  ];
-
-  test('those of the classic API are listed, with its values', async () => {
-    const exec = await loadSmall(new IECore());
-    const plain = await new IECore().loadNetwork(passthrough({ x: { dims: [1, 4] } }), 'CPU');
-    expect(exec.getMetric('SUPPORTED_CONFIG_KEYS')).toEqual(
-      expect.arrayContaining(Object.keys(classic)),
-    );
-    expect(exec.getConfig('ENFORCE_BF16')).toBe(false);
-    for (const [key, value] of Object.entries(classic)) expect(plain.getConfig(key)).toEqual(value);
-  });
-
-  test.each(['CPU', 'AUTO:CPU', 'HETERO:CPU', 'MULTI:CPU', 'BATCH:CPU(2)'])(
-    'each that a network on %s lists can be read',
-    async (device) => {
-      const config = device.startsWith('BATCH') ? { AUTO_BATCH_TIMEOUT: 10 } : {};
-      const net = passthrough({ x: { dims: [1, 4] } });
-      const exec = await new IECore().loadNetwork(net, device, { config });
-      const metrics = exec.getMetric('SUPPORTED_METRICS') as string[];
-      const keys = exec.getMetric('SUPPORTED_CONFIG_KEYS') as string[];
-      expect(metrics).toEqual(expect.arrayContaining(classicMetrics));
-      expect(keys.length).toBeGreaterThan(0);
-      expect(keys.filter((key) => metrics.includes(key))).toEqual([]);
-      for (const name of [...metrics, ...keys]) expect(exec.getMetric(name)).toBeDefined();
-      exec.close();
-    },
-  );
-
-  test('those of a device too', () => {
-    const ie = new IECore();
-    const metrics = ie.getMetric('CPU', 'SUPPORTED_METRICS') as string[];
-    expect(metrics).toEqual(
-      expect.arrayContaining([
-        'AVAILABLE_DEVICES',
-        'FULL_DEVICE_NAME',
-        'IMPORT_EXPORT_SUPPORT',
-        'OPTIMIZATION_CAPABILITIES',
-        'RANGE_FOR_ASYNC_INFER_REQUESTS',
-        'RANGE_FOR_STREAMS',
-        'SUPPORTED_CONFIG_KEYS',
-        'SUPPORTED_METRICS',
-      ]),
-    );
-    const keys = ie.getMetric('CPU', 'SUPPORTED_CONFIG_KEYS') as string[];
-    expect(keys).toEqual(expect.arrayContaining([...Object.keys(classic), 'CACHE_DIR']));
-    for (const name of [...metrics, ...keys]) expect(ie.getMetric('CPU', name)).toBeDefined();
-    for (const device of ['AUTO', 'MULTI', 'HETERO', 'BATCH'])
-      expect(ie.getMetric(device, 'SUPPORTED_METRICS')).toContain('SUPPORTED_METRICS');
-  });
-
-  test('a key has one type on devices and loaded networks', async () => {
-    const ie = new IECore();
-    const net = passthrough({ x: { dims: [1, 4] } });
-    const settings = [{}, { PERF_COUNT: true, PERFORMANCE_HINT_NUM_REQUESTS: 2, NUM_STREAMS: 2 }];
-    for (const config of settings) {
-      const core = new IECore();
-      core.setConfig(config, 'CPU');
-      const exec = await core.loadNetwork(net, 'CPU');
-      for (const key of exec.getMetric('SUPPORTED_CONFIG_KEYS') as string[])
-        expect([key, typeof exec.getConfig(key)]).toEqual([key, typeof core.getConfig('CPU', key)]);
-      for (const [key, value] of Object.entries(config)) {
-        expect(core.getConfig('CPU', key)).toBe(value);
-        expect(exec.getConfig(key)).toBe(value);
-      }
-    }
-    const exec = await ie.loadNetwork(net, 'CPU', { config: { EXCLUSIVE_ASYNC_REQUESTS: true } });
-    expect(exec.getConfig('EXCLUSIVE_ASYNC_REQUESTS')).toBe(true);
-  });
 });

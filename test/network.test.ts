@@ -19,7 +19,7 @@ import { testSince2026 } from './helpers/runtime';
 const ie = new IECore();
 const newFolder = temporaryFolders();
 
-test.each(['conv.xml', 'conv.onnx'])('%s gives what another runtime computed', async (file) => {
+test.each(['conv.xml', 'conv.onnx'])('%s computes the values of another runtime', async (file) => {
   const net = await ie.readNetwork(fixture(file));
   net.addOutputs(['relu1', ['pool1', 0]]);
   expect(Object.keys(net.outputs)).toEqual(['output', 'pool1', 'relu1']);
@@ -39,7 +39,7 @@ test.each(['conv.xml', 'conv.onnx'])('%s gives what another runtime computed', a
   }
 });
 
-test('paths, URLs and bytes read the same, waiting or not', async () => {
+test('paths, URLs and bytes give the same network, sync and async', async () => {
   const xml = fixture('conv.xml');
   const bin = fixture('conv.bin');
   const nets = [
@@ -61,28 +61,29 @@ test('paths, URLs and bytes read the same, waiting or not', async () => {
 });
 
 test.each([
-  ['layers that are there already, or twice', ['relu1', 'relu1', 'output'], ['output', 'relu1']],
+  [
+    'names of existing outputs, and a name twice',
+    ['relu1', 'relu1', 'output'],
+    ['output', 'relu1'],
+  ],
   ['one name', 'relu1', ['output', 'relu1']],
   ['one name and port', ['pool1', 0], ['output', 'pool1']],
-])('addOutputs takes %s', async (_, layers, names) => {
+])('addOutputs accepts %s', async (_, layers, names) => {
   const net = await ie.readNetwork(fixture('conv.xml'));
   net.addOutputs(layers as never);
   expect(Object.keys(net.outputs)).toEqual(names);
 });
 
 describe('the names of outputs', () => {
-  test.each(classic.names)(
-    '$file: as the classic API has them',
-    async ({ file, before, after }) => {
-      const net = await ie.readNetwork(fixture(file));
-      expect(Object.keys(net.outputs)).toEqual(before);
-      net.addOutputs('22');
-      expect(Object.keys(net.outputs)).toEqual(after);
-    },
-  );
+  test.each(classic.names)('$file: names of the classic API', async ({ file, before, after }) => {
+    const net = await ie.readNetwork(fixture(file));
+    expect(Object.keys(net.outputs)).toEqual(before);
+    net.addOutputs('22');
+    expect(Object.keys(net.outputs)).toEqual(after);
+  });
 
   test.each(['pool.onnx', 'pool.xml'])(
-    '%s: an operation with several outputs gives each the name of its tensor',
+    '%s: each output of one operation has the name of its tensor',
     async (file) => {
       const net = await ie.readNetwork(fixture(file));
       net.addOutputs(['22', '31', '32']);
@@ -91,13 +92,13 @@ describe('the names of outputs', () => {
       const outputs = await exec.infer({ x: values('pool.x') });
       for (const name of ['22', '31', '32', 'y'])
         expectClose(outputs[name]!.as('FP32').data, values(`pool.${name}`));
-      // What the same output was called with its port is an alias.
+      // The name with the port is an alias.
       const request = exec.createInferRequest();
       expect(request.getBlob('22.0')).toBe(request.getBlob('22'));
     },
   );
 
-  test('and with its port where the tensor has no name', async () => {
+  test('an output whose tensor has no name has the name of its layer and the port', async () => {
     const tensor = { dims: [1, 4] };
     const half = { dims: [1, 2] };
     const weights = Buffer.alloc(8);
@@ -149,8 +150,8 @@ describe('getOvNameForTensor', () => {
     expect(net.outputs[name] ?? net.inputInfo[name]).toBeDefined();
   });
 
-  test('tells the operation of a tensor with another name', async () => {
-    // The classic API said the same of this network.
+  test('returns the name of the operation if the tensor has another name', async () => {
+    // The classic API returns the same names for this network.
     const text = readFileSync(fixture('relu1x4.xml'), 'utf8');
     const renamed = text.replace('names="x"', 'names="input"').replace('names="y"', 'names="a,b"');
     const net = await ie.readNetwork(Buffer.from(renamed), readFileSync(fixture('relu1x4.bin')));
@@ -179,7 +180,7 @@ test.each([
   [['pool1', 2], 'INVALID_ARGUMENT'],
   [[], 'INVALID_ARGUMENT'],
   [5, 'INVALID_ARGUMENT'],
-])('addOutputs(%j) is refused with %s and adds none', async (layers, code) => {
+])('addOutputs(%j) is refused with %s and adds no output', async (layers, code) => {
   const net = await ie.readNetwork(fixture('conv.xml'));
   expect(() => {
     net.addOutputs(layers as never);
@@ -187,7 +188,7 @@ test.each([
   expect(Object.keys(net.outputs)).toEqual(['output']);
 });
 
-test('a shape that does not go through the network leaves it as it was', async () => {
+test('a failed reshape leaves the network unchanged', async () => {
   const net = await ie.readNetwork(fixture('conv.xml'));
   expect(() => {
     net.reshape({ input: [1, 4, 32, 32] });
@@ -206,7 +207,7 @@ test.each([
     [1, 3, [48, 48], 64],
     [1, 3, 48, 64],
   ],
-] as const)('reshape takes %j', async (dims, shape) => {
+] as const)('reshape accepts %j', async (dims, shape) => {
   const net = await ie.readNetwork(fixture('conv.xml'));
   net.reshape({ input: dims });
   expect(net.inputInfo['input']!.shape).toEqual(shape);
@@ -225,7 +226,7 @@ test.each([
   }).toThrow(coded('INVALID_ARGUMENT'));
 });
 
-test('a range of lengths takes those inside it, and no others', async () => {
+test('an input with a range accepts only lengths inside it', async () => {
   const net = await ie.readNetwork(passthrough({ x: { dims: [1, 4] } }));
   net.reshape({ x: [1, [2, 3]] });
   const exec = await ie.loadNetwork(net, 'CPU', f32);
@@ -239,7 +240,7 @@ test('a range of lengths takes those inside it, and no others', async () => {
   });
 });
 
-test('what was set on an input survives a reshape, which follows its layout', async () => {
+test('reshape keeps the settings of an input and uses its layout', async () => {
   const net = await ie.readNetwork(fixture('conv.xml'));
   const input = net.inputInfo['input']!;
   Object.assign(input, { precision: 'U8', layout: 'NHWC', preProcess: { mean: 1 } });
@@ -251,7 +252,7 @@ test('what was set on an input survives a reshape, which follows its layout', as
   expect(net.batchSize).toBe(2);
 });
 
-test('precision and layout take known names that fit', async () => {
+test('precision and layout accept only known names that fit the input', async () => {
   const { inputInfo } = await ie.readNetwork(fixture('conv.xml'));
   const input = inputInfo['input']!;
   expect(() => {
@@ -267,8 +268,8 @@ test('precision and layout take known names that fit', async () => {
   expect(input.layout).toBe('NCHW');
 });
 
-describe('what cannot be set is refused, in sloppy code too', () => {
-  /** As sloppy code writes: what a frozen object refuses is no error there. */
+describe('setting an unknown or read-only property throws, in sloppy code too', () => {
+  /** Writes like sloppy code, where a write to a frozen object is no error. */
   const sloppily = (object: object, name: string, value: unknown): boolean =>
     Reflect.set(object, name, value);
 
@@ -306,7 +307,7 @@ describe('what cannot be set is refused, in sloppy code too', () => {
     }).toThrow(message);
   });
 
-  test('an input or output in the place of another', async () => {
+  test('replacing an input or output', async () => {
     const net = await ie.readNetwork(fixture('conv.xml'));
     const { inputInfo, outputs } = net;
     expect(() => {
@@ -319,7 +320,7 @@ describe('what cannot be set is refused, in sloppy code too', () => {
   });
 });
 
-test('what is set while a network is being loaded is for the next time', async () => {
+test('settings made during loadNetwork apply to the next call', async () => {
   const net = await ie.readNetwork(passthrough({ x: { dims: [1, 4] } }));
   const loading = ie.loadNetwork(net, 'CPU', f32);
   net.inputInfo['x']!.precision = 'U8';
@@ -329,7 +330,7 @@ test('what is set while a network is being loaded is for the next time', async (
   expect([...x_out!.data]).toEqual([1, 2, 3, 4]);
 });
 
-test('an output in NHWC comes in that order', async () => {
+test('an NHWC output has its values in that order', async () => {
   const net = await ie.readNetwork(passthrough({ x: { dims: [1, 2, 1, 4] } }));
   net.outputs['x_out']!.layout = 'NHWC';
   const exec = await ie.loadNetwork(net, 'CPU', f32);
@@ -338,7 +339,7 @@ test('an output in NHWC comes in that order', async () => {
   expect([...x_out!.data]).toEqual([1, 5, 2, 6, 3, 7, 4, 8]);
 });
 
-test('loading leaves the network as it is, so it may be loaded again', async () => {
+test('loading does not change the network, so it can be loaded again', async () => {
   const net = await ie.readNetwork(passthrough({ x: { dims: [1, 2] } }));
   const before = net.layers.length;
   net.inputInfo['x']!.precision = 'U8';
@@ -350,7 +351,7 @@ test('loading leaves the network as it is, so it may be loaded again', async () 
   expect([...whole.inferSync({ x: new Int32Array([3, 4]) })['x_out']!.data]).toEqual([3, 4]);
 });
 
-testSince2026('a network whose input is its output passes it on', async () => {
+testSince2026('a network whose output is its input copies the input', async () => {
   const tensor = { dims: [1, 2] };
   const net = await ie.readNetwork(
     ir([parameter('x', tensor), { name: 'r', type: 'Result', inputs: [tensor] }], [[0, 0, 1, 0]]),
@@ -361,7 +362,7 @@ testSince2026('a network whose input is its output passes it on', async () => {
 });
 
 describe('serialize', () => {
-  test('writes what computes the same', async () => {
+  test('writes a network that computes the same values', async () => {
     const folder = newFolder();
     const net = await ie.readNetwork(fixture('conv.onnx'));
     net.serializeSync(join(folder, 'a.xml'));
@@ -379,7 +380,7 @@ describe('serialize', () => {
     });
   });
 
-  test.each(['net.xml', 'net.bin'])('a folder in place of %s is left alone', async (name) => {
+  test.each(['net.xml', 'net.bin'])('does not replace a folder named %s', async (name) => {
     const folder = newFolder();
     mkdirSync(join(folder, name));
     const net = await ie.readNetwork(fixture('conv.xml'));
@@ -391,7 +392,7 @@ describe('serialize', () => {
     expect(readdirSync(folder)).toEqual([name]);
   });
 
-  test('a name that does not end in .xml is refused', async () => {
+  test('refuses a path that does not end in .xml', async () => {
     const net = await ie.readNetwork(fixture('conv.xml'));
     await expect(net.serialize(join(newFolder(), 'net'))).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
@@ -399,7 +400,7 @@ describe('serialize', () => {
   });
 });
 
-test('a closed network refuses all, and what was loaded from it goes on', async () => {
+test('a closed network refuses all calls; networks loaded from it stay usable', async () => {
   const net = await ie.readNetwork(fixture('conv.xml'));
   const exec = await ie.loadNetwork(net, 'CPU', f32);
   net.close();

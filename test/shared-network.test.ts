@@ -9,12 +9,12 @@ import { coded, f32, fixture, loadSmall } from './helpers/networks';
 const ie = new IECore();
 const relu = fixture('relu1x4.xml');
 
-/** What workers have at hand: the package, the network they were given, and how to answer. */
+/** The beginning of each worker's program: the package, the shared network, and functions to answer. */
 const prelude = `
   const { parentPort, workerData } = require('node:worker_threads');
   const { ExecutableNetwork, IECore } = require(${JSON.stringify(packageRoot)});
   const attach = () => ExecutableNetwork.attach(workerData.shared, workerData.options);
-  const tell = (value) => parentPort.postMessage(value);
+  const send = (value) => parentPort.postMessage(value);
   const ask = async (exec, value) => [...(await exec.infer({ x: new Float32Array(4).fill(value) })).y.data];`;
 
 function start(program: string, data: object = {}): Worker {
@@ -22,8 +22,8 @@ function start(program: string, data: object = {}): Worker {
   return new Worker(code, { eval: true, workerData: data });
 }
 
-/** The first that a worker tells. */
-async function told(worker: Worker): Promise<unknown> {
+/** The first message of a worker. */
+async function firstMessage(worker: Worker): Promise<unknown> {
   const [message] = (await once(worker, 'message')) as unknown[];
   return message;
 }
@@ -35,22 +35,22 @@ const numbersOf = async (exec: ExecutableNetwork, value: number) => {
 
 const closed = coded('CLOSED');
 
-test('a worker takes up a network that the main thread loaded', async () => {
+test('a worker attaches a network that the main thread loaded', async () => {
   const exec = await loadSmall(ie);
   const shared = exec.share();
   expect(structuredClone(shared)).toEqual({ ticket: expect.any(String) as string });
   expect(exec.share()).toEqual(shared);
   const program = `const exec = attach();
-    tell([exec.requests.length, (await exec.infer({ x: new Float32Array([-1, 0, 1, 2]) })).x_out.data]);`;
+    send([exec.requests.length, (await exec.infer({ x: new Float32Array([-1, 0, 1, 2]) })).x_out.data]);`;
   const options = { numRequests: 3 };
-  expect(await told(start(program, { shared, options }))).toEqual([
+  expect(await firstMessage(start(program, { shared, options }))).toEqual([
     3,
     new Float32Array([0, 0, 1, 2]),
   ]);
   exec.close();
 });
 
-test('names, precisions, layouts and shapes are those it was loaded with', async () => {
+test('an attached network has the names, precisions, layouts and shapes of the shared one', async () => {
   const net = await ie.readNetwork(fixture('conv.xml'));
   net.inputInfo['input']!.precision = 'U8';
   net.inputInfo['input']!.layout = 'NHWC';
@@ -69,7 +69,7 @@ test('names, precisions, layouts and shapes are those it was loaded with', async
   attached.close();
 });
 
-test('of dynamic shapes, too', async () => {
+test('a network of dynamic shape can be attached', async () => {
   const exec = await loadSmall(ie, [-1, 2]);
   const attached = ExecutableNetwork.attach(exec.share());
   expect(attached.inputInfo['x']!.shape).toEqual([-1, 2]);
@@ -80,16 +80,16 @@ test('of dynamic shapes, too', async () => {
   exec.close();
 });
 
-test('eight workers and the main thread run one network at once, and results are not mixed up', async () => {
+test('eight workers and the main thread run one network at once, and results do not mix', async () => {
   const exec = await ie.loadNetwork(relu, 'CPU', { ...f32, numRequests: 2 });
   const program = `const exec = attach();
     const all = [];
     for (let i = 0; i < 200; i += 1) all.push(ask(exec, 1000 * workerData.value + i));
-    tell((await Promise.all(all)).map(([first]) => first));`;
+    send((await Promise.all(all)).map(([first]) => first));`;
   const values = [1, 2, 3, 4, 5, 6, 7, 8];
   const workers = values.map((value) => start(program, { shared: exec.share(), value }));
   const here = Promise.all(Array.from({ length: 200 }, async (_, i) => numbersOf(exec, i)));
-  const all = await Promise.all(workers.map(told));
+  const all = await Promise.all(workers.map(firstMessage));
   values.forEach((value, w) => {
     expect(all[w]).toEqual(Array.from({ length: 200 }, (_, i) => 1000 * value + i));
   });
@@ -97,7 +97,7 @@ test('eight workers and the main thread run one network at once, and results are
   exec.close();
 });
 
-test('a network that is shared is not collected until it is closed', async () => {
+test('a shared network is not garbage-collected until it is closed', async () => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const share = async () => (await ie.loadNetwork(relu, 'CPU', f32)).share();
@@ -111,7 +111,7 @@ test('a network that is shared is not collected until it is closed', async () =>
   attached.close();
 });
 
-test('closing one closes no other, and ends what the ticket is good for', async () => {
+test('closing a network closes no other, and invalidates its ticket', async () => {
   const exec = await ie.loadNetwork(relu, 'CPU', f32);
   const shared = exec.share();
   const first = ExecutableNetwork.attach(shared);
@@ -129,12 +129,12 @@ test('closing one closes no other, and ends what the ticket is good for', async 
   expect(() => ExecutableNetwork.attach(again)).toThrow(closed);
 });
 
-test('what a worker shared stays when the worker has ended; its ticket does not', async () => {
+test('a network outlives the worker that shared it; its ticket does not', async () => {
   const program = `const exec = await new IECore().loadNetwork(${JSON.stringify(relu)}, 'CPU');
-    tell(exec.share());
+    send(exec.share());
     parentPort.once('message', () => undefined);`;
   const worker = start(program);
-  const shared = (await told(worker)) as SharedNetwork;
+  const shared = (await firstMessage(worker)) as SharedNetwork;
   const exec = ExecutableNetwork.attach(shared);
   const running = numbersOf(exec, 7);
   worker.postMessage('end');
@@ -145,7 +145,7 @@ test('what a worker shared stays when the worker has ended; its ticket does not'
   exec.close();
 });
 
-test('a worker that is terminated in the middle of an inference harms no other', async () => {
+test('terminating a worker during an inference harms no other thread', async () => {
   const net = await ie.readNetwork(fixture('conv.xml'));
   net.reshape({ input: [1, 3, 512, 512] });
   const exec = await ie.loadNetwork(net, 'CPU', f32);
@@ -153,10 +153,10 @@ test('a worker that is terminated in the middle of an inference harms no other',
   const expected = await exec.infer({ input });
   const program = `const exec = attach();
     const input = new Float32Array(3 * 512 * 512).fill(2);
-    for (;;) { const all = [1, 2, 3].map(() => exec.infer({ input })); tell('busy'); await Promise.all(all); }`;
+    for (;;) { const all = [1, 2, 3].map(() => exec.infer({ input })); send('busy'); await Promise.all(all); }`;
   for (let round = 0; round < 10; round += 1) {
     const worker = start(program, { shared: exec.share() });
-    await told(worker);
+    await firstMessage(worker);
     const running = [1, 2].map(async () => exec.infer({ input }));
     await worker.terminate();
     expect(await Promise.all(running)).toEqual([expected, expected]);
@@ -164,7 +164,7 @@ test('a worker that is terminated in the middle of an inference harms no other',
   exec.close();
 });
 
-test('settings of the network are the same for all, requests are everyone’s own', async () => {
+test('attached networks share the configuration, but not the requests', async () => {
   const exec = await ie.loadNetwork(relu, 'CPU', {
     config: { ...f32.config, PERFORMANCE_HINT: 'THROUGHPUT' },
     numRequests: 1,
@@ -181,16 +181,16 @@ test('settings of the network are the same for all, requests are everyone’s ow
 });
 
 test.each([
-  ['nothing', undefined, 'INVALID_ARGUMENT'],
-  ['a network itself', ie, 'INVALID_ARGUMENT'],
+  ['undefined', undefined, 'INVALID_ARGUMENT'],
+  ['another object', ie, 'INVALID_ARGUMENT'],
   ['another kind of ticket', { ticket: 5 }, 'INVALID_ARGUMENT'],
-  ['a ticket of no network', { ticket: 'none' }, 'CLOSED'],
-])('%s is refused', (_, shared, code) => {
+  ['an unknown ticket', { ticket: 'none' }, 'CLOSED'],
+])('attach refuses %s', (_, shared, code) => {
   expect(() => ExecutableNetwork.attach(shared as SharedNetwork)).toThrow(coded(code));
 });
 
 test.each([{ numRequests: -1 }, { numRequests: 1.5 }, { requests: 2 }])(
-  'options %j are refused',
+  'attach refuses the options %j',
   async (options) => {
     const exec = await loadSmall(ie);
     expect(() => ExecutableNetwork.attach(exec.share(), options as object)).toThrow(

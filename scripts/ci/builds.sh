@@ -14,7 +14,7 @@ root=$PWD
 source scripts/ci/independent-tests.sh
 # Sanitizers do not work in the child processes of these tests: they limit memory, or measure it.
 without_sanitizer="$independent_tests|test/read/isolated|test/faults/|test/leak/"
-addon_tests=(blob core-arguments test/core.test executable-network read/format infer-queue infer-request network ports/preprocess convert-model)
+addon_tests=(blob core-arguments read/source test/core.test executable-network read/exported-file read/format infer-queue infer-request network ports/preprocess convert-model)
 
 # libraries NAME…: prints the paths of the compiler's libraries, for LD_PRELOAD. Node and the runtime are not built
 # with sanitizers, so the sanitizer's library has to be loaded first. It looks up the functions that it replaces

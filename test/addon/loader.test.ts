@@ -23,13 +23,13 @@ import { makePackage, runtimeAtHand } from '../helpers/package';
 
 const newFolder = temporaryFolders();
 
-test('loads once', () => {
+test('the addon is loaded once', () => {
   const addon = loadAddon();
   expect(addon.version().buildNumber).toMatch(/^20\d\d\.\d/);
   expect(loadAddon()).toBe(addon);
 });
 
-test('a checksum tells of every damaged byte, and of the length', () => {
+test('a checksum differs for each damaged byte and each length', () => {
   const addon = loadAddon();
   const checksum = (bytes: Uint8Array) => addon.checksum(bytes, true);
   const sizes = [1, 7, 8, 9, 31, 32, 33, 100];
@@ -41,14 +41,14 @@ test('a checksum tells of every damaged byte, and of the length', () => {
   expect(all[0]).toMatch(/^[0-9a-f]{16}$/);
   expect(new Set(all).size).toBe(all.length);
   const parts = Uint8Array.from({ length: 32 }, (_, i) => i >> 3);
-  // Words that changed places, too.
+  // It also depends on the order.
   expect(checksum(parts)).not.toBe(checksum(parts.toReversed()));
   expect(() => checksum('bytes' as unknown as Uint8Array)).toThrow(
     expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
   );
 });
 
-/** What a package's loader does in a process of its own: the libopenvino it took, or the error. */
+/** Runs a package's loader in another process; returns the path of its libopenvino, or the error. */
 function load(root: string, env: NodeJS.ProcessEnv = {}): Record<string, string> {
   const script = `
     try {
@@ -62,7 +62,7 @@ function load(root: string, env: NodeJS.ProcessEnv = {}): Record<string, string>
     process.execPath,
     ['-e', script, join(root, 'dist/addon/loader.js')],
     {
-      // No Python answers, so none brings a runtime of its own.
+      // There is no Python on this PATH, and so no runtime of one.
       env: bareEnvironment({ PATH: '/nowhere', ...env }),
       encoding: 'utf8',
     },
@@ -70,7 +70,7 @@ function load(root: string, env: NodeJS.ProcessEnv = {}): Record<string, string>
   return JSON.parse(stdout) as Record<string, string>;
 }
 
-/** A package whose small addon is built, once for all tests. */
+/** A package with a small addon, built once for all tests. */
 const built = makePackage(newFolder());
 beforeAll(() => {
   execFileSync(process.execPath, [join(built, 'scripts/build.cjs'), '--addon'], {
@@ -79,7 +79,7 @@ beforeAll(() => {
   });
 });
 
-/** A copy of that package, without the runtime in it unless asked for. */
+/** A copy of that package; by default without the runtime. */
 function makeCopy({ runtime = false } = {}): string {
   const copy = newFolder();
   cpSync(built, copy, { recursive: true, verbatimSymlinks: true });
@@ -89,7 +89,7 @@ function makeCopy({ runtime = false } = {}): string {
 
 const addonOf = (root: string) => join(root, 'build/Release/openvino_iecore.node');
 
-/** Another folder with the same runtime, as far as loading it needs. */
+/** Another folder with the libraries of the same runtime. */
 function makeOtherRuntime(): string {
   const folder = join(newFolder(), 'openvino');
   const libs = runtimeAtHand().libs[0]!;
@@ -99,7 +99,7 @@ function makeOtherRuntime(): string {
   return folder;
 }
 
-describe('takes the runtime', () => {
+describe('the loader uses the runtime', () => {
   const other = makeOtherRuntime();
 
   test('that it was built for', () => {
@@ -116,7 +116,7 @@ describe('takes the runtime', () => {
     expect(library?.slice(0, other.length)).toBe(other);
   });
 
-  test('of the active Python, when the one it was built for is gone', () => {
+  test('of the active Python, if the one it was built for is missing', () => {
     const environment = newFolder();
     writeProgram(
       join(environment, 'bin/python'),
@@ -126,7 +126,7 @@ describe('takes the runtime', () => {
     expect(library?.slice(0, other.length)).toBe(other);
   });
 
-  test('of openvino-node, when the one it was built for is gone', () => {
+  test('of openvino-node, if the one it was built for is missing', () => {
     const copy = makeCopy();
     const modules = join(copy, 'node_modules');
     const others = readdirSync(modules).filter((name) => name !== 'openvino-node');
@@ -144,7 +144,7 @@ describe('takes the runtime', () => {
   });
 });
 
-describe('explains', () => {
+describe('the loader explains', () => {
   test('that it is not built', () => {
     const copy = makeCopy();
     rmSync(join(copy, 'build'), { recursive: true });
@@ -157,7 +157,7 @@ describe('explains', () => {
     });
   });
 
-  test('that there is no runtime, with every place and the words of the linker', () => {
+  test('that there is no runtime, with every place and the message of the linker', () => {
     const copy = makeCopy();
     const { name, code, message } = load(copy, { INTEL_OPENVINO_DIR: '/gone' });
     expect({ name, code }).toEqual({ name: 'LoadError', code: 'RUNTIME_NOT_FOUND' });
@@ -172,7 +172,7 @@ describe('explains', () => {
     );
   });
 
-  test('that the setting holds no runtime', () => {
+  test('that OPENVINO_IECORE_RUNTIME contains no runtime', () => {
     const { code, message } = load(built, { OPENVINO_IECORE_RUNTIME: '/gone' });
     expect(code).toBe('RUNTIME_NOT_FOUND');
     expect(message).toContain('OPENVINO_IECORE_RUNTIME (/gone): no such folder');
@@ -213,7 +213,7 @@ describe('explains', () => {
     expect(message).toContain(`Runtime found: OpenVINO 2026.4.1 in ${root} (INTEL_OPENVINO_DIR)`);
   });
 
-  test('that OPENVINO_IECORE_ADDON names no addon', () => {
+  test('that the file OPENVINO_IECORE_ADDON does not exist', () => {
     expect(load(built, { OPENVINO_IECORE_ADDON: '/gone.node' }).message).toBe(
       'The OpenVINO addon /gone.node does not exist.\n' +
         'Set OPENVINO_IECORE_ADDON to the file of a built addon, or unset it.',
@@ -224,11 +224,11 @@ describe('explains', () => {
 test('OPENVINO_IECORE_ADDON names another addon', () => {
   const file = join(newFolder(), 'other.node');
   copyFileSync(addonOf(built), file);
-  // Its own path to the runtime does not hold here; the finder's does.
+  // The relative path to the runtime in it is wrong here, so the finder has to find the runtime.
   expect(load(built, { OPENVINO_IECORE_ADDON: file }).library).toBe(runtimeAtHand().library);
 });
 
-test('importing the package loads nothing and never throws', () => {
+test('importing the package does not load the addon and never throws', () => {
   const copy = makeCopy();
   rmSync(join(copy, 'build'), { recursive: true });
   const script = 'console.log(typeof require(process.argv[1]).IECore)';

@@ -15,7 +15,7 @@ afterEach(() => {
   else process.env.OPENVINO_IECORE_RUNTIME = saved;
 });
 
-test('speaks of this package', () => {
+test('the paths are those of this package', () => {
   expect(packageRoot).toBe(join(__dirname, '../..'));
   expect(addonFile).toBe(join(packageRoot, 'build/Release/openvino_iecore.node'));
 });
@@ -30,7 +30,7 @@ test('finds the runtime that the addon was built for', () => {
   });
 });
 
-test('explains that there is none', () => {
+test('explains that there is no runtime', () => {
   process.env.OPENVINO_IECORE_RUNTIME = '/gone';
   const search = findRuntime();
   expect(search.runtime).toBeNull();
@@ -38,7 +38,7 @@ test('explains that there is none', () => {
   expect(explainMissing(search)).toContain(listPlaces(search));
 });
 
-test('names each tool with the command that installs it', () => {
+test('lists each build tool with the command that installs it', () => {
   const tools = inspectTools();
   expect(tools.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['CMake', 'C++ compiler', 'Python', 'pip']),
@@ -47,7 +47,7 @@ test('names each tool with the command that installs it', () => {
   for (const { install } of tools) expect(install).not.toBe('');
 });
 
-test('a build that cannot be is a LoadError, its lines kept', async () => {
+test('a failed build is a LoadError with the output of the build', async () => {
   process.env.OPENVINO_IECORE_RUNTIME = '/gone';
   await expect(build({})).rejects.toMatchObject({
     name: 'LoadError',

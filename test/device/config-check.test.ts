@@ -5,8 +5,8 @@ import { isSince } from '../helpers/runtime';
 const network = passthrough({ x: { dims: [1, 4] } });
 const x = new Float32Array([1, 2, 3, 4]);
 
-/** Loads on a device of the core and infers: what must work whatever was refused before. */
-async function works(ie: IECore, device: string): Promise<void> {
+/** Expects that loading on a device and inferring still work after a refusal. */
+async function expectWorks(ie: IECore, device: string): Promise<void> {
   const exec = await ie.loadNetwork(network, device, { numRequests: 1 });
   const { x_out } = await exec.infer({ x });
   expect([...x_out!.data]).toEqual([1, 2, 3, 4]);
@@ -29,8 +29,8 @@ describe('setConfig before the plugin is used', () => {
     ['an unknown key of BATCH', { FOO_KEY: 1 }, 'BATCH', /FOO_KEY/],
     ['properties of devices', { DEVICE_PROPERTIES: { CPU: { NUM_STREAMS: 1 } } }, 'AUTO', /once/],
     ['a list of devices', { PERFORMANCE_HINT: 'LATENCY' }, 'AUTO:CPU', /AUTO:CPU/],
-    ['a feature that is gone', { DYN_BATCH_ENABLED: 'YES' }, 'CPU', /reshape/],
-    ['a limit that is gone', { KEY_DYN_BATCH_LIMIT: 8 }, 'CPU', /reshape/],
+    ['a feature that no longer exists', { DYN_BATCH_ENABLED: 'YES' }, 'CPU', /reshape/],
+    ['a limit that no longer exists', { KEY_DYN_BATCH_LIMIT: 8 }, 'CPU', /reshape/],
   ])('%s is refused at once, and every device still works', async (_, config, device, words) => {
     const ie = new IECore();
     const before = ie.getConfig('CPU', 'NUM_STREAMS');
@@ -42,22 +42,22 @@ describe('setConfig before the plugin is used', () => {
       expect(core.availableDevices).toContain('CPU');
       expect(core.getConfig('CPU', 'NUM_STREAMS')).toEqual(before);
       core.unregisterPlugin('CPU');
-      for (const name of ['CPU', 'AUTO', 'HETERO:CPU', 'MULTI:CPU']) await works(core, name);
+      for (const name of ['CPU', 'AUTO', 'HETERO:CPU', 'MULTI:CPU']) await expectWorks(core, name);
     }
   });
 
   test.each(['NOTHING', 'MYRIAD', 'CPU,GPU', ':', 'CPU.0', 'CPU.7'])(
-    'the device %s that is not there is refused, and CPU still works',
+    'the missing device %s is refused, and CPU still works',
     async (device) => {
       const ie = new IECore();
       expect(() => {
         ie.setConfig({ PERF_COUNT: true }, device);
       }).toThrow(coded('DEVICE_NOT_AVAILABLE', device));
-      await works(ie, 'CPU');
+      await expectWorks(ie, 'CPU');
     },
   );
 
-  test('a device of a plugin registered before is known', async () => {
+  test('a registered plugin is a known device', async () => {
     const ie = new IECore();
     ie.registerPlugin('openvino_intel_cpu_plugin', 'CPU2');
     ie.setConfig({ NUM_STREAMS: 2 }, 'CPU2');
@@ -65,21 +65,21 @@ describe('setConfig before the plugin is used', () => {
     expect(() => {
       ie.setConfig({ FOO_KEY: 1 }, 'CPU2');
     }).toThrow(coded('UNSUPPORTED_PROPERTY', 'FOO_KEY'));
-    await works(ie, 'CPU2');
+    await expectWorks(ie, 'CPU2');
   });
 
-  test('with no device named, each takes the keys it has', async () => {
+  test('without a device, each device gets the keys that it has', async () => {
     const ie = new IECore();
     ie.setConfig({ CPU_THROUGHPUT_STREAMS: 2, PERF_COUNT: true, ENABLE_MMAP: false });
     expect(ie.getConfig('CPU', 'NUM_STREAMS')).toBe(2);
     for (const device of ['CPU', 'AUTO', 'MULTI', 'BATCH'])
       expect(ie.getConfig(device, 'PERF_COUNT')).toBe(true);
-    for (const name of ['CPU', 'AUTO', 'HETERO:CPU', 'MULTI:CPU']) await works(ie, name);
+    for (const name of ['CPU', 'AUTO', 'HETERO:CPU', 'MULTI:CPU']) await expectWorks(ie, name);
   });
 
-  test('classic keys whose feature is gone may say that it is off', () => {
+  test('classic keys may turn off features that no longer exist', () => {
     const ie = new IECore();
-    // The values that the classic API reports for a CPU nobody configured.
+    // The values that the classic API reports for a CPU without configuration.
     const off = {
       DYN_BATCH_ENABLED: 'NO',
       DYN_BATCH_LIMIT: '0',
@@ -102,7 +102,7 @@ describe('config of one call', () => {
     ['CPU', { NUM_STREAMS: 'many' }, /many/],
     ['CPU', { PERFORMANCE_HINT: 'FAST' }, /FAST/],
     ['CPU', { DYN_BATCH_ENABLED: true }, /reshape/],
-    // The runtime passes over these in silence.
+    // The runtime ignores these.
     ['AUTO', { FOO_KEY: 1 }, /FOO_KEY/],
     ['AUTO:CPU', { FOO_KEY: 1 }, /FOO_KEY/],
     ['HETERO:CPU', { FOO_KEY: 1 }, /FOO_KEY/],
@@ -120,10 +120,10 @@ describe('config of one call', () => {
     expect(() => ie.loadNetworkSync(network, device, { config })).toThrow(
       coded('UNSUPPORTED_PROPERTY', words),
     );
-    await works(ie, 'CPU');
+    await expectWorks(ie, 'CPU');
   });
 
-  // The CPU plugin of older runtimes takes it for the core only.
+  // In older runtimes it is a key of the core only.
   const mappable: Config = isSince('2026.0') ? { ENABLE_MMAP: true } : {};
   test.each<[string, Config]>([
     ['AUTO:CPU', { NUM_STREAMS: 2, PERF_COUNT: true }],
@@ -133,7 +133,7 @@ describe('config of one call', () => {
     ['MULTI:CPU', { DEVICE_PROPERTIES: { CPU: { NUM_STREAMS: 2 }, GPU: { NUM_STREAMS: 2 } } }],
     ['AUTO:CPU', { ENABLE_MMAP: true, EXCLUSIVE_ASYNC_REQUESTS: false }],
     ['CPU', { ...mappable, EXCLUSIVE_ASYNC_REQUESTS: false }],
-  ])('%s takes %j', async (device, config) => {
+  ])('%s accepts %j', async (device, config) => {
     const exec = await new IECore().loadNetwork(network, device, { config });
     const { x_out } = await exec.infer({ x });
     expect([...x_out!.data]).toEqual([1, 2, 3, 4]);

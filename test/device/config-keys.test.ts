@@ -37,20 +37,20 @@ test.each([
   expect(() => toNativeConfig(config as never)).toThrow(coded('INVALID_ARGUMENT'));
 });
 
-test('a key keeps its name unless the classic API called it otherwise', () => {
+test('a key keeps its name unless it has a classic one', () => {
   expect(currentKey('KEY_CPU_THREADS_NUM')).toBe('INFERENCE_NUM_THREADS');
   expect(currentKey('NUM_STREAMS')).toBe('NUM_STREAMS');
   expect(currentKey('KEY_CACHE_GROUP_SIZE')).toBe('KEY_CACHE_GROUP_SIZE');
   expect(currentKey('toString')).toBe('toString');
 });
 
-test('values change with the name of their key in nested records too', () => {
+test('classic values are translated in nested records too', () => {
   const config = { DEVICE_PROPERTIES: { CPU: { ENFORCE_BF16: 'NO', DYN_BATCH_ENABLED: 'NO' } } };
   const { DEVICE_PROPERTIES: text } = toNativeConfig(config);
   expect(text).toBe('{CPU:{INFERENCE_PRECISION_HINT:f32}}');
 });
 
-test('nested records are found in the text', () => {
+test('nestedConfigs finds the nested records in the text', () => {
   expect(nestedConfigs('{CPU:{A_B:1,C:x,y},GPU.1:{D:LOW}}')).toEqual([
     ['CPU', { A_B: '1', C: 'x,y' }],
     ['GPU.1', { D: 'LOW' }],

@@ -8,7 +8,7 @@ import { asUnprivileged } from '../helpers/unprivileged';
 
 const newFolder = temporaryFolders();
 
-/** A system with some files. */
+/** A folder with some files of a Linux system. */
 function system(...files: (string | [string, string])[]): string {
   const root = newFolder();
   for (const file of files) {
@@ -44,7 +44,7 @@ test.each([
   },
 );
 
-test('a render node of another user is said to be one', () => {
+test('a render node without permission is reported', () => {
   const root = system(node, vendor, library);
   chmodSync(join(root, node), 0o000);
   const found = asUnprivileged(
@@ -55,7 +55,7 @@ test('a render node of another user is said to be one', () => {
   expect(found).toMatch(/no permission to open \/dev\/dri\/renderD128.*usermod -aG render/);
 });
 
-test('nothing is missing where all is there, and nothing is known of others', () => {
+test('returns undefined for a complete system, other devices and other systems', () => {
   const root = system(node, vendor, library, 'etc/OpenCL/vendors/intel.icd');
   expect(diagnose('GPU', root, 'linux')).toBeUndefined();
   expect(diagnose('CPU', root, 'linux')).toBeUndefined();
@@ -63,7 +63,7 @@ test('nothing is missing where all is there, and nothing is known of others', ()
   expect(diagnose('GPU', system(), 'darwin')).toBeUndefined();
 });
 
-test('diagnoseDevices tells of all that people ask for', () => {
+test('diagnoseDevices reports usable and missing devices', () => {
   const core = new IECore();
   const reports = core.diagnoseDevices();
   const usable = reports.filter((report) => report.usable).map(({ device }) => device);

@@ -14,12 +14,12 @@ test.each([
   ['HETERO:CPU2,CPU', ['HETERO', 'CPU2', 'CPU']],
   ['BATCH:CPU(2)', ['BATCH', 'CPU']],
   ['', []],
-])('%j names %j', (device, names) => {
+])('%j contains the devices %j', (device, names) => {
   expect(baseDevices(device)).toEqual(names);
 });
 
 test.each(['CPU', 'GPU.0', 'GPU', 'AUTO', 'MULTI:GPU.0,CPU', 'HETERO:CPU', 'BATCH:CPU(4)'])(
-  'nothing is wrong with %s where it is',
+  '%s is usable',
   (device) => {
     expect(explainDevice(device, ['CPU', 'GPU.0'])).toBeUndefined();
   },
@@ -30,7 +30,7 @@ test.each([
   ['HDDL', '2022.3', 'NPU or GPU'],
   ['MULTI:MYRIAD,CPU', '2022.3', 'NPU or GPU'],
   ['GNA', '2023.3', 'NPU'],
-])('%s: the last release that had it, and what takes its place', (device, release, instead) => {
+])('%s: the error names its last release and its replacement', (device, release, instead) => {
   const text = explainDevice(device, ['CPU']);
   expect(text).toContain(release);
   expect(text).toContain(`Use ${instead}`);
@@ -42,15 +42,15 @@ test.each([
   ['HETERO:GPU,CPU', /The device GPU is not usable/],
   ['cpu', /knows no device cpu; usable here: CPU/],
   ['toString', /knows no device toString/],
-])('%s: what is here, and the remedy', (device, words) => {
+])('%s: the error lists the usable devices and the remedy', (device, words) => {
   expect(explainDevice(device, ['CPU'])).toMatch(words);
 });
 
-test('without any device, none are listed', () => {
+test('the error says so if no device is usable', () => {
   expect(explainDevice('CPU', [])).toContain('usable here: none');
 });
 
-test('each virtual device is known as such, with or without devices of its own', () => {
+test('virtual devices, and those that run on several devices', () => {
   expect(virtualDevices).toEqual(['AUTO', 'MULTI', 'HETERO', 'BATCH']);
   expect(['CPU', 'GNA', 'toString', ''].filter(isVirtual)).toEqual([]);
   expect(virtualDevices.filter(runsOnSeveral)).toEqual(['AUTO', 'MULTI', 'HETERO']);

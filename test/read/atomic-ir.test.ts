@@ -15,7 +15,7 @@ function writeAtomically(folder: string): AtomicIr {
   return files;
 }
 
-test('what is whole is moved into place', async () => {
+test('complete files are moved into place', async () => {
   for (const commit of [
     async (files: AtomicIr) => files.commit(),
     async (files: AtomicIr) => {
@@ -32,7 +32,7 @@ test('what is whole is moved into place', async () => {
 test.each([
   ['weights', 0],
   ['graph', 1],
-])('%s that break off are not', async (_, which) => {
+])('a truncated file is not moved into place: %s', async (_, which) => {
   const folder = newFolder();
   const files = writeAtomically(folder);
   const path = files.paths[which]!;

@@ -14,7 +14,7 @@ async function run(net: IENetwork) {
   return output!.data as Float32Array;
 }
 
-/** The same numbers as in the framework that the network was made with. */
+/** Expects the numbers that the original framework computed. */
 async function expectValues(net: IENetwork) {
   const data = await run(net);
   values('formats.y').forEach((value, i) => {
@@ -38,24 +38,27 @@ test('reads IR v10 from memory', async () => {
   await expectValues(await ie.readNetwork(model!, weights));
 });
 
-test('says that TensorFlow Lite is read from files only', async () => {
+test('explains that TensorFlow Lite is read only from files', async () => {
   await expect(ie.readNetwork(readFileSync(file('lite.tflite')))).rejects.toMatchObject({
     code: 'NETWORK_NOT_READ',
     message: expect.stringMatching(/from files only.*\.tflite/) as string,
   });
 });
 
-test.each(['conv.onnx', 'conv.xml'])('reads %s from memory as from its file', async (name) => {
-  const weights = name.endsWith('.xml') ? [readFileSync(fixture('conv.bin'))] : [];
-  const net = await ie.readNetwork(readFileSync(fixture(name)), ...weights);
-  const exec = await ie.loadNetwork(net, 'CPU', f32);
-  for (const set of ['conv', 'conv-pixels']) {
-    const { output } = await exec.infer({ input: values(`${set}.input`) });
-    const expected = values(`${set}.output`);
-    const largest = Math.max(...expected.map(Math.abs));
-    const data = output!.data as Float32Array;
-    expected.forEach((value, i) => {
-      expect(Math.abs(data[i]! - value)).toBeLessThan(1e-4 * largest);
-    });
-  }
-});
+test.each(['conv.onnx', 'conv.xml'])(
+  '%s from memory computes the expected values',
+  async (name) => {
+    const weights = name.endsWith('.xml') ? [readFileSync(fixture('conv.bin'))] : [];
+    const net = await ie.readNetwork(readFileSync(fixture(name)), ...weights);
+    const exec = await ie.loadNetwork(net, 'CPU', f32);
+    for (const set of ['conv', 'conv-pixels']) {
+      const { output } = await exec.infer({ input: values(`${set}.input`) });
+      const expected = values(`${set}.output`);
+      const largest = Math.max(...expected.map(Math.abs));
+      const data = output!.data as Float32Array;
+      expected.forEach((value, i) => {
+        expect(Math.abs(data[i]! - value)).toBeLessThan(1e-4 * largest);
+      });
+    }
+  },
+);

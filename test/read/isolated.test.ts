@@ -14,7 +14,7 @@ const death = (name: string) => join(__dirname, '../fuzz/deaths', name);
 
 const tensor = { dims: [1, 4] };
 
-/** Reading it ends the process: the runtime takes for granted that it has an input. */
+/** Reading it crashes the process: the runtime assumes that Assign has an input. */
 const assignOfNothing = ir(
   [
     parameter('x', tensor),
@@ -24,7 +24,7 @@ const assignOfNothing = ir(
   [[0, 0, 2, 0]],
 );
 
-/** Reading such a model, in both forms, ends in this error. */
+/** Expects this error from reading a model, sync and async. */
 async function expectRefused(
   model: ModelSource,
   isolated: IsolationOptions | true,
@@ -37,13 +37,13 @@ async function expectRefused(
   );
 }
 
-describe('a model that does no harm', () => {
+describe('a harmless model', () => {
   const expectConv = (net: IENetwork): void => {
     expect(Object.keys(net.inputInfo)).toEqual(['input']);
     expect(Object.keys(net.outputs)).toEqual(['output']);
   };
 
-  test('is read from wherever it comes', async () => {
+  test('is read from files, URLs and bytes', async () => {
     const folder = newFolder();
     for (const file of [conv, weights]) copyFileSync(file, join(folder, file.slice(-8)));
     const copy = join(folder, 'conv.xml');
@@ -61,7 +61,7 @@ describe('a model that does no harm', () => {
     }
   });
 
-  test('is read as it was tried, whatever becomes of its bytes meanwhile', async () => {
+  test('is read as it was tried, although the caller changes its bytes meanwhile', async () => {
     const [graph, bin] = [readFileSync(conv), readFileSync(weights)];
     const reading = ie.readNetwork(graph, bin, { isolated: true });
     graph.fill(0);
@@ -69,12 +69,12 @@ describe('a model that does no harm', () => {
     expectConv(await reading);
   });
 
-  test('may have inputs that vary', async () => {
+  test('may have inputs of dynamic shape', async () => {
     const net = await ie.readNetwork(passthrough({ x: { dims: [-1, 4] } }), { isolated: true });
     expect(net.inputInfo['x']!.shape).toEqual([-1, 4]);
   });
 
-  test('may come from a worker thread', async () => {
+  test('may be read in a worker thread', async () => {
     const program = `
       const { parentPort, workerData } = require('node:worker_threads');
       const { IECore } = require(workerData.root);
@@ -89,8 +89,8 @@ describe('a model that does no harm', () => {
     expect(inputs).toEqual(['input']);
   });
 
-  test('is tried without the variables of the program', async () => {
-    // With it, no Node starts.
+  test('is tried without the environment variables of the program', async () => {
+    // With this setting, no Node starts.
     process.env.NODE_OPTIONS = '--require=/none/such.cjs';
     try {
       expectConv(await ie.readNetwork(conv, { isolated: true }));
@@ -101,7 +101,7 @@ describe('a model that does no harm', () => {
   });
 });
 
-describe('a model that ends the process', () => {
+describe('a model that crashes the process', () => {
   test.each([
     [
       'reading it',
@@ -110,16 +110,16 @@ describe('a model that ends the process', () => {
     ],
     ['loading it', death('load-interpolate.xml'), /crashed while it was loading it on CPU: SIG/],
     ['running it', death('run-gather-nd.xml'), /crashed while it was running it: SIG/],
-  ])('by %s is refused', async (_, model, message) => {
+  ])('while %s: is refused', async (_, model, message) => {
     await expectRefused(model, true, { code: 'NETWORK_NOT_READ', message });
   });
 
-  test('by running it is read where it is not to be run', async () => {
+  test('while running it: is read if the trial only reads', async () => {
     const net = await ie.readNetwork(death('run-gather-nd.xml'), { isolated: { device: null } });
     expect(Object.keys(net.inputInfo)).toEqual(['x']);
   });
 
-  test('never is refused when its time is over', async () => {
+  test('a model that takes forever is refused after the timeout', async () => {
     await expectRefused(
       death('read-endless-circle.pb'),
       { timeout: 3000 },
@@ -130,7 +130,7 @@ describe('a model that ends the process', () => {
     );
   });
 
-  test('for the memory it wants is refused', async () => {
+  test('a model that needs too much memory is refused', async () => {
     const huge = passthrough({ x: { dims: [1024, 1024, 1024] } });
     await expectRefused(
       huge,
@@ -143,7 +143,7 @@ describe('a model that ends the process', () => {
   });
 });
 
-test('what the trial says of a model is passed on', async () => {
+test('an error of the trial is passed on', async () => {
   await expectRefused(fixture('none.xml'), true, { code: 'FILE_NOT_FOUND', message: /none\.xml/ });
   await expectRefused(Buffer.from('<net/>'), true, { code: 'NETWORK_NOT_READ', message: /./ });
   await expectRefused(
