@@ -4,7 +4,7 @@ import { runtimeVersion } from '../helpers/runtime';
 
 const available = new IECore().availableDevices;
 
-test('lists what is here, and why the rest is not', () => {
+test('lists usable devices with their properties, and why the others are not usable', () => {
   const { status, stdout, stderr } = iecore(['devices']);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   for (const device of available) {
@@ -19,7 +19,7 @@ test('lists what is here, and why the rest is not', () => {
   expect(stdout).toMatch(/^HDDL: not usable\. /m);
 });
 
-test('--json holds the same for programs', () => {
+test('--json prints the same for programs', () => {
   const { status, stdout } = iecore(['devices', '--json']);
   expect(status).toBe(0);
   const { devices, unavailable } = JSON.parse(stdout) as {

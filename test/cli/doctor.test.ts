@@ -13,7 +13,7 @@ interface Report {
   tried: unknown[];
 }
 
-test('shows at a glance that all is here', () => {
+test('reports that everything is installed', () => {
   const { status, stdout, stderr } = iecore(['doctor']);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toMatch(/\nInference can run\.\n$/);
@@ -24,7 +24,7 @@ test('shows at a glance that all is here', () => {
   expect(stdout).not.toMatch(/missing/i);
 });
 
-test('--json holds the same for programs', () => {
+test('--json prints the same for programs', () => {
   const { status, stdout } = iecore(['doctor', '--json']);
   const report = JSON.parse(stdout) as Report;
   expect(status).toBe(0);
@@ -44,7 +44,7 @@ test('--json holds the same for programs', () => {
   );
 });
 
-test('on a machine without anything, names each missing thing and what mends it', () => {
+test('on a bare machine, lists each missing part and how to fix it', () => {
   const root = makePackage(newFolder());
   rmSync(join(root, 'runtime'), { recursive: true });
   const env = { PATH: '/nowhere', INTEL_OPENVINO_DIR: '/gone' };
@@ -66,7 +66,7 @@ test('on a machine without anything, names each missing thing and what mends it'
   });
 });
 
-test('tools for building may be missing once the addon is built', () => {
+test('build tools may be missing once the addon is built', () => {
   const { status, stdout } = iecore(['doctor'], { root: packageRoot, env: { PATH: '/nowhere' } });
   expect(stdout).toMatch(/^missing +CMake/m);
   expect(status).toBe(0);

@@ -6,8 +6,8 @@ import { makePackage } from '../helpers/package';
 
 const newFolder = temporaryFolders();
 
-test('builds what is missing, says what is ready, and has nothing to do then', () => {
-  // An installed package: compiled, with the addon still to be built.
+test('builds what is missing, reports the runtime, and does nothing the second time', () => {
+  // An installed package: TypeScript is compiled, the addon is not built yet.
   const root = makePackage(newFolder());
   const first = iecore(['setup'], { root });
   expect(first).toMatchObject({
@@ -29,7 +29,7 @@ test('builds what is missing, says what is ready, and has nothing to do then', (
   });
 });
 
-test('--force fetches again, with the Python that --python names', () => {
+test('--force fetches again, with the Python of --python', () => {
   const root = makePackage(newFolder());
   const { status, stdout, stderr } = iecore(['setup', '--force', '--python', '/nowhere/python'], {
     root,

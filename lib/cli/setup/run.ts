@@ -1,45 +1,60 @@
+/** The command `iecore setup`: fetches the runtime and builds the addon. */
+
 import type { Command } from 'commander';
 import { loadAddon } from '../../addon/loader';
 import { addonFile, findRuntime } from '../../addon/runtime';
-import { build } from '../../setup/scripts';
+import { boolean, text } from '../../base/option-table';
 import { providePyTorch } from '../../pytorch';
-import { declare, print, printJson, type CommonOptions } from '../shared/command';
+import { build } from '../../setup/scripts';
+import { print, printJson } from '../shared/command';
+import { declareCommand, type CommandTable, type CommandValues } from '../shared/command-options';
 
-interface SetupOptions extends CommonOptions {
-  force?: boolean;
-  python?: string;
-  pytorch?: boolean;
-}
+const setupFlags = {
+  force: {
+    flags: '--force',
+    help: 'fetch the runtime again; rebuild everything',
+    takes: boolean(),
+  },
+  python: {
+    flags: '--python <path>',
+    help: 'Python whose pip fetches (default: the active one)',
+    takes: text(),
+  },
+  pytorch: {
+    flags: '--pytorch',
+    help: 'also make a Python environment with PyTorch (up to 6 GB)',
+    takes: boolean(),
+  },
+} satisfies CommandTable;
 
-/** `iecore setup`: fetches the runtime and builds the addon, as far as they are missing. */
+/** Declares the command. */
 export function setupCommand(): Command {
-  return declare(
-    'setup',
-    'Fetch the OpenVINO runtime and build the addon, as far as they are missing',
-    [
-      ['iecore setup', 'fetch and build what is missing'],
-      ['iecore setup --force', 'fetch and build again from nothing'],
-      ['iecore setup --python /usr/bin/python3.12', "fetch with this Python's pip"],
-      ['iecore setup --pytorch', 'make a Python environment with PyTorch, for export and compare'],
-      ['OPENVINO_IECORE_RUNTIME=/opt/intel/openvino_2026 iecore setup', 'build for this runtime'],
-    ],
-  )
-    .option('--force', 'fetch the runtime again and build from nothing')
-    .option('--python <path>', 'Python whose pip is used (default: the active one)')
-    .option(
-      '--pytorch',
-      'make a Python environment with PyTorch and timm too; small where a Python has PyTorch, else 6 GB',
-    )
-    .action(setup);
+  return declareCommand(
+    {
+      name: 'setup',
+      description: 'Fetch the OpenVINO runtime and build the addon, if they are missing',
+      examples: [
+        ['iecore setup', 'fetch and build what is missing'],
+        ['iecore setup --force', 'fetch and build everything again'],
+        ['iecore setup --python /usr/bin/python3.12', 'fetch with the pip of this Python'],
+        ['iecore setup --pytorch', 'prepare export and compare, which need PyTorch and timm'],
+        ['OPENVINO_IECORE_RUNTIME=/opt/intel/openvino_2026 iecore setup', 'build for this runtime'],
+      ],
+    },
+    setupFlags,
+    run,
+  );
 }
 
-async function setup(options: SetupOptions): Promise<void> {
+async function run(options: CommandValues<typeof setupFlags>): Promise<void> {
   await build({ force: options.force, python: options.python });
   const pytorch = options.pytorch === true ? await providePyTorch(options.python) : undefined;
   const { buildNumber } = loadAddon().version();
   const { runtime } = findRuntime();
-  if (options.json === true)
-    return printJson({ version: buildNumber, runtime, addon: addonFile, ...pytorch });
+  if (options.json === true) {
+    printJson({ version: buildNumber, runtime, addon: addonFile, ...pytorch });
+    return;
+  }
   print(`OpenVINO ${buildNumber} is ready${runtime ? `: ${runtime.root} (${runtime.place})` : ''}`);
   if (pytorch !== undefined) print(`PyTorch ${pytorch.pytorch} is ready: ${pytorch.python}`);
 }

@@ -1,4 +1,5 @@
-/** What every command shares: how it is declared, what it prints where, and how it fails. */
+/** What all commands share: their declaration, printing, and the report of errors. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -12,92 +13,82 @@ export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
 
 /** Options that every command has. */
 export interface CommonOptions {
-  /** One JSON value on stdout instead of text. */
+  /** Print one JSON value on stdout instead of text. */
   json?: boolean;
-  /** More detail, and stack traces of errors. */
+  /** Print more detail, and stack traces of errors. */
   verbose?: boolean;
 }
 
-/** A line that teaches: what to type, and what it does. */
+/** An example for `--help`: a command line, and what it does. */
 export type Example = readonly [command: string, effect: string];
 
 /**
- * Declares a command with the options and the manner that all of them share.
+ * Declares a command with the options that every command has.
  *
  * @param examples - shown at the end of `--help`
- * @example
- * ```ts
- * export function devicesCommand(): Command {
- *   return declare('devices', 'List the devices of this machine', [['iecore devices --json', 'for programs']])
- *     .action(async (options: CommonOptions) => { … });
- * }
- * ```
  */
 export function declare(name: string, description: string, examples: readonly Example[]): Command {
   return new Command(name)
     .description(description)
-    .option(
-      '--json',
-      'print one JSON value on stdout; an error too: { "error": { "code", "message" } }',
-    )
-    .option('--verbose', 'tell more, and show stack traces of errors')
+    .option('--json', 'print one JSON value on stdout, also for an error')
+    .option('--verbose', 'print debug output and stack traces')
     .addHelpText('after', formatExamples(examples));
 }
 
-/** The version of this package. */
+/** Returns the version of this package. */
 export function version(): string {
   const text = readFileSync(join(packageRoot, 'package.json'), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }
 
-/** Reads an option that counts something. */
+/** Parses a whole number of at least 1. */
 export function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('a whole number of at least 1 is needed.');
+    throw new InvalidArgumentError('Expected a whole number of at least 1.');
   return value;
 }
 
-/** Examples as they stand below the options in a help text. */
+/** Formats examples for the end of a help text. */
 export function formatExamples(examples: readonly Example[]): string {
   const width = Math.max(...examples.map(([command]) => command.length));
   const lines = examples.map(([command, effect]) => `  ${command.padEnd(width)}  ${effect}`);
   return `\nExamples:\n${lines.join('\n')}`;
 }
 
-/** Prints a result on stdout: lines, in which nothing is left that a terminal obeys. */
+/** Prints a result on stdout. Control characters become visible. */
 export function print(text: string): void {
   process.stdout.write(`${terminalText(text)}\n`);
 }
 
-/** Prints the one JSON value of `--json`. */
+/** Prints the JSON value of `--json`. */
 export function printJson(value: unknown): void {
   process.stdout.write(`${jsonText(value)}\n`);
 }
 
-/** Prints progress or trouble on stderr: lines, in which nothing is left that a terminal obeys. */
+/** Prints progress or a warning on stderr. Control characters become visible. */
 export function note(text: string): void {
   process.stderr.write(`${terminalText(text)}\n`);
 }
 
-/** Prints on stderr what another program printed, as it comes in. */
+/** Prints the output of another program on stderr, as it arrives. */
 export function passOn(text: string): void {
   process.stderr.write(terminalText(text.replace(/\r\n?/g, '\n')));
 }
 
-/** A message behind what it is. Its further lines are indented, so that none looks like another message. */
+/** Formats a message after its kind, such as `error:`. Further lines are indented, so that none looks like a message. */
 export function entry(kind: string, message: string): string {
   return `${kind} ${message.replaceAll('\n', '\n  ')}`;
 }
 
-/** Whether an error only ends a command that did what was asked, as `--help` does. */
+/** Whether an error only ends the program after a success, as commander's error for `--help` does. */
 function isDone(error: unknown): boolean {
   return error instanceof CommanderError && error.exitCode === 0;
 }
 
 /**
- * Reports an error in the way that was asked for, and gives the exit code that belongs to it.
- * Wrong usage has been reported by commander already, unless JSON was asked for.
+ * Prints an error as text or JSON, and returns the exit code. commander has printed wrong usage already, unless
+ * JSON is wanted.
  */
 export function report(error: unknown, { json = false, verbose = false }: CommonOptions): number {
   if (isDone(error)) return exitCodes.done;

@@ -1,7 +1,9 @@
+/** Describes the machine and the versions, for reports. */
+
 import { arch, availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import { loadAddon } from '../../addon/loader';
 
-/** The machine and the versions, for reports: a line each. */
+/** Returns a line about the machine and a line about the versions. */
 export function describeMachine(): string[] {
   const model = cpus()[0]?.model.trim() ?? 'unknown processor';
   const memory = Math.round(totalmem() / 2 ** 30);

@@ -1,4 +1,5 @@
-/** Looks at where a command is going to write, before it begins: nothing is written over its inputs. */
+/** Checks where a command is going to write, before it begins, so that it never overwrites its inputs. */
+
 import { constants, type BigIntStats } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -10,7 +11,7 @@ function refusal(path: string, why: string): OpenVINOError {
   return errorOf('FILE_NOT_WRITABLE', `Cannot write ${path}: ${why}`);
 }
 
-/** What is at a path, links followed; undefined where nothing is. */
+/** Returns what is at a path, with links followed; undefined if nothing is there. */
 async function lookAt(path: string): Promise<BigIntStats | undefined> {
   return stat(path, { bigint: true }).catch((cause: unknown) => {
     if (isMissing(cause)) return undefined;
@@ -18,16 +19,16 @@ async function lookAt(path: string): Promise<BigIntStats | undefined> {
   });
 }
 
-/** The same for all names of a file: paths, links, and any case where that makes no difference. */
+/** Identifies a file; the same for all its paths, links, and spellings on a case-insensitive file system. */
 const identity = ({ dev, ino }: BigIntStats): string => `${dev}:${ino}`;
 
-/** The files that a command reads, by identity. */
+/** The files that a command reads, by identity, with their paths. */
 export type Inputs = ReadonlyMap<string, string>;
 
-/** The weights of an IR, by the name that they have beside it. */
+/** Returns the path of the weights beside an IR. */
 export const weightsBeside = (model: string): string => model.replace(/\.xml$/i, '.bin');
 
-/** A model with its weights, and others of the files, as far as they exist. */
+/** Identifies a model, its weights and other files; those that do not exist are left out. */
 export async function inputFiles(
   model: string,
   files: readonly (string | undefined)[] = [],
@@ -42,8 +43,8 @@ export async function inputFiles(
 }
 
 /**
- * Checks that what stands in the place of a file may be replaced: it is no folder and none of the
- * inputs, by whatever name. The folder need not be there yet.
+ * Checks that a file may be replaced: it is not a folder and not an input under another name. Its folder need not
+ * exist yet.
  *
  * @throws FileError - FILE_NOT_WRITABLE
  */
@@ -57,7 +58,7 @@ export async function checkPlace(file: string, inputs: Inputs): Promise<void> {
 }
 
 /**
- * Checks that a file can be written: `checkPlace`, and that its folder exists and may be written to.
+ * Checks that a file can be written: `checkPlace`, and its folder exists and is writable.
  *
  * @throws FileError - FILE_NOT_WRITABLE
  */
@@ -67,7 +68,7 @@ export async function checkOutputFile(file: string, inputs: Inputs): Promise<voi
 }
 
 /**
- * Checks that a folder is there or can be made.
+ * Checks that a folder exists or can be made.
  *
  * @throws FileError - FILE_NOT_WRITABLE
  */

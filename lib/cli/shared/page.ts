@@ -1,4 +1,5 @@
-/** Pages that need nothing but themselves: text, tables, pictures and plots in one file of HTML. */
+/** Writes pages: text, tables, images and plots in one HTML file without external resources. */
+
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ChartConfiguration, ChartType } from 'chart.js' with { 'resolution-mode': 'import' };
@@ -7,12 +8,12 @@ import { writeAtomically } from '../../base/atomic-files';
 
 /** A plot. */
 export interface Plot {
-  /** What it shows, in a sentence; also for those who cannot see it. */
+  /** What it shows, in one sentence; also the text for screen readers. */
   title: string;
   config: ChartConfiguration<ChartType, unknown>;
 }
 
-/** A table; the first column holds names, the others numbers. Cells are text. */
+/** Formats a table of texts as HTML; the first column holds names, the others numbers. */
 export function htmlTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = (tag: string, texts: readonly string[]): string =>
     texts.map((text) => `<${tag}>${xmlText(text)}</${tag}>`).join('');
@@ -25,7 +26,7 @@ main{display:flex;flex-wrap:wrap;gap:1em}figure{margin:0;width:250px;max-width:1
 img{max-width:100%}.wide{overflow-x:auto}table{border-collapse:collapse;font-size:.9em}th,td{padding:.3em .6em;text-align:right;border-bottom:1px solid #ddd;white-space:nowrap}
 th:first-child,td:first-child{text-align:left}.plot{position:relative;height:22em;margin:1em 0 2em}footer{color:#666;margin-top:2em}`;
 
-// As JSON inside a script: nothing in it may end the script.
+// JSON inside a script element: no `<`, so that nothing can end the script.
 const inScript = (value: unknown): string => jsonText(value).replaceAll('<', '\\u003c');
 
 function drawing(plots: readonly Plot[]): string {
@@ -45,7 +46,7 @@ function drawing(plots: readonly Plot[]): string {
 <script>for (const [i, config] of ${inScript(configs)}.entries()) new Chart(document.getElementById('plot' + i), config);</script>`;
 }
 
-/** Writes a page. The parts of the body are HTML. */
+/** Writes a page; the plots follow the first part of the body. The parts are HTML. */
 export async function writePage(
   file: string,
   { title, body, plots = [] }: { title: string; body: readonly string[]; plots?: readonly Plot[] },

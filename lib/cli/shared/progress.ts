@@ -1,16 +1,18 @@
+/** Shows the progress of long work, and lets Ctrl-C end it. */
+
 import { SingleBar } from 'cli-progress';
 import { plainText } from '../../base/escape-text';
 import type { OnProgress } from '../../setup/python-worker';
 import { note } from './command';
 
-/** Shows how far long work is. */
+/** The display of progress. */
 export interface Progress {
   update: OnProgress;
-  /** Takes the bar away, so that other lines can be printed. */
+  /** Removes the bar, so that other lines can be printed. */
   stop: () => void;
 }
 
-/** A bar where stderr is a terminal, else a line whenever the stage changes. */
+/** Shows a bar if stderr is a terminal, else a line whenever the stage changes. */
 export function showProgress(): Progress {
   if (!process.stderr.isTTY) {
     let last = '';
@@ -43,7 +45,7 @@ export function showProgress(): Progress {
   };
 }
 
-/** Runs work that Ctrl-C ends by a signal, so that it can clean up; a second Ctrl-C ends the process. */
+/** Runs work with a signal that Ctrl-C fires, so that it can clean up; a second Ctrl-C ends the process. */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const stop = (): void => {

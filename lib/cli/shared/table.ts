@@ -1,10 +1,12 @@
+/** Formats tables of text for a terminal. */
+
 import { plainText } from '../../base/escape-text';
 
 /**
- * A table of text: columns as wide as their widest cell. A row of two cells is a name and a remark,
- * which may be as long as it likes.
+ * Formats a table whose columns are as wide as their widest cell. A row of two cells is a name and a remark of any
+ * length.
  *
- * @param names - how many columns hold names, set to the left; the others hold numbers, to the right
+ * @param names - the number of columns that hold names, aligned left; the others hold numbers, aligned right
  */
 export function textTable(
   head: readonly string[],

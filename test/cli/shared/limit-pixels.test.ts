@@ -33,5 +33,5 @@ test('the benchmark refuses it too', () => {
 test.each(['0', '1.5', 'many'])('%s is wrong usage', (limit) => {
   const { status, stderr } = iecore(['classify', '--limit-pixels', limit]);
   expect(status).toBe(2);
-  expect(stderr).toContain('a whole number of at least 1 is needed');
+  expect(stderr).toContain('Expected a whole number of at least 1.');
 });
