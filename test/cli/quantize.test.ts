@@ -12,7 +12,7 @@ test.each([
   [['quantize', '-m', model, '--data', photographs, '--preset', 'x'], 2, /performance, mixed/],
   [['quantize', '-m', model, '--data', '/nowhere'], 1, /^error: .*\/nowhere/],
   [['mo', '--input_model', model, '--data_type', 'INT8'], 1, /--data FOLDER/],
-  [['mo', '--input_model', model, '--data', photographs], 1, /--data_type INT8 only/],
+  [['mo', '--input_model', model, '--data', photographs], 1, /only with --data_type INT8/],
   [
     ['mo', '--input_model', model, '--data_type', 'INT8', '--compress_to_fp16', '--data', 'x'],
     1,

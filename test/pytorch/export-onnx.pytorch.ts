@@ -332,7 +332,7 @@ describe('iecore export', () => {
     expect(exported.status).toBe(0);
     expect(exported.stderr).toMatch(/^Using .*python \(Python 3\..*, torch .*, timm /m);
     expect(exported.stdout).toMatch(/^Wrote .*resnet18\.onnx: opset 10, 11689512 parameters\n/);
-    expect(exported.stdout).toContain('takes input [1,3,224,224], gives output [1,1000]');
+    expect(exported.stdout).toContain('inputs: input [1,3,224,224]; outputs: output [1,1000]');
     const mo = iecore([
       ...['mo', '--input_model', onnx, '--model_name', 'resnet18', '-s', '255'],
       ...['--reverse_input_channels', '--input_shape', '[1,3,224,224]', '--output_dir', folder],
