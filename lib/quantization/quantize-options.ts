@@ -3,9 +3,7 @@
 import {
   boolean,
   callback,
-  choice,
   defaultTo,
-  integer,
   required,
   text,
   unchecked,
@@ -15,22 +13,12 @@ import {
 } from '../base/option-table';
 import { acceptOptions, type AcceptOptions } from '../image/accept-images';
 import { pythonOptions, type PythonOptions } from '../setup/python-worker';
-
-const presets = { performance: 'performance', mixed: 'mixed' } as const;
+import { calibrationOptions } from './calibration-options';
 
 const ownOptions = {
   /** Images for calibration, similar to those that the network will classify: files, folders and glob patterns. */
   images: required(unchecked<readonly string[]>('a list of files, folders and glob patterns')),
-  /**
-   * `performance` quantizes weights and activations symmetrically. `mixed` quantizes activations asymmetrically, which
-   * suits networks whose activations are not ReLU. Default: `performance`.
-   */
-  preset: defaultTo(choice(presets), 'performance'),
-  /**
-   * The largest number of images to use, selected evenly from all images. Default: 300, as in NNCF; more images change
-   * the result little.
-   */
-  subset: defaultTo(integer(1), 300),
+  ...calibrationOptions,
   /**
    * Limit weights to half the range of INT8, so that sums do not overflow on processors that have AVX2 or AVX-512 but
    * no VNNI. Without the limit, the network may be slightly more accurate on newer processors, but its results are

@@ -1,29 +1,24 @@
 /** The flags for calibration, which `quantize` and `mo --data_type INT8` share. */
 
 import { type Command, Option } from 'commander';
-import { choice, defaultTo, integer } from '../../base/option-table';
 import type { QuantizeOptions } from '../../quantization';
+import { calibrationOptions } from '../../quantization/calibration-options';
 import { wholeNumber } from './command';
-import type { CommandTable } from './command-options';
-
-const presets = { performance: true, mixed: true } satisfies Record<
-  NonNullable<QuantizeOptions['preset']>,
-  true
->;
+import type { CommandTable, FlagsFor } from './command-options';
 
 /** The rows of a command's table. */
 export const calibrationFlags = {
   preset: {
     flags: '--preset <name>',
     help: 'symmetric quantization; mixed: asymmetric activations',
-    takes: defaultTo(choice(presets), 'performance'),
+    takes: calibrationOptions.preset,
   },
   subset: {
     flags: '--subset <number>',
     help: 'largest number of calibration images',
-    takes: defaultTo(integer(1), 300),
+    takes: calibrationOptions.subset,
   },
-} satisfies CommandTable;
+} satisfies CommandTable & FlagsFor<typeof calibrationOptions>;
 
 /** How a network is calibrated. */
 export interface CalibrationOptions {

@@ -1,10 +1,12 @@
+/** Quantizes a network for a command: shows the progress, reports skipped images, and stops on Ctrl-C. */
+
 import { plainText } from '../../base/escape-text';
 import type { IENetwork } from '../../network';
 import { quantize, type QuantizeOptions } from '../../quantization';
 import { note } from './command';
 import { interruptible, showProgress } from './progress';
 
-/** Quantizes with progress on stderr, until Ctrl-C. */
+/** Quantizes a network; progress and skipped images go to stderr. */
 export async function runQuantization(
   model: string | IENetwork,
   options: QuantizeOptions,
