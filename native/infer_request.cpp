@@ -1,6 +1,5 @@
 #include "infer_request.hpp"
 
-#include <algorithm>
 #include <cstring>
 #include <openvino/runtime/properties.hpp>
 
@@ -12,12 +11,6 @@
 namespace iecore {
 
 namespace {
-
-// In milliseconds: what waking up other threads costs, and what an inference takes with that.
-constexpr double kQuick = 0.05;
-constexpr double kMaybeQuick = 0.25;
-
-constexpr int kLongestPause = 1024;
 
 const char* StatusName(ov::ProfilingInfo::Status status) {
   switch (status) {
@@ -68,7 +61,8 @@ void InferRequest::Prepare(const std::vector<ov::element::Type>& precisions, boo
   // With one thread, the CPU plugin loses the exception of an inference on the caller's thread.
   elsewhere_ = PropertyOr(network, ov::inference_num_threads, 0) == 1;
   // The device BATCH waits for other requests, even if there are none.
-  steady_ = steady && !elsewhere_ && PropertyOr(network, ov::auto_batch_timeout, 0U) == 0;
+  const bool waits = PropertyOr(network, ov::auto_batch_timeout, 0U) > 0;
+  fast_path_ = FastPath(steady && !elsewhere_ && !waits);
   // The memory of a new request is not initialized. With zeros, results are reproducible.
   for (size_t i = 0; i < network.inputs().size(); ++i) {
     if (network.input(i).get_partial_shape().is_dynamic()) continue;
@@ -148,8 +142,8 @@ void InferRequest::SetOutput(const Napi::CallbackInfo& info) {
   output.tensor = tensor;
 }
 
-// Waits until the callback of the last inference has returned. The runtime restores the callback only
-// then; an inference that starts before would lose it.
+// Waits until the callback of the last inference has returned. The runtime restores the callback
+// only then; an inference that starts before would lose it.
 void InferRequest::Settle() {
   if (!callback_is_out_) return;
   callback_is_out_ = false;
@@ -179,43 +173,37 @@ void InferRequest::Infer(const Napi::CallbackInfo& /*info*/) {
   Run();
 }
 
-// Whether an inference takes less time than waking up the threads that it would be left to.
-bool InferRequest::IsQuick() const {
-  return steady_ && pause_ == 0 && latency_ > 0 && latency_ < kMaybeQuick && completions_->Idle();
+// Runs an inference that start() does not hand to another thread.
+Napi::Value InferRequest::StartHere(Napi::Env env) {
+  try {
+    Run();
+  } catch (...) {
+    const auto deferred = Napi::Promise::Deferred::New(env);
+    deferred.Reject(Failure::Of(std::current_exception(), kInferenceFailed).ToError(env).Value());
+    return deferred.Promise();
+  }
+  fast_path_.RanHere(latency_);
+  return Napi::Boolean::New(env, FastPath::MustYield());
 }
 
-// start(mayRunHere): null where the inference has ended well already.
+// start(mayRunHere): a promise of the end. If the inference ran in this thread and has succeeded, a
+// boolean instead: whether the caller has to yield to the event loop before it goes on.
 Napi::Value InferRequest::Start(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   if (flying_) throw Coded(kRequestBusy, "The request is busy with another inference");
   if (completions_->Halted()) throw Coded(kCancelled, "The process is exiting");
-  const bool here = ToBool(info[0]) && IsQuick();
+  const bool here = ToBool(info[0]) && completions_->Idle() && fast_path_.Allows(latency_);
   Settle();
   if (flight_.deferred) completions_->Overtake(env, &flight_);
-  if (here) {
-    try {
-      Run();
-    } catch (...) {
-      const auto deferred = Napi::Promise::Deferred::New(env);
-      deferred.Reject(Failure::Of(std::current_exception(), kInferenceFailed).ToError(env).Value());
-      return deferred.Promise();
-    }
-    if (latency_ < kQuick) {
-      next_pause_ = 1;
-    } else {
-      pause_ = next_pause_;
-      next_pause_ = std::min(2 * next_pause_, kLongestPause);
-    }
-    return env.Null();
-  }
+  if (here) return StartHere(env);
   const auto deferred = Napi::Promise::Deferred::New(env);
   auto owner = Napi::Persistent(info.This().As<Napi::Object>());
   completions_->Add(env, &flight_);
-  // Nothing throws from here on: what was added is sure to land.
+  // Nothing below throws, so an inference that was added is sure to be finished.
   flight_.deferred = deferred;
   flight_.owner = std::move(owner);
   flight_.request = state_;
-  if (pause_ > 0) --pause_;
+  fast_path_.RanElsewhere();
   callback_is_out_ = true;
   flying_ = true;
   started_ = Clock::now();

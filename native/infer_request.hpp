@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "boundary/completion.hpp"
+#include "fast_path.hpp"
 
 namespace iecore {
 
@@ -38,8 +39,7 @@ class InferRequest : public NativeClass<InferRequest, ov::InferRequest> {
   void Collect();
   void Settle();
   void Run();
-  bool IsQuick() const;
-
+  Napi::Value StartHere(Napi::Env env);
   Napi::Value Input(const Napi::CallbackInfo& info);
   Napi::Value OutputAt(const Napi::CallbackInfo& info);
   void SetInput(const Napi::CallbackInfo& info);
@@ -57,9 +57,7 @@ class InferRequest : public NativeClass<InferRequest, ov::InferRequest> {
   std::vector<Output> outputs_;
   bool callback_is_out_ = false;  // whether the last inference was asynchronous
   bool elsewhere_ = false;        // whether infer() runs in a thread of the runtime
-  bool steady_ = false;           // whether each inference takes about as long as the last
-  int pause_ = 0;                 // how many are left to other threads until one may be quick again
-  int next_pause_ = 1;
+  FastPath fast_path_{false};
   std::shared_ptr<Completions> completions_;
   Clock::time_point started_;
   std::atomic<double> latency_{0};  // ms

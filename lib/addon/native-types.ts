@@ -70,8 +70,13 @@ export interface NativeInferRequest {
   setInput(index: number, blob: NativeBlob): void;
   setOutput(index: number, blob: NativeBlob): void;
   infer(): void;
-  /** Null where the inference has ended well already: a quick one may run in the calling thread. */
-  start(mayRunHere: boolean): Promise<void> | null;
+  /** Starts an inference in another thread. */
+  start(mayRunHere: false): Promise<void>;
+  /**
+   * Starts an inference. A quick one may run in the calling thread; if it has succeeded there, the result is a boolean:
+   * whether the caller has to yield to the event loop before it goes on.
+   */
+  start(mayRunHere: boolean): Promise<void> | boolean;
   wait(milliseconds: number): boolean;
   cancel(): void;
   latency(): number;

@@ -157,11 +157,11 @@ export class Inference implements SlotOwner {
     return this.#inputSlots.flatMap(({ preprocessor }) => preprocessor ?? []);
   }
 
-  /** Starts the preprocessors, if there are some, and the inference after them; null if it has ended already. */
-  #launch(mayRunHere: boolean): Promise<void> | null {
+  /** Starts the preprocessors, if there are some, and the inference after them; a boolean if it has ended already. */
+  #launch(mayRunHere: boolean): Promise<void> | boolean {
     const preprocessors = this.#preprocessors;
     if (preprocessors.length === 0) return this.native.start(mayRunHere);
-    const begin = (): Promise<void> => this.native.start(false) ?? ended;
+    const begin = (): Promise<void> => this.native.start(false);
     this.#stage = new PreprocessingStage(preprocessors, begin);
     return this.#stage.done;
   }
@@ -181,7 +181,8 @@ export class Inference implements SlotOwner {
       }
       return collected.result;
     };
-    const work = flight === null ? resolveQuick(collectOnce()) : flight.then(collectOnce);
+    const work =
+      typeof flight === 'boolean' ? resolveQuick(collectOnce(), flight) : flight.then(collectOnce);
     this.#collect = collectOnce;
     this.#running = work;
     this.#last = work;

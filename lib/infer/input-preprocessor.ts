@@ -141,7 +141,7 @@ export class InputPreprocessor {
   }
 
   start(): Promise<void> {
-    return this.#request.start(false) ?? Promise.resolve();
+    return this.#request.start(false);
   }
 
   runSync(): void {
