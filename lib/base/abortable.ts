@@ -1,10 +1,12 @@
+/** Works with the AbortSignal of a caller, whatever was done to the signal object. */
+
 import { types } from 'node:util';
 import { invalid } from './check';
 import { errorOf } from '../errors';
 
 const { prototype } = AbortSignal;
 
-/** Reads a property that all signals have, past whatever was put on the signal itself. */
+/** Reads a property with the getter of AbortSignal itself, even if the signal object has a property of that name. */
 function intrinsic<T>(name: 'aborted' | 'reason'): (signal: AbortSignal) => T {
   const { get } = Object.getOwnPropertyDescriptor(prototype, name) as { get: () => T };
   return (signal) => get.call(signal);
@@ -17,13 +19,13 @@ const reasonOf = intrinsic<unknown>('reason');
 export function hasFired(signal: AbortSignal | undefined): boolean {
   if (signal === undefined) return false;
   try {
-    // What Node goes by, a property and being an EventTarget, passes through a proxy.
+    // Node's own check would accept a proxy of a signal.
     if (!types.isProxy(signal)) {
       prototype.removeEventListener.call(signal, 'abort', () => undefined);
       return isAborted(signal);
     }
   } catch {
-    // It is none.
+    // It is no AbortSignal.
   }
   throw invalid('signal', 'an AbortSignal', signal);
 }
@@ -32,18 +34,18 @@ function aborted(signal: AbortSignal): Error {
   return errorOf('ABORT_ERR', 'The operation was aborted', { cause: reasonOf(signal) });
 }
 
-/** Throws an AbortError with the signal's reason if it has fired. */
+/** Throws an AbortError with the signal's reason if the signal has fired. */
 export function checkSignal(signal: AbortSignal | undefined): void {
   if (signal !== undefined && hasFired(signal)) throw aborted(signal);
 }
 
-/** What is to happen when a signal fires, and the one listener on the signal that does it all. */
+/** The callbacks for one signal, and the only listener on it, which calls them. */
 interface Watch {
   callbacks: Set<() => void>;
   listener: () => void;
 }
 
-/** By signal: however many calls wait on one signal, it gets one listener, and Node warns of no leak. */
+/** By signal. Each signal has one listener, however many calls use it, so that Node does not warn of a leak. */
 const watches = new WeakMap<AbortSignal, Watch>();
 
 function watch(signal: AbortSignal): Watch {
@@ -59,9 +61,9 @@ function watch(signal: AbortSignal): Watch {
 }
 
 /**
- * Calls back when a signal fires that has not fired yet.
+ * Calls back when a signal fires; the signal must not have fired yet.
  *
- * @returns stops that; with its last caller the listener leaves the signal
+ * @returns removes the callback; when the last one is removed, the listener is removed from the signal
  */
 export function whenFired(signal: AbortSignal, callback: (error: Error) => void): () => void {
   const found = watches.get(signal) ?? watch(signal);
@@ -78,7 +80,7 @@ export function whenFired(signal: AbortSignal, callback: (error: Error) => void)
   };
 }
 
-/** Rejects promptly and with the signal's reason when a signal fires; calls `onAbort` then. */
+/** Runs `work`. When the signal fires, rejects at once with an AbortError and calls `onAbort`. */
 export async function abortable<T>(
   signal: AbortSignal | undefined,
   work: () => Promise<T>,

@@ -1,3 +1,5 @@
+/** Writes files beside their place and moves them there once all of them are complete. */
+
 import {
   accessSync,
   closeSync,
@@ -24,24 +26,27 @@ import { kindOf } from './regular-file';
 import { reasonOf, unwritable } from './system-error';
 import { closeStagingFolder, openStagingFolder, tryLock, unlock } from './staging-folder';
 
-/** A file to be, where symbolic links lead. */
+/** Where a file is to be written, symbolic links followed. */
 interface Target {
   path: string;
-  /** Of the file that stands there. */
+  /** Of the file that is there already; undefined if there is none. */
   before: Stats | undefined;
 }
 
-/** As many as systems follow. */
+/** As many links as operating systems follow. */
 const mostLinks = 40;
 
-/** Moving takes well under a millisecond; who waits longer waits for a process that was stopped. */
+/**
+ * How often to try to take the lock, and the pause between two tries in ms. Moving files takes well under 1 ms, so after
+ * 10 s the process that has the lock must have been stopped.
+ */
 const [lockTries, lockPause] = [2000, 5];
 
 function folderOf(path: string): string {
   const folder = dirname(path);
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
     throw errorOf('FILE_NOT_WRITABLE', `Cannot write ${path}: there is no folder ${folder}`);
-  // Node's own would take `..` for the folder before, also after a link.
+  // Not realpathSync(): it resolves `..` as text, which is wrong after a symbolic link.
   return realpathSync.native(folder);
 }
 
@@ -55,7 +60,7 @@ function follow(file: string): Target {
     const link = readlinkSync(path);
     path = isAbsolute(link) ? link : `${folder}${sep}${link}`;
   }
-  throw errorOf('FILE_NOT_WRITABLE', `Cannot write ${file}: its links go in a circle`);
+  throw errorOf('FILE_NOT_WRITABLE', `Cannot write ${file}: its symbolic links form a circle`);
 }
 
 function toTarget(file: string): Target {
@@ -64,7 +69,7 @@ function toTarget(file: string): Target {
     const { path, before } = target;
     if (before === undefined) return target;
     if (!before.isFile()) {
-      const text = `Cannot write ${file}: expected a regular file or none, received ${kindOf(before)}`;
+      const text = `Cannot write ${file}: expected a regular file or nothing at this path, found ${kindOf(before)}`;
       throw errorOf('FILE_NOT_WRITABLE', text);
     }
     checkAccess(path);
@@ -74,14 +79,14 @@ function toTarget(file: string): Target {
   }
 }
 
-/** Moves a file out of the way; false where there is none. Anything else is not ours to move. */
+/** Moves a regular file out of the way; returns false if there is none. Anything else must not be moved. */
 function setAside(path: string, old: string): boolean {
   if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
   renameSync(path, old);
   return true;
 }
 
-/** Checks that a file may be written; one that another process just moves away is none. */
+/** Checks that a file may be written. Another process may have moved it away meanwhile, which is no error. */
 function checkAccess(path: string): void {
   try {
     accessSync(path, constants.W_OK);
@@ -90,7 +95,7 @@ function checkAccess(path: string): void {
   }
 }
 
-/** Gives a file what the file before it had of owner and permissions. */
+/** Gives a file the owner, group and permissions of the file that it replaces. */
 function inherit(file: number, before: Stats): void {
   const { uid, gid } = fstatSync(file);
   let mode = before.mode & 0o7777;
@@ -98,27 +103,28 @@ function inherit(file: number, before: Stats): void {
     try {
       fchownSync(file, before.uid, before.gid);
     } catch {
-      // Only root may give files away. No one else's file may then run as its owner.
+      // Only root may change the owner. Without the owner, set-user-ID and set-group-ID bits must not be kept.
       mode &= 0o777;
     }
   }
   fchmodSync(file, mode);
 }
 
-/** Files written in another place and moved to their own once all of them are whole. */
+/** Files that are written to a staging folder and moved into place once all of them are complete. */
 export class AtomicFiles {
-  /** What is said of a file that did not become whole. */
-  protected static readonly brokenOff = 'writing broke off; is there space left on the device?';
+  /** The message for a file that was not written completely. */
+  protected static readonly incomplete =
+    'the file was not written completely; check the free space on the device';
   readonly #files: readonly string[];
   readonly #targets: readonly Target[];
   readonly #places: string[] = [];
-  /** Where to write, in the order of the files; the names are the same. */
+  /** Paths to write to, in the order of the files; base names are the same. */
   readonly paths: readonly string[];
 
   /**
-   * Symbolic links are followed. One of `commit`, `discard` and `close` has to be called.
+   * Follows symbolic links. Call `commit`, `discard` or `close` in the end.
    *
-   * @throws FileError - FILE_NOT_WRITABLE: no such folder, no regular file of that name, or no permission
+   * @throws FileError - FILE_NOT_WRITABLE: the folder is missing, the path is no regular file, or there is no permission
    */
   constructor(...files: readonly string[]) {
     this.#files = files;
@@ -142,12 +148,12 @@ export class AtomicFiles {
     }
   }
 
-  /** Checks that files can be written, and writes nothing. */
+  /** Checks that files can be written, without writing them. */
   static check(...files: readonly string[]): void {
     new this(...files).close();
   }
 
-  /** Moves the files into place; what stood there is replaced. Whole or absent also after a loss of power. */
+  /** Moves the files into place and replaces older ones. After a loss of power each file is complete or absent. */
   async commit(): Promise<void> {
     for (const path of this.paths) {
       const file = await promises.open(path, 'r+');
@@ -160,7 +166,7 @@ export class AtomicFiles {
     for (let tries = 1; !this.#moveAlone(tries); tries += 1) await sleep(lockPause);
   }
 
-  /** The same, waiting for the end. */
+  /** The synchronous twin of `commit`. */
   commitSync(): void {
     for (const path of this.paths) {
       const file = openSync(path, 'r+');
@@ -174,12 +180,14 @@ export class AtomicFiles {
     for (let tries = 1; !this.#moveAlone(tries); tries += 1) Atomics.wait(never, 0, 0, lockPause);
   }
 
-  /** Moves several files without another process that moves some of the same in between; false if there is one. */
+  /** Moves the files, several of them under a lock; returns false if another process holds the lock. */
   #moveAlone(tries: number): boolean {
     const [place] = this.#places as [string];
     if (this.paths.length > 1 && !tryLock(place)) {
       if (tries < lockTries) return false;
-      throw new Error('another process has been moving files there for long');
+      throw new Error(
+        `another process has held the lock of the folder for ${(lockTries * lockPause) / 1000} s`,
+      );
     }
     try {
       this.#move();
@@ -205,18 +213,18 @@ export class AtomicFiles {
     else this.#moveTogether();
   }
 
-  /** Ended in between, or failing, it never leaves an old file beside a new one. */
+  /** Moves several files so that an old file never stands beside a new one, even if this fails or the process ends. */
   #moveTogether(): void {
     const moves = this.#targets.map(({ path }, i) => {
-      const fresh = this.paths[i] as string;
-      return { path, fresh, old: join(dirname(fresh), '../old', basename(fresh)) };
+      const staged = this.paths[i] as string;
+      return { path, staged, old: join(dirname(staged), '../old', basename(staged)) };
     });
     const aside: typeof moves = [];
     const moved: typeof moves = [];
     try {
       for (const move of [...moves].reverse()) if (setAside(move.path, move.old)) aside.push(move);
       for (const move of moves) {
-        renameSync(move.fresh, move.path);
+        renameSync(move.staged, move.path);
         moved.push(move);
       }
     } catch (error) {
@@ -226,30 +234,30 @@ export class AtomicFiles {
     }
   }
 
-  /** Removes what was written and not moved into place. */
+  /** Removes files that were written and not moved into place. */
   close(): void {
     for (const place of this.#places) closeStagingFolder(place);
   }
 
-  /** Removes what was written, and gives the error to throw. */
+  /** Removes the written files and returns the error to throw. */
   discard(cause: unknown): OpenVINOError {
     this.close();
     const words = reasonOf(cause);
-    // All that the runtime says when its stream fails.
-    const message = words.includes('iostream error') ? AtomicFiles.brokenOff : words;
+    // The runtime reports no more than this if its stream fails.
+    const message = words.includes('iostream error') ? AtomicFiles.incomplete : words;
     return errorOf('FILE_NOT_WRITABLE', `Cannot write ${this.#files.join(', ')}: ${message}`, {
       cause,
     });
   }
 }
 
-/** Writes one file, whole or not at all. */
+/** Writes one file, completely or not at all. */
 export async function writeAtomically(file: string, data: string | Uint8Array): Promise<void> {
-  const fresh = new AtomicFiles(file);
+  const files = new AtomicFiles(file);
   try {
-    await promises.writeFile(fresh.paths[0] as string, data);
-    await fresh.commit();
+    await promises.writeFile(files.paths[0] as string, data);
+    await files.commit();
   } catch (error) {
-    throw fresh.discard(error);
+    throw files.discard(error);
   }
 }

@@ -1,40 +1,42 @@
+/** Counts calls by outcome and measures their latency. */
+
 import { type ErrorCode, isOwnError } from '../errors';
 import { quantile } from './statistics';
 
-/** What became of the calls of a network or queue since it was made. */
+/** Counts and latencies of the calls of a network or queue since it was made. */
 export interface CallStats {
-  /** Calls that were answered. */
+  /** Calls that succeeded. */
   completed: number;
-  /** Calls that failed: wrong inputs, or an inference that did not work. */
+  /** Calls that failed: wrong inputs, or a failed inference. */
   failed: number;
   /** Calls that ended because of their signal, `cancel()` or `close()`. */
   cancelled: number;
-  /** Calls that were turned away: QUEUE_FULL, and REQUEST_BUSY of `inferSync`. */
+  /** Calls that were refused: QUEUE_FULL, and REQUEST_BUSY of `inferSync`. */
   refused: number;
-  /** Calls that wait for a request now. */
+  /** Calls that are waiting for an idle request now. */
   pending: number;
-  /** Calls whose inference is under way now. */
+  /** Calls whose inference is running now. */
   running: number;
-  /** From the call to its answer, the wait included, in ms; of the last 1024 answered calls. All 0 before the first. */
+  /** Time from the call to its result, in ms, with waiting, of the last 1024 completed calls. All 0 before the first. */
   latency: {
-    /** How many calls these figures are of: at most 1024. */
+    /** Number of calls in these figures: at most 1024. */
     count: number;
     /** The average, in ms. */
     mean: number;
     /** The median, in ms. */
     p50: number;
-    /** 90 % of the calls took no longer, in ms. */
+    /** The 90th percentile, in ms. */
     p90: number;
-    /** 99 % of the calls took no longer, in ms. */
+    /** The 99th percentile, in ms. */
     p99: number;
-    /** The longest, in ms. */
+    /** The maximum, in ms. */
     max: number;
   };
 }
 
 type Outcome = 'completed' | 'failed' | 'cancelled' | 'refused';
 
-/** Errors that are no failure of the call or the inference. */
+/** Error codes that do not count as failed. */
 const outcomes: Partial<Record<ErrorCode, Outcome>> = {
   ABORT_ERR: 'cancelled',
   CANCELLED: 'cancelled',
@@ -43,13 +45,13 @@ const outcomes: Partial<Record<ErrorCode, Outcome>> = {
   REQUEST_BUSY: 'refused',
 };
 
-/** How many answered calls the latencies are of. */
+/** Number of completed calls whose latencies are kept. */
 const windowLength = 1024;
 
-/** Counts calls and keeps the latencies of the last ones, in constant memory. */
+/** Counts calls and keeps the latencies of the last calls, in constant memory. */
 export class CallRecorder {
   readonly #counts = { completed: 0, failed: 0, cancelled: 0, refused: 0 };
-  /** A ring: the n-th answered call is at n modulo its length. */
+  /** A ring buffer: the n-th completed call is at index n modulo its length. */
   readonly #latencies = new Float64Array(windowLength);
 
   #complete(since: number): void {
@@ -62,9 +64,9 @@ export class CallRecorder {
   }
 
   /**
-   * Records how a call ends.
+   * Records the outcome of a call.
    *
-   * @param since - when it began: a quick inference is over when its promise is there
+   * @param since - when the call began; a quick inference has finished before its promise exists
    */
   async record<T>(since: number, call: Promise<T>): Promise<T> {
     try {
@@ -77,7 +79,7 @@ export class CallRecorder {
     }
   }
 
-  /** Makes a call that waits for its end, and records it. */
+  /** Makes a synchronous call and records its outcome. */
   recordSync<T>(call: () => T): T {
     const since = performance.now();
     try {
@@ -90,7 +92,7 @@ export class CallRecorder {
     }
   }
 
-  /** The figures so far, with what is going on now. */
+  /** The figures so far, together with the present numbers of waiting and running calls. */
   stats(now: Pick<CallStats, 'pending' | 'running'>): CallStats {
     const count = Math.min(this.#counts.completed, windowLength);
     const times = [...this.#latencies.subarray(0, count)];

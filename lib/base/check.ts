@@ -1,3 +1,5 @@
+/** Checks arguments, reads each property of a caller's object once, and makes the errors for wrong arguments. */
+
 import { inspect, types } from 'node:util';
 import type { ArgumentError } from '../errors';
 import { errorOf, isOwnError } from '../errors';
@@ -21,21 +23,21 @@ function text(value: unknown): string {
   }
 }
 
-/** A value as an error message shows it: short, on one line, with its type where that is not plain. */
+/** Formats a value for an error message: short and on one line. */
 export function show(value: unknown): string {
   const shown = text(value);
   return shown.length > 200 ? `${shown.slice(0, 200)}…` : shown;
 }
 
-/** What went wrong with a value before it came here; '' where that is not known. */
+/** A probable reason for a wrong value, for the end of an error message; '' if none is known. */
 function mistake(value: unknown): string {
   if (types.isPromise(value)) return '; did you forget await?';
   const copy = describeCopy(value);
   if (copy === undefined) return '';
-  return `: an ${copy}, and this is the one in ${modulesFolder}. Objects of two copies do not work together; npm ls openvino-iecore shows where they come from`;
+  return `: an ${copy}, while this is the copy in ${modulesFolder}. Objects of two copies do not work together; run npm ls openvino-iecore to see why both are installed`;
 }
 
-/** The error for an argument: which one, what was expected, what came, and what to do where that is known. */
+/** The error for a wrong argument: its name, what was expected, what was received, and a hint if one is known. */
 export function invalid(
   name: string,
   expected: string,
@@ -49,9 +51,9 @@ export function invalid(
 }
 
 /**
- * The error for a value that is none of the known names, with the one it was probably meant to be.
+ * The error for a value that is none of the known names; it suggests the name that was probably meant.
  *
- * @param meant - default: the known name that is most like it
+ * @param meant - the name to suggest; default: the most similar known name, if one is similar enough
  */
 export function notOneOf(
   name: string,
@@ -70,19 +72,19 @@ export function checkString(value: unknown, name: string): asserts value is stri
 }
 
 /**
- * Looks at what belongs to the caller. What its getters, proxies or conversions throw comes out as the
- * cause of an ArgumentError, and never as it is.
+ * Reads from an object of the caller. An error that its getters, proxies or conversions throw becomes the cause of an
+ * ArgumentError.
  */
-export function reading<T>(name: string, look: () => T): T {
+export function reading<T>(name: string, read: () => T): T {
   try {
-    return look();
+    return read();
   } catch (cause) {
     if (isOwnError(cause)) throw cause;
     throw errorOf('INVALID_ARGUMENT', `Cannot read ${name}: it threw ${show(cause)}`, { cause });
   }
 }
 
-/** Whether a value is an array; a proxy that was revoked is none. */
+/** Whether a value is an array; for a revoked proxy it is false, where Array.isArray would throw. */
 export function isList(value: unknown): value is readonly unknown[] {
   try {
     return Array.isArray(value);
@@ -101,14 +103,13 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   );
 }
 
-/** Longer lists are a mistake: a proxy may claim any length. */
+/** The longest list that is read; a proxy could report any length. */
 const longestList = 2 ** 24;
 
 /**
- * A copy of a list, each item read and checked once: what the caller's list says afterwards is of no
- * concern.
+ * Copies a list. Each item is read and checked once, so later changes of the caller's list have no effect.
  *
- * @param check - throws for an item that is wrong; a hole is undefined
+ * @param check - returns the item to keep, or throws; a hole in the list is undefined
  */
 export function readList<T>(
   value: unknown,
@@ -120,7 +121,7 @@ export function readList<T>(
   return readItems(value, name, expected, check);
 }
 
-/** The same, of whatever has a length and items. */
+/** The same for any object with a length and items. */
 export function readItems<T>(
   value: ArrayLike<unknown>,
   name: string,
@@ -138,7 +139,7 @@ export function readItems<T>(
   return list;
 }
 
-/** A copy of a record's own entries, each read once, without a prototype. */
+/** Copies the own entries of an object, each read once, into a record without a prototype. */
 export function readRecord(
   value: unknown,
   name: string,
@@ -148,15 +149,14 @@ export function readRecord(
   return reading(name, () => Object.assign(Object.create(null) as object, value));
 }
 
-/** Deeper than this no argument is, unless it holds itself. */
+/** The deepest nesting that is read; a value that contains itself is nested without end. */
 const deepest = 8;
 
 /**
- * A copy of plain data: lists and records in each other, everything read once. What is no list or
- * record stays as it is.
+ * Copies plain data: nested lists and records, each value read once. Any other value is kept as it is.
  */
 export function readPlain(value: unknown, name: string): unknown {
-  // Few lists that hold each other many times are endless.
+  // A few lists that contain each other many times stand for an enormous number of values.
   let left = longestList;
   const copy = (part: unknown, at: string, depth: number): unknown => {
     left -= 1;
@@ -173,7 +173,7 @@ export function readPlain(value: unknown, name: string): unknown {
   return copy(value, name, 0);
 }
 
-/** Reads some properties of an object, its own or inherited, once each. */
+/** Reads some properties of an object, own or inherited, once each; undefined ones are left out. */
 export function readProperties<T extends object>(
   value: T,
   name: string,
@@ -186,8 +186,8 @@ export function readProperties<T extends object>(
 }
 
 /**
- * A copy of an options object, each option read once. Known keys only, so that a misspelt option is not
- * lost in silence; what begins with `on` is a function.
+ * Copies an options object, each option read once. An unknown key is an error, so that a misspelt option is not
+ * ignored silently; an option whose name begins with `on` must be a function.
  */
 export function readOptions<T extends object>(value: T, name: string, keys: readonly string[]): T {
   const expected = `an object with any of ${keys.join(', ')}`;
@@ -201,8 +201,8 @@ export function readOptions<T extends object>(value: T, name: string, keys: read
 }
 
 /**
- * What a loop takes of something that can be iterated: a copy of a list, and for all else its iterator,
- * which is asked for once. What the steps of that throw is the caller's own, and comes out as it is.
+ * Makes an iterable safe to loop over: copies a list, and of any other iterable reads the iterator method once. Errors
+ * that its iterator throws later are the caller's own and are not wrapped.
  */
 export function readIterable<T>(
   value: Iterable<T> | AsyncIterable<T>,
@@ -210,7 +210,7 @@ export function readIterable<T>(
   expected: string,
 ): AsyncIterable<T> | Iterable<T> {
   if (isList(value)) return readList(value, name, expected, (item) => item as T);
-  // An array of numbers or a text can be iterated too, and is never what is meant.
+  // A typed array or a string is iterable too, but passing one is a mistake.
   if (typeof value !== 'string' && !types.isArrayBufferView(value)) {
     for (const symbol of [Symbol.asyncIterator, Symbol.iterator]) {
       const begin = reading(name, () => (Object(value) as Record<symbol, unknown>)[symbol]);
@@ -221,7 +221,7 @@ export function readIterable<T>(
   throw invalid(name, expected, value);
 }
 
-/** Checks that a value is a whole number from `min` to `max`, both included. */
+/** Checks that a value is a whole number from `min` to `max`, inclusive. */
 export function checkInteger(
   value: unknown,
   name: string,
@@ -234,7 +234,7 @@ export function checkInteger(
   }
 }
 
-/** Checks that a value is one of a table's keys, and lists them if it is not. */
+/** Checks that a value is a key of a table; the error lists the keys. */
 export function checkKey<T extends object>(
   value: unknown,
   name: string,

@@ -1,15 +1,16 @@
-/** Starts programs: every failure to start one is a rejection, and never an event that nobody listens for. */
+/** Starts programs so that every failure to start one rejects a promise. */
+
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 
-/** Loaded when first needed: it would make each start 3 ms longer. */
+/** Loads the module when first needed: it would make each start of a program 3 ms longer. */
 const childProcess = () => process.getBuiltinModule('node:child_process');
 
 /** How a process ended. */
 export interface ChildEnd {
-  /** Its exit code; null when a signal ended it. */
+  /** The exit code; null if a signal ended the process. */
   status: number | null;
   signal: NodeJS.Signals | null;
-  /** It ran into the timeout it was started with, or was stopped by `kill`. */
+  /** Whether `timeout` passed or `kill` was called. */
   killed: boolean;
 }
 
@@ -17,10 +18,10 @@ export interface ChildEnd {
 type Options = Omit<SpawnOptions, 'signal'>;
 
 /**
- * Runs a program to its end. Rejects with the system's error when it cannot be started: it does not exist, or
- * the system has no file descriptors, processes or memory left.
+ * Runs a program to its end. Rejects with the system's error if it cannot be started: it does not exist, or the system
+ * has no file descriptors, processes or memory left.
  *
- * @param onStart - is given the process before it runs; not called when there is none, which may have no pipes
+ * @param onStart - receives the process before it runs; not called if the program could not be started
  */
 export function runChild(
   command: string,
@@ -35,7 +36,7 @@ export function runChild(
       resolve({ status, signal, killed: child.killed });
     });
     if (child.pid === undefined) return;
-    // Node's own timer would go on for a process that was never started.
+    // Not spawn's own `timeout`: its timer would go on for a process that was never started.
     const timer = timeout && setTimeout(() => child.kill(killSignal), timeout);
     child.on('exit', () => {
       clearTimeout(timer);

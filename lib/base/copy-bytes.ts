@@ -1,14 +1,16 @@
+/** Copies the bytes of a caller without blocking the event loop. */
+
 import { setImmediate } from 'node:timers/promises';
 import { errorOf } from '../errors';
 
-/** Copied in a fraction of a millisecond. */
+/** Bytes that are copied at once; this takes a fraction of a millisecond. */
 const piece = 1 << 20;
 
 /**
- * Copies bytes that nobody else may change while another thread reads them. The event loop gets a turn after
- * every MiB; bytes that change meanwhile are copied as they are by then.
+ * Copies bytes, so that the caller cannot change them while another thread reads them. Yields to the event loop after
+ * every MiB; bytes that the caller changes meanwhile are copied with their new value.
  *
- * @throws ArgumentError - INVALID_ARGUMENT when the memory is transferred away meanwhile
+ * @throws ArgumentError - INVALID_ARGUMENT if the memory is transferred or resized meanwhile
  */
 export async function copyBytes(bytes: Uint8Array, name: string): Promise<Uint8Array> {
   const { length } = bytes;
@@ -18,7 +20,7 @@ export async function copyBytes(bytes: Uint8Array, name: string): Promise<Uint8A
     if (bytes.length !== length) {
       throw errorOf(
         'INVALID_ARGUMENT',
-        `Expected the memory of ${name} to stay until the call is done; it was transferred away or resized`,
+        `Expected the memory of ${name} to stay until the call is done; it was transferred or resized`,
       );
     }
     copy.set(bytes.subarray(at, at + piece), at);

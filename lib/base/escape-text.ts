@@ -1,12 +1,11 @@
 /**
- * Text that others wrote (names in models, labels, file names, messages of other programs) made safe
- * for what it is written to: one function for each target.
+ * Escapes text from outside (names in models, labels, file names, messages of programs), one function for each target.
  */
 
 /**
- * Characters that a terminal obeys instead of showing them: control characters of C0 and C1 with
- * escape and DEL, those that turn the direction of writing round, and line and paragraph separators.
- * Half a surrogate pair is no character at all.
+ * Characters that a terminal executes instead of showing them: control characters (C0 and C1 with escape, and DEL),
+ * characters that change the direction of writing, and line and paragraph separators. Also half a surrogate pair, which
+ * is no character at all.
  */
 const unsafe = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
@@ -19,34 +18,34 @@ function visible(char: string): string {
   return short[char] ?? (char < '\u0100' ? `\\x${hex(char, 2)}` : `\\u${hex(char, 4)}`);
 }
 
-/** Text for one line on a terminal: what a terminal would obey becomes visible, as `\x1b` or `\n`. */
+/** Text for one line on a terminal: unsafe characters become visible, as `\x1b` or `\n`. */
 export function plainText(text: string): string {
   return text.replace(unsafe, visible);
 }
 
-/** Text of several lines for a terminal: `plainText` that keeps line ends and tabs. */
+/** Text of several lines for a terminal: as `plainText`, but line ends and tabs are kept. */
 export function terminalText(text: string): string {
   return text.replace(unsafe, (char) => (char === '\n' || char === '\t' ? char : visible(char)));
 }
 
-/** Text for an element or a quoted attribute of HTML, XML or SVG; keeps line ends and tabs. */
+/** Text for an element or a quoted attribute of HTML, XML or SVG; line ends and tabs are kept. */
 export function xmlText(text: string): string {
   return terminalText(text)
     .replace(/[\ufffe\uffff]/g, '\ufffd')
     .replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
-/** JSON for a file or a terminal: what JSON leaves as it is, but a terminal obeys, as `\u009b`. */
+/** JSON for a file or a terminal: unsafe characters that JSON allows are escaped too, as `\u009b`. */
 export function jsonText(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(unsafe, (char) =>
     char === '\n' ? char : `\\u${hex(char, 4)}`,
   );
 }
 
-/** A spreadsheet takes these beginnings for a formula; a number or a flag (`-1.5`, `-m`) is none. */
+/** Text that a spreadsheet would read as a formula; a number or a flag (`-1.5`, `-m`) is none. */
 const formula = /^(?:[=@\t\r]|[+-](?![\w.-]*$))/;
 
-/** A field of a CSV file with semicolons between: quoted where need be, and never a formula. */
+/** A field of a CSV file whose separator is the semicolon: quoted if necessary, and never a formula. */
 export function csvField(text: string): string {
   const field = formula.test(text) ? `'${text}` : text;
   const safe = field.replace(unsafe, visible);

@@ -1,3 +1,5 @@
+/** Makes folders, and temporary folders that are removed after use. */
+
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -11,19 +13,19 @@ async function isFolder(path: string): Promise<boolean> {
   );
 }
 
-/** Node's own recursive mkdir never ends in a file system without mkdir, such as /proc. */
+/** Not mkdir's own `recursive` option: it never ends in a file system without mkdir, such as /proc. */
 async function makeFrom(folder: string): Promise<void> {
   if (await isFolder(folder)) return;
   const parent = dirname(folder);
   if (parent !== folder) await makeFrom(parent);
   await mkdir(folder).catch(async (cause: unknown) => {
-    // Another process may have been faster.
+    // Another process may have made it meanwhile.
     if (!(await isFolder(folder))) throw cause;
   });
 }
 
 /**
- * Makes a folder, and those it is in, as far as they are missing.
+ * Makes a folder and its parent folders, unless they exist.
  *
  * @throws FileError - FILE_NOT_WRITABLE
  */
@@ -34,9 +36,9 @@ export async function makeFolder(folder: string): Promise<void> {
 }
 
 /**
- * Runs something with a temporary folder, which is removed at the end.
+ * Calls `use` with a temporary folder, which is removed when its promise settles.
  *
- * @param name - what its name begins with
+ * @param name - prefix of the folder's name
  * @throws FileError - FILE_NOT_WRITABLE
  */
 export async function withTemporaryFolder<T>(

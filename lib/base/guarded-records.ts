@@ -1,15 +1,17 @@
+/** Records that check or refuse each write, in sloppy mode code too. */
+
 import { inspect } from 'node:util';
 import type { OpenVINOError } from '../errors';
 
 /**
- * Writes one property: returns the value to keep, or throws the error that says why there is no such
- * property or why it stays as it is.
+ * Handles a write to one property: returns the value to keep, or throws an error if there is no such property or it
+ * cannot be changed.
  */
 export type Write = (property: string, value: unknown) => unknown;
 
 /**
- * The end of a prototype chain that sees each write to a property that no object of the chain has. A
- * frozen or sealed object would ignore it without a word in sloppy code.
+ * Makes the last object of a prototype chain. It receives each write to a property that no object of the chain has; a
+ * frozen or sealed object would ignore such a write silently in sloppy mode code.
  */
 function sentinel(write: (property: string, value: unknown, object: object) => void): object {
   return new Proxy(
@@ -23,11 +25,11 @@ function sentinel(write: (property: string, value: unknown, object: object) => v
   );
 }
 
-/** By record, because records of a kind share their prototype: deepStrictEqual() takes others for different. */
+/** By record. Records of a kind share one prototype, because deepStrictEqual() compares prototypes. */
 const writes = new WeakMap<object, Write>();
 const unknowns = new WeakMap<object, (name: string) => OpenVINOError>();
 
-/** What a table has for a record, or for the one that an object inherits from. */
+/** The entry of a table for a record, or for the record that an object inherits from. */
 function ofRecord<T>(table: WeakMap<object, T>, object: object | null): T | undefined {
   if (object === null) return undefined;
   return table.get(object) ?? ofRecord(table, Object.getPrototypeOf(object) as object | null);
@@ -45,7 +47,7 @@ function accessors<T extends object>(values: T, prototype: object | null, write:
       },
     });
   }
-  // console.log shows the values, not that there are getters.
+  // console.log() shows the values instead of the getters.
   Object.defineProperty(record, inspect.custom, { value: () => current });
   writes.set(record, write);
   return Object.freeze(record);
@@ -55,16 +57,16 @@ const settingsEnd = sentinel((property, value, record) => {
   ofRecord(writes, record)?.(property, value);
 });
 
-/** A record of settings: each write to it, also of a property that it does not have, goes through `write`. */
+/** Makes a record of settings. Each write to it, even to a property that it does not have, calls `write`. */
 export function guardedRecord<T extends object>(settings: T, write: Write): T {
   return accessors(settings, settingsEnd, write);
 }
 
 /**
- * A record that stays as it is: writing a property throws, in sloppy code too. It is read, spread, compared,
- * cloned and printed as the plain record it was made of.
+ * Makes a read-only record: writing a property throws, in sloppy mode code too. Reading, spreading, comparing, cloning
+ * and printing work as with the plain record.
  *
- * @param refuse - makes the error, which says where the value is set instead
+ * @param refuse - makes the error, which says how to change the value instead
  */
 export function readOnlyRecord<T extends object>(
   values: T,
@@ -75,7 +77,7 @@ export function readOnlyRecord<T extends object>(
   });
 }
 
-/** What JavaScript itself, JSON, test tools and lodash look for in any object. */
+/** Properties that JavaScript itself, JSON, test tools and lodash read from any object. */
 const askedOfAny =
   /^(then|toJSON|length|asymmetricMatch|nodeType|tagName|inspect|\$\$typeof|@@.*|_isMockFunction)$/;
 
@@ -94,10 +96,10 @@ const namesEnd = new Proxy(Object.create(null) as object, {
 });
 
 /**
- * The same for a record by names, where reading a name that it does not have throws as well. `in` and
- * `Object.keys` tell which names there are.
+ * Makes a read-only record keyed by name. Reading a name that it does not have throws as well; `in` and `Object.keys`
+ * tell its names.
  *
- * @param unknown - makes the error for a name that is not there
+ * @param unknown - makes the error for a name that the record does not have
  */
 export function readOnlyNames<T>(
   values: Readonly<Record<string, T>>,
@@ -112,10 +114,9 @@ export function readOnlyNames<T>(
 }
 
 /**
- * Makes objects of a class refuse writes to properties that the class does not have, and to those that it
- * only reads.
+ * Makes objects of a class refuse writes to properties that the class does not have or that are read-only.
  *
- * @param prototype - the class's own; its base has to be Object
+ * @param prototype - of the class, which must not extend another class
  * @param refuse - makes the error
  */
 export function refuseWrites<T extends object>(

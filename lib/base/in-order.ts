@@ -1,20 +1,22 @@
+/** Works on items concurrently and yields their results in the order of the items. */
+
 import { checkSignal, whenFired } from './abortable';
 import { invalid } from './check';
 
-/** Items, and how they become results. */
+/** A source of items, and the work that turns an item into a result. */
 export interface OrderedWork<T, R> {
   source: Iterable<T> | AsyncIterable<T>;
   /**
-   * Whether another item may be taken from the source.
+   * Whether another item may be taken from the source now.
    *
-   * @param taken - how many were taken whose results the caller is not done with
+   * @param taken - number of items taken whose results the caller has not finished with
    */
   hasRoom: (taken: number) => boolean;
-  /** Begins the work on an item. */
+  /** Starts the work on an item. */
   start: (item: T) => Promise<R>;
-  /** Ends everything promptly: the caller gets an AbortError. */
+  /** Stops at once when it fires: the caller gets an AbortError. */
   signal?: AbortSignal | undefined;
-  /** Called last, however it ends, when no work goes on any more. */
+  /** Called last, whether or not there was an error, when no work is running any more. */
   done?: () => void;
 }
 
@@ -22,23 +24,23 @@ type End<R> = { result: R } | { error: unknown };
 
 interface Begun<R> {
   end: End<R> | undefined;
-  /** Resolves when there is an end; never rejects. */
+  /** Resolves when `end` is set; never rejects. */
   settled: Promise<void>;
 }
 
-/** Takes items while there is room, also while the caller works on a result, and begins their work. */
+/** Takes items from the source while there is room, even while the caller uses a result, and starts their work. */
 class Intake<T, R> {
   readonly #work: OrderedWork<T, R>;
   readonly #isAsync: boolean;
   readonly #steps: Iterator<T, unknown> | AsyncIterator<T, unknown>;
   readonly #begun: Begun<R>[] = [];
-  /** 1 while the caller works on a result. */
+  /** 1 while the caller uses a result, else 0. */
   #inUse = 0;
-  /** The source was asked for an item that is not there yet. */
+  /** Whether a promise of the source's next item is pending. */
   #isAsking = false;
-  /** The source has no more items. */
+  /** Whether the source has no more items. */
   #hasEnded = false;
-  /** What the source threw. */
+  /** The error of the source. */
   #failure: { error: unknown } | undefined;
   #stopped: { error?: unknown } | undefined;
   #wake: () => void = () => undefined;
@@ -102,7 +104,7 @@ class Intake<T, R> {
     const begun: Begun<R> = { end: undefined, settled: Promise.resolve() };
     const finish = (end: End<R>): void => {
       begun.end = end;
-      // What it used may be free for the next one.
+      // The next item may use the resources that this one has released.
       this.#fill();
       this.#wake();
     };
@@ -117,7 +119,7 @@ class Intake<T, R> {
     this.#begun.push(begun);
   }
 
-  /** The next result as soon as it is there; undefined after the last. */
+  /** Resolves with the next result as soon as it exists; with undefined after the last one. */
   async next(): Promise<{ result: R } | undefined> {
     this.#inUse = 0;
     for (;;) {
@@ -143,13 +145,13 @@ class Intake<T, R> {
     }
   }
 
-  /** Ends the wait of `next`, with an error or without. */
+  /** Ends the wait of `next`, with or without an error. */
   stop(reason: { error?: unknown }): void {
     this.#stopped ??= reason;
     this.#wake();
   }
 
-  /** Lets go of the source, and waits for what runs unless a signal said that nobody waits. */
+  /** Closes the source and waits for the running work, unless a signal has stopped it. */
   async close(): Promise<void> {
     const isPrompt = this.#stopped !== undefined && 'error' in this.#stopped;
     this.stop({});
@@ -162,7 +164,7 @@ class Intake<T, R> {
     const settled = Promise.all(this.#begun.map(async (begun) => begun.settled)).then(
       this.#work.done,
     );
-    // A generator ends only after the step that it was asked for, which may never come.
+    // A generator returns only after its pending step, which may never finish.
     if (isPrompt || this.#isAsking) ended.catch(() => undefined);
     if (isPrompt) return;
     await settled;
@@ -171,12 +173,13 @@ class Intake<T, R> {
 }
 
 /**
- * Works on items, several at a time, and yields their results in the order of the items, each as soon as it
- * and those before it are there: a source that waits for its last result before it gives the next item
- * works too. What the source or the work on an item fails with comes after the results before it. When
- * the caller stops, the source is told, and the work that has begun is waited for.
+ * Works on several items at a time and yields their results in the order of the items.
  *
- * @param begin - called when the first result is asked for; what it throws ends it
+ * Each result is yielded as soon as it and all earlier ones exist, so a source may wait for a result before it gives the
+ * next item. An error of the source or of the work on an item is thrown after all earlier results. When the caller stops
+ * early, the source is closed and running work is waited for.
+ *
+ * @param begin - called when the first result is requested; an error that it throws ends the iteration
  */
 export function inOrder<T, R>(begin: () => OrderedWork<T, R>): AsyncGenerator<R, void, undefined> {
   let intake: Intake<T, R> | undefined;
@@ -200,7 +203,7 @@ export function inOrder<T, R>(begin: () => OrderedWork<T, R>): AsyncGenerator<R,
       throw error;
     } finally {
       unwatch?.();
-      // As in a loop, the first error counts.
+      // As in a `for await` loop, the first error counts.
       await running.close().catch((error: unknown) => {
         if (!isFailing) throw error;
       });
@@ -209,7 +212,7 @@ export function inOrder<T, R>(begin: () => OrderedWork<T, R>): AsyncGenerator<R,
 
   const results = run();
   const finish = results.return.bind(results);
-  // By itself a generator would wait for its next result first, and so for the source.
+  // A generator's own return() would wait for its pending result first, and so for the source.
   results.return = async (value) => {
     intake?.stop({});
     return finish(value);

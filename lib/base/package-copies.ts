@@ -1,9 +1,10 @@
-/** Tells objects of another copy of the package, which look right and do not work here. */
+/** Recognizes objects made by another installed copy of this package, which cannot be used here. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { types } from 'node:util';
 
-/** Where a class keeps which copy it is of: one symbol for all copies. */
+/** The property in which a class records its copy of the package; the symbol is the same in all copies. */
 const mark = Symbol.for('openvino-iecore.copy');
 
 /** The folder of this copy's compiled modules. */
@@ -15,7 +16,7 @@ interface Copy {
   readonly folder: string;
 }
 
-/** Marks the objects of a class as made by this copy. */
+/** Marks the objects of a class as made by this copy of the package. */
 export function markClass(ours: { readonly name: string; readonly prototype: object }): void {
   const copy: Copy = { className: ours.name, folder: modulesFolder };
   Object.defineProperty(ours.prototype, mark, { value: copy });
@@ -31,11 +32,11 @@ function versionIn(folder: string): string {
 }
 
 /**
- * Which copy of the package made an object; undefined for what none made. Only for objects that are not
- * this copy's own.
+ * Describes the copy of the package that made an object; undefined for all other values. Call it only for values that
+ * this copy has not made.
  */
 export function describeCopy(value: unknown): string | undefined {
-  // A proxy would run code of the caller's.
+  // Reading a property of a proxy would run the caller's code.
   if (typeof value !== 'object' || value === null || types.isProxy(value)) return undefined;
   const { [mark]: copy } = value as { readonly [mark]?: Copy };
   if (typeof copy?.className !== 'string' || typeof copy.folder !== 'string') return undefined;

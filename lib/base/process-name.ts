@@ -1,4 +1,5 @@
-/** Names that say which process made something, so that others can tell whether it still runs. */
+/** Names files after the process that made them, so that others can tell whether it still runs. */
+
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -7,12 +8,12 @@ function attempt(read: () => string): string {
   try {
     return read();
   } catch {
-    // Another system, or a process that may not read it.
+    // Not Linux, or this process may not read it.
     return '';
   }
 }
 
-/** Where process numbers mean the same: this start of this machine, or of this container. */
+/** Identifies the boot and the process namespace (container) in which process IDs are unique. */
 const place = createHash('sha256')
   .update(hostname())
   .update(attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')))
@@ -20,15 +21,15 @@ const place = createHash('sha256')
   .digest('hex')
   .slice(0, 8);
 
-/** State of a process and when it started, on Linux: process numbers are used again. */
+/** The state of a process and when it started (Linux only). The start tells a process from a later one with its ID. */
 function processOf(pid: number): { state: string; start: string } {
   const text = attempt(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
-  // The name of the program, in brackets, may hold anything.
+  // The name of the program stands in brackets and may contain any character.
   const [state = '', ...rest] = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return { state, start: rest[18] ?? '0' };
 }
 
-/** A name nobody else has: place, process, its start, something random. */
+/** A unique name for something that this process makes: PLACE-PROCESS-START-RANDOM. */
 export function processName(): string {
   const random = randomUUID().slice(0, 8);
   return `${place}-${process.pid}-${processOf(process.pid).start}-${random}`;
@@ -42,7 +43,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Whether the process of such a name has ended; undefined where this process cannot tell. */
+/** Whether the process of such a name has ended; undefined if this process cannot tell. */
 export function hasEnded(name: string): boolean | undefined {
   const [, where, pid, started] = /^([0-9a-f]{8})-(\d+)-(\d+)-[0-9a-f]{8}$/.exec(name) ?? [];
   if (where !== place) return undefined;

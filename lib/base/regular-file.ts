@@ -1,7 +1,10 @@
 /**
- * Reads files that others name: regular files only. Opening a FIFO waits for its other end, for ever and
- * on a thread of Node's pool; opening a device may act on it.
+ * Opens and reads files whose path a caller gives, and refuses anything but regular files.
+ *
+ * Opening a FIFO would wait for its other end, possibly for ever and on a thread of Node's pool; opening a device may
+ * have side effects.
  */
+
 import {
   accessSync,
   closeSync,
@@ -16,10 +19,10 @@ import {
 import { errorOf } from '../errors';
 import { unreadable } from './system-error';
 
-/** Not to wait where the file was replaced after it was looked at; Windows has no such flag. */
+/** O_NONBLOCK, so that opening does not wait if the file was replaced by a FIFO after the check; Windows has no such flag. */
 const openFlags = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
 
-/** What a path leads to, for messages. */
+/** The kind of file at a path, for messages. */
 export function kindOf(stats: Stats): string {
   if (stats.isFile()) return 'a file';
   if (stats.isDirectory()) return 'a folder';
@@ -54,17 +57,17 @@ export function openRegular(path: string, what: string): number {
 }
 
 /**
- * Checks that a regular file is there and can be opened: what the runtime cannot open, for want of
- * descriptors say, it calls damaged.
+ * Checks that a regular file exists and can be opened. The runtime reports a file as damaged that it cannot open, for
+ * example because there are no file descriptors left.
  *
- * @param what - what the file is for, such as `model`
+ * @param what - what the file is, for messages: `model`, `labels file`
  * @throws FileError - FILE_NOT_FOUND, FILE_NOT_READABLE
  */
 export function checkFile(path: string, what: string): void {
   closeSync(openRegular(path, what));
 }
 
-/** Checks that a regular file or a folder is there and may be read; tells whether it is a folder. */
+/** Checks that a regular file or a folder exists and may be read; returns whether it is a folder. */
 export function checkFileOrFolder(path: string, what: string): { isFolder: boolean } {
   try {
     if (!statSync(path).isDirectory()) {
@@ -78,7 +81,7 @@ export function checkFileOrFolder(path: string, what: string): { isFolder: boole
   }
 }
 
-/** Whether a path leads to anything this process may know of. */
+/** Whether there is a file or folder at a path, as far as this process may see. */
 export function exists(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false }) !== undefined;
@@ -87,7 +90,7 @@ export function exists(path: string): boolean {
   }
 }
 
-/** The bytes of a regular file. */
+/** Reads a regular file. */
 export async function readRegular(path: string, what: string): Promise<Buffer> {
   try {
     checkRegular(await promises.stat(path), path, what);
@@ -103,7 +106,7 @@ export async function readRegular(path: string, what: string): Promise<Buffer> {
   }
 }
 
-/** The same, waiting for the end. */
+/** The synchronous twin of `readRegular`. */
 export function readRegularSync(path: string, what: string): Buffer {
   const file = openRegular(path, what);
   try {

@@ -1,11 +1,13 @@
 /**
- * Where files are written before they are moved into place: a folder beside them, so that moving is
- * one step, and their names stay what they are.
+ * Makes and removes the folder in which files are written before they are moved into place.
  *
- *   FOLDER/.iecore-USER/OWNER/new/   files of one write
- *   FOLDER/.iecore-USER/OWNER/old/   files that they replace, while several are moved
- *   FOLDER/.iecore-USER/lock/        while one of the owners moves several files
+ * It lies in the folder of the files, so that moving a file is one atomic step; base names stay the same.
+ *
+ *   FOLDER/.iecore-USER/PROCESS/new/   files of one write
+ *   FOLDER/.iecore-USER/PROCESS/old/   files that they replace, while several are moved
+ *   FOLDER/.iecore-USER/lock/          exists while one of the processes moves several files
  */
+
 import {
   lstatSync,
   mkdirSync,
@@ -21,17 +23,17 @@ import { hasEnded, processName } from './process-name';
 const user = process.getuid?.() ?? 0;
 const lockName = 'lock';
 
-/** After so many milliseconds, what a process of another machine or container left is removed. */
+/** Age in ms after which the leftovers of a process on another machine or in another container are removed. */
 const stale = 24 * 3600 * 1000;
 
-/** The same for its lock, which is held for less than a second. */
+/** The same for a lock, which a process holds for less than a second. */
 const staleLock = 3600 * 1000;
 
 function quietly(action: () => void): void {
   try {
     action();
   } catch {
-    // Another process was faster, or has something in it.
+    // Another process has removed it already, or uses it.
   }
 }
 
@@ -40,8 +42,8 @@ function isOwnFolder(path: string): boolean {
   return stats?.isDirectory() === true && (stats.uid === user || process.platform === 'win32');
 }
 
-/** What is not this user's own is left alone: its owner could change what is written in it. */
-function makeRoot(folder: string, owner: string): string {
+/** Makes the folder of this user. A folder of somebody else is not used: its owner could change the files in it. */
+function makeRoot(folder: string, name: string): string {
   const root = join(folder, `.iecore-${user}`);
   try {
     mkdirSync(root, { mode: 0o700 });
@@ -49,12 +51,15 @@ function makeRoot(folder: string, owner: string): string {
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
     if (isOwnFolder(root)) return root;
-    mkdirSync(`${root}-${owner}`, { mode: 0o700 });
-    return `${root}-${owner}`;
+    mkdirSync(`${root}-${name}`, { mode: 0o700 });
+    return `${root}-${name}`;
   }
 }
 
-/** Whether the process that made a file or folder, which has its name, has ended, or has not touched it for so many ms. */
+/**
+ * Whether a file or folder is left over from a process that has ended. Its name is that of the process; if this cannot
+ * tell, the file is left over when it is older than `age` ms.
+ */
 function isLeftover(path: string, age: number): boolean {
   return hasEnded(basename(path)) ?? Date.now() - lstatSync(path).mtimeMs > age;
 }
@@ -69,25 +74,25 @@ function removeLeftovers(root: string): void {
   }
 }
 
-/** Makes a folder to write in, and removes what processes that were killed left beside it. */
+/** Makes a staging folder in a folder, and removes those of processes that were killed. */
 export function openStagingFolder(folder: string): string {
   for (let tries = 1; ; tries += 1) {
-    const owner = processName();
-    const root = makeRoot(folder, owner);
+    const name = processName();
+    const root = makeRoot(folder, name);
     try {
       removeLeftovers(root);
-      const place = join(root, owner);
+      const place = join(root, name);
       for (const made of [place, join(place, 'new'), join(place, 'old')])
         mkdirSync(made, { mode: 0o700 });
       return place;
     } catch (cause) {
-      // Whoever was last in it removed it meanwhile.
+      // Another process has removed the folder of the user meanwhile.
       if ((cause as NodeJS.ErrnoException).code !== 'ENOENT' || tries === 10) throw cause;
     }
   }
 }
 
-/** Removes a workplace and what is in it. */
+/** Removes a staging folder and everything in it. */
 export function closeStagingFolder(place: string): void {
   quietly(() => {
     rmSync(place, { recursive: true, force: true });
@@ -97,17 +102,17 @@ export function closeStagingFolder(place: string): void {
   });
 }
 
-/** Takes the lock of a workplace's neighbours, unless another of them has it. */
+/** Takes the lock that the staging folders of a user in one folder share; returns false if another process has it. */
 export function tryLock(place: string): boolean {
-  const owner = basename(place);
+  const name = basename(place);
   const [own, lock] = [join(place, lockName), join(dirname(place), lockName)];
-  // It is there from the last try.
+  // The folder exists if an earlier try has made it.
   quietly(() => {
     mkdirSync(own);
   });
-  writeFileSync(join(own, owner), '');
+  writeFileSync(join(own, name), '');
   try {
-    // Fails unless the lock is missing or empty.
+    // Fails unless the lock folder is missing or empty.
     renameSync(own, lock);
     return true;
   } catch {
@@ -122,7 +127,7 @@ export function tryLock(place: string): boolean {
   }
 }
 
-/** Gives the lock back. */
+/** Releases the lock. */
 export function unlock(place: string): void {
   const lock = join(dirname(place), lockName);
   quietly(() => {

@@ -1,14 +1,16 @@
+/** Suggests the known name that an unknown one was probably meant to be. */
+
 import { distance } from 'fastest-levenshtein';
 
 interface Candidate {
   readonly name: string;
-  /** Edits that turn one name into the other, in any case of letters. */
+  /** Number of edits that turn one name into the other, regardless of upper and lower case. */
   readonly edits: number;
 }
 
 const sorted = (text: string): string => [...text].sort().join('');
 
-/** Edits between two names; two letters that changed places are one. */
+/** Number of edits between two names; two swapped letters count as one edit. */
 function editsBetween(name: string, known: string): number {
   const edits = distance(name, known);
   return edits === 2 && sorted(name) === sorted(known) ? 1 : edits;
@@ -23,7 +25,7 @@ function byDistance(name: string, names: Iterable<string>): Candidate[] {
     .sort((a, b) => a.edits - b.edits);
 }
 
-/** The `count` known names that are most like an unknown one, the most similar first. */
+/** The `count` known names that are most similar to an unknown one, the most similar first. */
 export function nearest(name: string, names: Iterable<string>, count = 3): string[] {
   return byDistance(name, names)
     .slice(0, count)
@@ -31,10 +33,10 @@ export function nearest(name: string, names: Iterable<string>, count = 3): strin
 }
 
 /**
- * The question at the end of an error message, `; did you mean 'U8'?`; empty where no known name is
- * close enough to be meant. Upper and lower case count as equal; a third of the letters may differ.
+ * The question at the end of an error message, such as `; did you mean 'U8'?`, or '' if no known name is similar
+ * enough. Upper and lower case count as equal; a third of the letters may differ.
  *
- * @param value - what the caller passed; only strings are compared
+ * @param value - the value that the caller passed; only strings are compared
  */
 export function didYouMean(value: unknown, names: Iterable<string>): string {
   if (typeof value !== 'string' || value === '') return '';

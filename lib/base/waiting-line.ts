@@ -1,7 +1,9 @@
-/** A place in a line; whoever holds it may leave the line. */
+/** Decides which of the waiting calls is served next, under overload too. */
+
+/** A place in a line; its holder may leave the line. */
 export interface Place<T> {
   readonly item: T;
-  /** In the order of arrival, over both queues of a line. */
+  /** Position in the order of arrival, over both queues of a line. */
   readonly number: number;
   readonly queue: Queue<T>;
   isWaiting: boolean;
@@ -9,7 +11,7 @@ export interface Place<T> {
   newer: Place<T> | undefined;
 }
 
-/** A doubly linked list: places leave at either end and in the middle, all in constant time. */
+/** A doubly linked list: places are removed at either end and in the middle in constant time. */
 class Queue<T> {
   oldest: Place<T> | undefined;
   newest: Place<T> | undefined;
@@ -36,30 +38,35 @@ class Queue<T> {
 }
 
 /**
- * Who waits for a request, and who is next: the one who came first, unless callers give up.
+ * The calls that wait for a request. They are served in the order of arrival, unless callers give up.
  *
- * Where more is asked than can be done, everybody who is served in turn has waited nearly as long as
- * callers wait at all, and gives up before the answer is there: all work is for nobody. So once one
- * has given up, those who may give up are served newest first, for as long as it takes to serve as many
- * as wait: they get their answers in time, and the others would have been too late in any order. Those
- * who never give up keep their order, and take every second turn.
+ * Under overload, a call that is served in the order of arrival has already waited nearly as long as its caller is
+ * willing to wait. The caller gives up before the result is there, so all work is wasted. Therefore, once a caller has
+ * given up, calls with a signal are served newest first until as many calls have been served as were waiting: they get
+ * their results in time, and the older ones would have been too late in any order. Calls without a signal, whose callers
+ * never give up, keep their order and are every second call to be served.
  */
 export class WaitingLine<T> {
-  /** Those who wait for however long it takes. */
+  /** Calls without a signal, which never give up. */
   readonly #patient = new Queue<T>();
-  /** Those who may give up. */
+  /** Calls with a signal, which may give up. */
   readonly #hurried = new Queue<T>();
   #size = 0;
   #arrived = 0;
-  /** How many turns are still given out as under overload. */
+  /** The number of calls still to be served in the order for overload. */
   #overloaded = 0;
   #hurriedIsNext = false;
 
+  /** The number of waiting calls. */
   get size(): number {
     return this.#size;
   }
 
-  /** @param mayGiveUp - whether the call has a signal */
+  /**
+   * Adds a call at the end.
+   *
+   * @param mayGiveUp - whether the call has a signal
+   */
   push(item: T, mayGiveUp: boolean): Place<T> {
     this.#size += 1;
     this.#arrived += 1;
@@ -77,7 +84,7 @@ export class WaitingLine<T> {
     return this.#hurriedIsNext ? this.#hurried.newest : patient;
   }
 
-  /** Takes the one who is next. */
+  /** Removes and returns the call to serve next. */
   take(): T | undefined {
     const place = this.#next();
     if (place === undefined) return undefined;
@@ -91,13 +98,13 @@ export class WaitingLine<T> {
     if (this.#size === 0) this.#overloaded = 0;
   }
 
-  /** To be told of everyone who gives up, who still waits or is being served. */
+  /** Records that a caller has given up, while its call was waiting or, without a place, being served. */
   giveUp(place: Place<T> | undefined): void {
     this.#overloaded = Math.max(this.#overloaded, this.#size);
     if (place?.isWaiting === true) this.#remove(place);
   }
 
-  /** Takes all. */
+  /** Removes and returns all calls. */
   clear(): T[] {
     const all: T[] = [];
     for (let item = this.take(); item !== undefined; item = this.take()) all.push(item);

@@ -30,7 +30,7 @@ export class AtomicIr extends AtomicFiles {
       promises.readFile(xml, 'latin1'),
       promises.stat(bin),
     ]);
-    if (!isWhole(graph, size)) throw new Error(AtomicFiles.brokenOff);
+    if (!isWhole(graph, size)) throw new Error(AtomicFiles.incomplete);
     await super.commit();
   }
 
@@ -38,7 +38,7 @@ export class AtomicIr extends AtomicFiles {
   override commitSync(): void {
     const [bin, xml] = this.paths as [string, string];
     if (!isWhole(readFileSync(xml, 'latin1'), statSync(bin).size))
-      throw new Error(AtomicFiles.brokenOff);
+      throw new Error(AtomicFiles.incomplete);
     super.commitSync();
   }
 }

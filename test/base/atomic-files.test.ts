@@ -28,7 +28,7 @@ import { coded, fixture, loadSmall } from '../helpers/networks';
 import { asUnprivileged } from '../helpers/unprivileged';
 
 const newFolder = temporaryFolders();
-const freshFiles = JSON.stringify(join(packageRoot, 'dist/base/fresh-files.js'));
+const atomicFiles = JSON.stringify(join(packageRoot, 'dist/base/atomic-files.js'));
 
 function unwritable(words: string): Error {
   const message = expect.stringContaining(words) as string;
@@ -189,15 +189,15 @@ describe('links', () => {
 describe('permissions', () => {
   test('stay those of the file before', async () => {
     const folder = newFolder();
-    const [file, fresh] = [write(join(folder, 'file')), join(folder, 'fresh')];
+    const [file, created] = [write(join(folder, 'file')), join(folder, 'created')];
     for (const mode of [0o600, 0o640, 0o755, 0o666]) {
       chmodSync(file, mode);
       await writeAtomically(file, 'new');
       expect(statSync(file).mode & 0o7777).toBe(mode);
     }
-    await writeAtomically(fresh, 'new');
+    await writeAtomically(created, 'new');
     const usual = statSync(write(join(folder, 'usual'))).mode;
-    expect(statSync(fresh).mode).toBe(usual);
+    expect(statSync(created).mode).toBe(usual);
   });
 
   test('nobody else can read a file while it is written', () => {
@@ -219,7 +219,7 @@ describe('permissions', () => {
     chmodSync(folder, 0o777);
     const file = write(join(folder, 'file'), 'old');
     chmodSync(file, 0o444);
-    const program = `require(${freshFiles}).writeAtomically(${JSON.stringify(file)}, 'new').catch(({ code }) => console.log(code));`;
+    const program = `require(${atomicFiles}).writeAtomically(${JSON.stringify(file)}, 'new').catch(({ code }) => console.log(code));`;
     expect(asUnprivileged(program)).toBe('FILE_NOT_WRITABLE\n');
     expect(readFileSync(file, 'utf8')).toBe('old');
   });
@@ -244,7 +244,7 @@ test.each([1, 214, 215, 219, 255])('names of %d bytes', async (length) => {
 
 describe('what a process left that was killed', () => {
   const writer = `
-    const { AtomicFiles } = require(${freshFiles});
+    const { AtomicFiles } = require(${atomicFiles});
     const files = new AtomicFiles(process.argv[1]);
     require('node:fs').writeFileSync(files.paths[0], 'half');
     console.log(files.paths[0]);
@@ -332,7 +332,7 @@ test('a folder of that name that is another user’s is not written in', async (
 test('processes that write the same files at once leave those of one of them', async () => {
   const folder = newFolder();
   const program = `
-    const { AtomicFiles } = require(${freshFiles});
+    const { AtomicFiles } = require(${atomicFiles});
     const fs = require('node:fs');
     const [, folder, who] = process.argv;
     (async () => {

@@ -17,7 +17,7 @@ function reasonFor(action: () => void): string {
 test('what the system refused is said in words, with its code', () => {
   const folder = newFolder();
   const file = write(join(folder, 'file'));
-  expect(reasonFor(() => mkdirSync(file))).toBe('a file of that name is in the way (EEXIST)');
+  expect(reasonFor(() => mkdirSync(file))).toBe('a file of this name exists already (EEXIST)');
   expect(reasonFor(() => readFileSync(folder))).toBe('it is a folder (EISDIR)');
   expect(reasonFor(() => writeFileSync(join(file, 'x'), ''))).toMatch(
     /^a part of the path .*\(ENOTDIR\)$/,

@@ -146,7 +146,7 @@ test('a full disk leaves no partial files and keeps the old files', () => {
     { encoding: 'utf8' },
   );
   expect(status).toBe(1);
-  expect(stderr).toMatch(/^\[ ERROR \] {2}Cannot write .*: writing broke off; is there space left/);
+  expect(stderr).toMatch(/^\[ ERROR \] {2}Cannot write .*: the file was not written completely/);
   expect(readdirSync(folder)).toEqual(['conv.xml']);
   expect(readFileSync(old, 'utf8')).toBe('old');
 });

@@ -37,10 +37,10 @@ test.each([
   const files = writeAtomically(folder);
   const path = files.paths[which]!;
   truncateSync(path, statSync(path).size - 8);
-  await expect(files.commit()).rejects.toThrow('writing broke off');
+  await expect(files.commit()).rejects.toThrow('not written completely');
   expect(() => {
     files.commitSync();
-  }).toThrow('writing broke off');
-  expect(files.discard(new Error('writing broke off')).code).toBe('FILE_NOT_WRITABLE');
+  }).toThrow('not written completely');
+  expect(files.discard(new Error('not written completely')).code).toBe('FILE_NOT_WRITABLE');
   expect(readdirSync(folder)).toEqual([]);
 });
