@@ -2,9 +2,10 @@
 import { basename, resolve } from 'node:path';
 import { checkLibrary } from './addon/library-check';
 import { loadAddon } from './addon/loader';
-import type { NativeConfig, NativeCore } from './addon/native-types';
-import { checkString, invalid, readOptions } from './base/check';
+import type { NativeCore } from './addon/native-types';
+import { checkString, invalid } from './base/check';
 import { run, runSync, step, type Operation } from './base/operation';
+import { readTable, text, type OptionsOf, type OptionTable } from './base/option-table';
 import { markClass } from './base/package-copies';
 import { checkFile } from './base/regular-file';
 import { CacheFolders } from './device/cache';
@@ -16,42 +17,28 @@ import { checkAffinity, chooseDevices } from './device/placement';
 import { reportDevices, type DeviceReport } from './device/report';
 import { readVersions, type DeviceVersion } from './device/versions';
 import { translate } from './errors';
-import { ExecutableNetwork, poolOptionNames, toPool, type PoolOptions } from './executable-network';
+import { ExecutableNetwork } from './executable-network';
+import { readLoadOptions, type LoadOptions } from './infer/load-options';
 import { IENetwork, isNetwork, loadableOf, nativeNetworkOf } from './network';
 import { compiledPorts, importedPorts } from './ports/network-ports';
 import { readExported, unpackExported } from './read/exported-file';
 import { readModel, type ModelSource, type ReadOptions } from './read/source';
 
-/** Options of `IECore`. */
-export interface CoreOptions {
+/** The table of {@link CoreOptions}. */
+const coreOptions = {
   /** An XML file that lists plugins in addition to those of the runtime. */
-  pluginsXml?: string;
-}
+  pluginsXml: text(),
+} satisfies OptionTable;
 
-/** Options of `loadNetwork` and `importNetwork`. */
-export interface LoadOptions extends PoolOptions {
-  /** Configuration for this network. */
-  config?: Config;
-}
+/** Options of `IECore`. */
+export interface CoreOptions extends OptionsOf<typeof coreOptions> {}
 
-/** The same, checked and in the runtime's terms. */
-interface LoadSettings {
-  config: NativeConfig;
-  pool: Required<PoolOptions>;
-}
-
-function toLoadSettings(options: LoadOptions): LoadSettings {
-  const given = readOptions(options, 'options', ['config', ...poolOptionNames]);
-  const { config = {}, ...pool } = given;
-  return { pool: toPool(pool), config: toNativeConfig(config, 'options.config') };
-}
-
-/** Checks the arguments of `loadNetwork` after the network: the device may be left out, before options too. */
-function readLoadArguments(second: unknown, third: unknown): LoadSettings & { device: string } {
+/** Checks the device and the options of `loadNetwork`; both may be left out. */
+function readLoadArguments(second: unknown, third: unknown) {
   const isOptions = third === undefined && typeof second === 'object' && second !== null;
   const [device = 'AUTO', options = {}] = isOptions ? [undefined, second] : [second, third];
   checkString(device, 'device');
-  return { device, ...toLoadSettings(options as LoadOptions) };
+  return { device, ...readLoadOptions(options as LoadOptions) };
 }
 
 /** Runs a native call that returns nothing, and translates its errors. */
@@ -88,14 +75,9 @@ export class IECore {
    * @throws FileError - when the plugins file does not exist
    */
   constructor(options: CoreOptions | string = {}) {
-    const { pluginsXml } =
-      typeof options === 'string'
-        ? { pluginsXml: options }
-        : readOptions(options, 'options', ['pluginsXml']);
-    if (pluginsXml !== undefined) {
-      checkString(pluginsXml, 'options.pluginsXml');
-      checkFile(pluginsXml, 'plugins file');
-    }
+    const given = typeof options === 'string' ? { pluginsXml: options } : options;
+    const { pluginsXml } = readTable(coreOptions, given);
+    if (pluginsXml !== undefined) checkFile(pluginsXml, 'plugins file');
     const addon = loadAddon();
     try {
       this.#native = new addon.Core(pluginsXml ?? '');
@@ -255,7 +237,7 @@ export class IECore {
     options: LoadOptions,
   ): Operation<ExecutableNetwork> {
     checkString(device, 'device');
-    const { config, pool } = toLoadSettings(options);
+    const { config, pool } = readLoadOptions(options);
     const { bytes, ports } = yield* unpackExported(yield* readExported(model));
     checkLoadConfig(this.#native, device, config);
     try {

@@ -5,6 +5,7 @@ import { CallRecorder, type CallStats } from './base/call-stats';
 import { checkInteger, checkString, readOptions, readProperties } from './base/check';
 import { hiddenPart } from './base/hidden-part';
 import { run, runSync, type Operation } from './base/operation';
+import { readTable } from './base/option-table';
 import { markClass } from './base/package-copies';
 import { getProperty } from './device/config-keys';
 import { baseDevices } from './device/names';
@@ -19,65 +20,39 @@ import type { InputPort, Port } from './ports/port';
 import { portsFromJson, portsToJson, type NetworkPorts } from './ports/network-ports';
 import { describePorts, type PortDescription } from './ports/port-description';
 import { exportNetwork } from './read/exported-file';
-import { checkMaxQueue, RequestPool } from './infer/request-pool';
+import { poolOptions, type PoolOptions, type PoolSettings } from './infer/load-options';
+import { RequestPool } from './infer/request-pool';
 import { NameTable } from './ports/name-table';
-
-export type { PortDescription } from './ports/port-description';
 
 /** Options of an inference. */
 export interface InferOptions {
-  /** Ends the wait and the inference when it fires; the call rejects with an AbortError. */
+  /** Cancels the call when it is aborted, waiting or running; the call then rejects with an AbortError. */
   signal?: AbortSignal | undefined;
 }
 
-/** Options of the pool of requests that a network has. */
-export interface PoolOptions {
-  /** How many requests the pool has. Default and 0: as many as the device works best with. */
-  numRequests?: number;
-  /**
-   * How many calls of `infer` may wait for a request; one more is refused with QUEUE_FULL at once. Each
-   * that waits keeps its inputs in memory. A service takes about as many as are answered in half the
-   * time that its clients wait. Default: `Infinity`, no bound.
-   */
-  maxQueue?: number;
-}
-
-/** Names of {@link PoolOptions}. */
-export const poolOptionNames = ['numRequests', 'maxQueue'] as const;
-
-/** A loaded network on its way to another thread: plain data, for `workerData` or `postMessage`. */
+/** A ticket for a loaded network that another thread may attach: plain data for `workerData` or `postMessage`. */
 export interface SharedNetwork {
-  /** What the process knows it by. */
+  /** Identifies the network within this process. */
   readonly ticket: string;
 }
 
-/** Checks the options of a pool and fills in the defaults; 0 requests leave their number to the device. */
-export function toPool({
-  numRequests = 0,
-  maxQueue = Infinity,
-}: PoolOptions): Required<PoolOptions> {
-  checkInteger(numRequests, 'options.numRequests', 0, 65536);
-  checkMaxQueue(maxQueue);
-  return { numRequests, maxQueue };
-}
-
-/** Networks that were shared: kept from the garbage collector, because their tickets are valid until they are closed. */
+/** Protects shared networks from the garbage collector: their tickets are valid until they are closed. */
 const shared = new Set<ExecutableNetwork>();
 
-/** Makes the requests of a network. */
+/** The function of each network that makes a request. */
 const makers = hiddenPart<ExecutableNetwork, () => Inference>();
 
 /** Whether a value is a loaded network that this copy of the package made. */
 export const isLoaded = makers.has;
 
-/** Makes a request of a network outside its pool. */
+/** Creates a request of a network outside its pool. */
 export function newInference(network: ExecutableNetwork): Inference {
   return makers.get(network)();
 }
 
 /**
- * A network loaded on a device, with a pool of requests. Made by `IECore.loadNetwork`,
- * `IECore.importNetwork` and `attach`.
+ * A network loaded on a device, with a pool of requests. `IECore.loadNetwork`, `IECore.importNetwork` and
+ * `ExecutableNetwork.attach` return it.
  */
 export class ExecutableNetwork {
   readonly #network: NativeExecutableNetwork;
@@ -85,7 +60,7 @@ export class ExecutableNetwork {
   readonly #outputs: NameTable<Port>;
   readonly #steady: boolean;
   readonly #pool: RequestPool;
-  /** The public objects of the pool's requests, each made when it is first needed. */
+  /** The public objects of the pool's requests, each created at its first use. */
   readonly #requests: InferRequest[] = [];
   readonly #maxQueue: number;
   readonly #calls = new CallRecorder();
@@ -95,7 +70,7 @@ export class ExecutableNetwork {
   constructor(
     native: NativeExecutableNetwork,
     ports: NetworkPorts,
-    { numRequests, maxQueue }: Required<PoolOptions>,
+    { numRequests, maxQueue }: PoolSettings,
   ) {
     checkMade('ExecutableNetwork', native, 'IECore.loadNetwork()');
     makers.set(this, () => this.#newInference());
@@ -113,12 +88,12 @@ export class ExecutableNetwork {
   }
 
   /**
-   * Takes up a network that another thread of this process shared: the same compiled network and
-   * weights, with requests of its own. It is loaded no second time, and takes memory for its requests only.
-   * It stays when the one that shared it is closed, and closing it closes no other.
+   * Attaches a network that another thread of this process shared: the same compiled network and weights, with
+   * own requests. It is not loaded again and needs memory only for its requests. Closing one of the two
+   * networks does not close the other.
    *
-   * @param network - what `share()` gave
-   * @throws OpenVINOError - CLOSED when there is no such network in this process, or no more
+   * @param network - the result of `share()`
+   * @throws OpenVINOError - CLOSED when this process has no such network, or it is closed
    * @example
    * ```ts
    * // In the main thread:
@@ -129,14 +104,14 @@ export class ExecutableNetwork {
    * ```
    */
   static attach(network: SharedNetwork, options: PoolOptions = {}): ExecutableNetwork {
-    const { ticket } = readProperties(network, 'network', ['ticket'], 'what share() gave');
+    const { ticket } = readProperties(network, 'network', ['ticket'], 'the result of share()');
     checkString(ticket, 'network.ticket');
-    const pool = toPool(readOptions(options, 'options', poolOptionNames));
+    const pool = readTable(poolOptions, options);
     const found = loadAddon().attach(ticket);
     if (found === null)
       throw errorOf(
         'CLOSED',
-        'Expected the ticket of a network that is loaded in this process; the one that shared it is closed, its thread has ended, or it is in another process',
+        'Expected the ticket of a network that is loaded in this process; the shared network is closed, its thread has ended, or it belongs to another process',
       );
     return new ExecutableNetwork(found.network, portsFromJson(found.ports), pool);
   }
@@ -146,35 +121,35 @@ export class ExecutableNetwork {
     return this.#network;
   }
 
-  /** The inputs by friendly name, in lexicographic order. Writing into them throws: they are loaded. */
+  /** The inputs by friendly name, in lexicographic order. They are read-only. */
   get inputInfo(): Readonly<Record<string, PortDescription>> {
     return describePorts('inputInfo', this.#inputs);
   }
 
-  /** The outputs by friendly name, in lexicographic order. Writing into them throws: they are loaded. */
+  /** The outputs by friendly name, in lexicographic order. They are read-only. */
   get outputs(): Readonly<Record<string, PortDescription>> {
     return describePorts('outputs', this.#outputs);
   }
 
-  /** The pool's requests; `infer` uses those that are idle. */
+  /** The requests of the pool; `infer` uses idle ones. */
   get requests(): InferRequest[] {
     void this.#native;
     return Array.from({ length: this.#pool.size }, (_, id) => this.#request(id));
   }
 
-  /** How many calls of `infer` wait for a request. */
+  /** The number of calls of `infer` that wait for a request. */
   get pending(): number {
     return this.#pool.pending;
   }
 
-  /** How many requests of the pool have an inference under way. */
+  /** The number of requests of the pool that run an inference. */
   get running(): number {
     return this.#pool.running;
   }
 
   /**
-   * What became of the calls of `infer` and `inferSync`, and how long the last of them took. Inferences that
-   * are started on a request itself count as `running` only. Good after `close()` too.
+   * Counts the results of `infer` and `inferSync`, with latencies of the last calls. Inferences that were started
+   * on a request directly count only as `running`. Works after `close()` too.
    */
   stats(): CallStats {
     const { pending, running } = this;
@@ -182,16 +157,16 @@ export class ExecutableNetwork {
   }
 
   /**
-   * Runs one inference. Calls beyond the number of requests wait their turn: the one who came first is
-   * served first, until a call is aborted by its signal. Then more is asked than can be done in time, and
-   * of those with a signal the newest is served first, so that at least they get their answers in time.
-   * Inputs are copied when the inference starts; the outputs belong to the caller.
+   * Runs one inference. Calls beyond the number of requests wait, and the oldest call is served first. After a call
+   * was aborted by its signal, the network is overloaded: then the newest call with a signal is served first,
+   * so that at least new calls get their results in time. Inputs are copied when the inference starts; the
+   * outputs belong to the caller.
    *
    * @param inputs - every input by name: a typed array of its precision, a `Blob`, or `{ data, dims }`
    * @returns the outputs by name
    * @throws ArgumentError - UNKNOWN_NAME, MISSING_INPUT, SHAPE_MISMATCH, PRECISION_MISMATCH
    * @throws InferenceError - INFERENCE_FAILED, CANCELLED, QUEUE_FULL
-   * @throws AbortError - when the signal fires
+   * @throws AbortError - when the signal is aborted
    * @example
    * ```ts
    * const { output } = await exec.infer({ input: pixels });
@@ -204,7 +179,11 @@ export class ExecutableNetwork {
     return this.#calls.record(performance.now(), this.#pool.run(inputs, signal, this.#maxQueue));
   }
 
-  /** The same, waiting for the end. Needs an idle request: REQUEST_BUSY otherwise. */
+  /**
+   * Like {@link ExecutableNetwork.infer}, but blocks the calling thread until it is done.
+   *
+   * @throws InferenceError - REQUEST_BUSY when no request is idle
+   */
   inferSync(inputs: Inputs): Outputs {
     void this.#native;
     return this.#calls.recordSync(() => this.#inferSync(inputs));
@@ -226,7 +205,7 @@ export class ExecutableNetwork {
    * Starts an inference on one request of the pool and returns that request.
    *
    * @param id - index into `requests`
-   * @param inputs - those to change; the others keep what their blobs hold
+   * @param inputs - the inputs to change; the others keep the contents of their blobs
    */
   startAsync(id: number, inputs: Inputs = {}): InferRequest {
     void this.#native;
@@ -237,12 +216,12 @@ export class ExecutableNetwork {
   }
 
   /**
-   * Waits until so many requests are done.
+   * Resolves once `numRequests` requests are idle.
    *
    * @param numRequests - default: all
-   * @param timeout - milliseconds; -1 without end, 0 only asks. Default -1
-   * @returns OK, or RESULT_NOT_READY when the time was too short
-   * @throws InferenceError - what one of them failed with
+   * @param timeout - in ms; -1 for no limit, 0 to return at once. Default: -1
+   * @returns OK, or RESULT_NOT_READY after the timeout
+   * @throws InferenceError - the error of an inference that failed
    */
   async wait(numRequests = this.#pool.size, timeout = -1): Promise<StatusCode> {
     void this.#native;
@@ -252,9 +231,9 @@ export class ExecutableNetwork {
   }
 
   /**
-   * Lets other threads of this process take this network up, with `ExecutableNetwork.attach`.
+   * Shares this network with other threads of this process, which call `ExecutableNetwork.attach`.
    *
-   * @returns plain data to send to them, good until this network is closed or this thread ends
+   * @returns a ticket to send to them; valid until this network is closed or this thread ends
    */
   share(): SharedNetwork {
     const ticket = this.#native.share(portsToJson(this.#ports));
@@ -262,7 +241,7 @@ export class ExecutableNetwork {
     return { ticket };
   }
 
-  /** The index of a request that is idle, or -1. */
+  /** The index of an idle request, or -1. */
   getIdleRequestId(): number {
     void this.#native;
     return this.#pool.idleId();
@@ -284,18 +263,18 @@ export class ExecutableNetwork {
     }
   }
 
-  /** Makes a request outside the pool. */
+  /** Creates a request outside the pool. */
   createInferRequest(): InferRequest {
     return new InferRequest(this.#newInference());
   }
 
-  /** A metric of the loaded network, such as OPTIMAL_NUMBER_OF_INFER_REQUESTS. */
+  /** Reads a metric of the loaded network, such as OPTIMAL_NUMBER_OF_INFER_REQUESTS. */
   getMetric(name: string): unknown {
     checkString(name, 'name');
     const native = this.#native;
     const read = (key: string): unknown => native.getProperty(key);
     const devices = (): string[] =>
-      // AUTO puts the device in parentheses that helps out until its own is ready.
+      // AUTO lists a device in parentheses while that device works in place of the chosen one.
       (read('EXECUTION_DEVICES') as string[]).flatMap((device) =>
         baseDevices(device.replace(/[()]/g, '')),
       );
@@ -304,17 +283,17 @@ export class ExecutableNetwork {
     );
   }
 
-  /** A configuration value the network was loaded with. */
+  /** Reads a configuration value that the network was loaded with. */
   getConfig(name: string): unknown {
     return this.getMetric(name);
   }
 
-  /** The graph as the device executes it, with its fused layers. */
+  /** The graph that the device executes, with fused layers. */
   getExecGraphInfo(): IENetwork {
     try {
       return new IENetwork(this.#native.runtimeModel());
     } catch (error) {
-      throw translate(error, 'The device shows no executed graph');
+      throw translate(error, 'The device does not show the executed graph');
     }
   }
 
@@ -327,9 +306,9 @@ export class ExecutableNetwork {
   }
 
   /**
-   * Writes the compiled network, for `importNetwork` on the same kind of machine and runtime.
+   * Writes the compiled network, for `importNetwork` with the same runtime on the same kind of machine.
    *
-   * @param file - written under another name first and moved into place
+   * @param file - is written under a temporary name and then moved into place
    * @throws FileError - FILE_NOT_WRITABLE
    */
   async export(file: string): Promise<void> {
@@ -347,8 +326,8 @@ export class ExecutableNetwork {
   }
 
   /**
-   * Lets go of the network: who waits for a request is refused with CLOSED, inferences under way
-   * are cancelled. Blobs stay readable. Safe to call again.
+   * Frees the network. Waiting calls reject with CLOSED, and running inferences are cancelled. Blobs stay readable.
+   * Closing again does nothing.
    */
   close(): void {
     if (this.#closed) return;
@@ -358,7 +337,7 @@ export class ExecutableNetwork {
     this.#network.close();
   }
 
-  /** For `using`: the same as close(). */
+  /** Closes the network at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -3,7 +3,7 @@ export { Blob } from './blob';
 export { fromFloat32, toFloat32 } from './tensor/half';
 export type { CallStats } from './base/call-stats';
 export type { Config, ConfigValue } from './device/config-keys';
-export { IECore, type CoreOptions, type LoadOptions } from './core';
+export { IECore, type CoreOptions } from './core';
 export type { DeviceName, KnownDevice } from './device/names';
 export type { DeviceReport } from './device/report';
 export type { DeviceVersion } from './device/versions';
@@ -17,18 +17,14 @@ export {
   type ErrorCode,
   type ErrorDetails,
 } from './errors';
-export {
-  ExecutableNetwork,
-  type InferOptions,
-  type PoolOptions,
-  type SharedNetwork,
-} from './executable-network';
+export { ExecutableNetwork, type InferOptions, type SharedNetwork } from './executable-network';
 export { InferRequest, type LayerPerf } from './infer-request';
 export type { Outputs } from './infer/outputs';
 export type { Inputs, InputValue } from './infer/assignment';
 export { VariableState } from './variable-state';
 export { StatusCode } from './infer/status-code';
 export { InferQueue, type InferQueueOptions } from './infer-queue';
+export type { LoadOptions, PoolOptions } from './infer/load-options';
 export { InputInfo } from './input-info';
 export { layoutNames, type Layout } from './tensor/layout';
 export { IENetwork } from './network';

@@ -18,8 +18,6 @@ import { NameTable } from './ports/name-table';
 import { toNativeDims, type Dimension } from './tensor/reshape';
 import { withUniqueNames } from './ports/unique-names';
 
-export type { Dimension } from './tensor/reshape';
-
 /** A network as `loadNetwork` compiles it. */
 export interface Loadable {
   native: NativeNetwork;

@@ -3,9 +3,18 @@ import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { checkInteger, readOptions, checkString } from '../base/check';
+import { checkString } from '../base/check';
 import { runChild } from '../base/child-process';
 import { step, type Operation } from '../base/operation';
+import {
+  defaultTo,
+  integer,
+  option,
+  readTable,
+  type OptionsOf,
+  type OptionTable,
+  type SettingsOf,
+} from '../base/option-table';
 import type { DeviceName } from '../device/names';
 import { errorOf, type ErrorCode, type OpenVINOError } from '../errors';
 import { loadingEnvironment } from '../addon/loader';
@@ -14,18 +23,28 @@ import { packageRoot } from '../addon/runtime';
 /** Loaded at first use: it would add 3 ms to the start of each program. */
 const childProcess = () => process.getBuiltinModule('node:child_process');
 
-/** What the other process does with the model, and its limits. */
-export interface IsolationOptions {
+/** The table of {@link IsolationOptions}. */
+const isolationOptions = {
   /** The device on which it loads the network and runs it once; null: it only reads the model. Default: CPU. */
-  device?: DeviceName | null;
+  device: defaultTo(
+    option<DeviceName | null>('the name of a device, or null', (value, name) => {
+      if (value !== null) checkString(value, name);
+      return value;
+    }),
+    'CPU',
+  ),
   /** Maximum time in ms, at most one day. Default: 60000. */
-  timeout?: number;
+  timeout: defaultTo(integer(1, 24 * 3600 * 1000), 60_000),
+  // Node and the runtime alone need most of the minimum.
   /** Maximum memory in bytes, on Linux: at least 256 MB. Default: the memory of the machine or the container. */
-  memory?: number;
-}
+  memory: integer(2 ** 28),
+} satisfies OptionTable;
+
+/** What the other process does with the model, and its limits. */
+export interface IsolationOptions extends OptionsOf<typeof isolationOptions> {}
 
 /** Checked options, with defaults. */
-export type IsolationLimits = Required<IsolationOptions>;
+export type IsolationLimits = Required<SettingsOf<typeof isolationOptions>>;
 
 /** A model for the other process. */
 export interface IsolatedModel {
@@ -71,14 +90,12 @@ function ownMemory(): number {
 export function toIsolationLimits(value: unknown, name: string): IsolationLimits | undefined {
   if (value === undefined || value === false) return undefined;
   if (value === true) return toIsolationLimits({}, name);
-  const keys = ['device', 'timeout', 'memory'];
-  const given = readOptions(value as IsolationOptions, name, keys);
-  const { device = 'CPU', timeout = 60_000, memory } = given;
-  if (device !== null) checkString(device, `${name}.device`);
-  checkInteger(timeout, `${name}.timeout`, 1, 24 * 3600 * 1000);
-  // Node and the runtime alone need most of the minimum.
-  if (memory !== undefined) checkInteger(memory, `${name}.memory`, 2 ** 28);
-  return { device, timeout, memory: memory ?? ownMemory() };
+  const { memory = ownMemory(), ...given } = readTable(
+    isolationOptions,
+    value as IsolationOptions,
+    name,
+  );
+  return { ...given, memory };
 }
 
 /** The bytes of a part that is not a file. */

@@ -3,8 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import { release } from '../addon/loader';
 import type { NativeCore, NativeNetwork } from '../addon/native-types';
-import { invalid, reading, readOptions } from '../base/check';
+import { invalid, reading } from '../base/check';
 import { step, type Operation } from '../base/operation';
+import { readTable, unchecked, type OptionsOf, type OptionTable } from '../base/option-table';
 import { copyBytes } from '../base/copy-bytes';
 import { checkFile, checkFileOrFolder } from '../base/regular-file';
 import { errorOf, translate } from '../errors';
@@ -20,8 +21,8 @@ import {
 /** A model or weights: a path, a file URL, or the bytes themselves. */
 export type ModelSource = string | URL | Uint8Array | ArrayBuffer;
 
-/** Options of `readNetwork`. */
-export interface ReadOptions {
+/** The table of {@link ReadOptions}. */
+const readOptionTable = {
   /**
    * For a model that is not trusted: another process tries it first. That process reads the model, loads it
    * on the CPU and runs it once with zeros, because a damaged model may crash the process at each of
@@ -30,8 +31,11 @@ export interface ReadOptions {
    * It does not protect against a model that is made to take over a process, nor against a file that
    * changes in between.
    */
-  isolated?: boolean | IsolationOptions;
-}
+  isolated: unchecked<boolean | IsolationOptions>('a boolean, or an object of limits'),
+} satisfies OptionTable;
+
+/** Options of `readNetwork`. */
+export interface ReadOptions extends OptionsOf<typeof readOptionTable> {}
 
 /** A model to read: paths, or bytes. `weights` is empty where none were given. */
 interface Source<Part extends string | Uint8Array> {
@@ -113,7 +117,7 @@ function readArguments([model, second, third]: ReadArguments): {
     !ArrayBuffer.isView(second) &&
     !isBytes(second);
   const [weights, options = {}] = isOptions ? [undefined, second] : [second, third];
-  const { isolated } = readOptions(options as ReadOptions, 'options', ['isolated']);
+  const { isolated } = readTable(readOptionTable, options as ReadOptions);
   const limits = toIsolationLimits(isolated, 'options.isolated');
   return { source: isBytes(model) ? fromBytes(model, weights) : fromFiles(model, weights), limits };
 }
