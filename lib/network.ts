@@ -178,7 +178,7 @@ export class IENetwork {
   reshape(shapes: Readonly<Record<string, readonly Dimension[]>>): void {
     const given = readRecord(shapes, 'shapes', 'a record of dimensions by input name');
     const wanted = new Map<InputInfo, NativeDim[]>();
-    for (const [input, dims] of this.#inputs.byItem(given)) {
+    for (const [input, dims] of this.#inputs.byItem(Object.entries(given))) {
       const { name } = input;
       const checked = toNativeDims(dims, `shapes.${name}`);
       if (input.dims !== null && checked.length !== input.dims.length) {

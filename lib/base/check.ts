@@ -149,6 +149,16 @@ export function readRecord(
   return reading(name, () => Object.assign(Object.create(null) as object, value));
 }
 
+/** The own entries of a record, each read once. */
+export function readEntries(
+  value: unknown,
+  name: string,
+  expected: string,
+): [key: string, value: unknown][] {
+  if (!isRecord(value)) throw invalid(name, expected, value);
+  return reading(name, () => Object.entries(value));
+}
+
 /** The deepest nesting that is read; a value that contains itself is nested without end. */
 const deepest = 8;
 

@@ -5,7 +5,7 @@ import { byteLengthOf, lengthOf, typedArrayName } from '../base/typed-array';
 import { errorOf } from '../errors';
 import type { Port } from '../ports/port';
 import { dimsFit, elementCount, isDynamic, plainDims, readDims, showDims } from '../tensor/dims';
-import { byteLength, checkData, type InputData } from '../tensor/precision';
+import { arrayOf, byteLength, checkData, type InputData } from '../tensor/precision';
 
 /** The value of an input: its elements, a blob, or elements with their dimensions if those may vary. It is copied. */
 export type InputValue =
@@ -20,58 +20,86 @@ export interface Assignment {
   dims: readonly number[] | undefined;
 }
 
-function readBlob(blob: Blob, port: Port, name: string): Assignment {
-  const { desc, data } = tensorOf(blob);
-  if (desc.precision !== port.precision) {
-    throw errorOf(
-      'PRECISION_MISMATCH',
-      `Expected a blob of ${port.precision} for ${name}, received one of ${desc.precision}`,
-    );
-  }
-  return { data, dims: desc.dims };
-}
+/** Reads values for one input. What the input accepts is worked out once, because inferences may take microseconds. */
+export class InputReader {
+  readonly #port: Port;
+  /** The input in messages. */
+  readonly #name: string;
+  readonly #arrayName: string;
+  /** The number of bytes of a value; undefined if the shape may vary. */
+  readonly #byteLength: number | undefined;
 
-/** Reads a value once, without checking that it fits its port. */
-function readValue(value: unknown, port: Port, name: string): Assignment {
-  if (typedArrayName(value) !== undefined) return { data: value as InputData, dims: undefined };
-  if (isBlob(value)) return readBlob(value, port, name);
-  const expected = 'a typed array, a Blob or { data, dims }';
-  const given = readProperties(
-    value as { data?: unknown; dims?: unknown },
-    name,
-    ['data', 'dims'],
-    expected,
-  );
-  return { data: given.data as InputData, dims: readDims(given.dims, `${name}.dims`) };
-}
+  constructor(port: Port) {
+    const { name, precision, dims } = port;
+    this.#port = port;
+    this.#name = `input '${name}'`;
+    this.#arrayName = arrayOf(precision).name;
+    this.#byteLength = isDynamic(port)
+      ? undefined
+      : byteLength(precision, elementCount(plainDims(dims)));
+  }
 
-/**
- * Reads the value for an input.
- *
- * @throws ArgumentError - INVALID_ARGUMENT, PRECISION_MISMATCH or SHAPE_MISMATCH if the input does not accept it
- */
-export function readAssignment(port: Port, value: unknown): Assignment {
-  const name = `input '${port.name}'`;
-  const { data, dims } = readValue(value, port, name);
-  checkData(data, port.precision, name);
-  if (dims === undefined && isDynamic(port)) {
-    throw errorOf(
-      'SHAPE_MISMATCH',
-      `The shape of ${name} is ${showDims(port.dims)}: pass { data, dims } instead of an array alone`,
-    );
+  /**
+   * Reads a value.
+   *
+   * @throws ArgumentError - INVALID_ARGUMENT, PRECISION_MISMATCH or SHAPE_MISMATCH if the input does not accept it
+   */
+  read(value: unknown): Assignment {
+    const arrayName = typedArrayName(value);
+    // The common case: an array of the right class and length.
+    if (arrayName === this.#arrayName && byteLengthOf(value) === this.#byteLength)
+      return { data: value as InputData, dims: undefined };
+    const given =
+      arrayName === undefined
+        ? this.#readObject(value)
+        : { data: value as InputData, dims: undefined };
+    this.#check(given);
+    return given;
   }
-  if (dims !== undefined && !dimsFit(dims, port.dims)) {
-    throw errorOf(
-      'SHAPE_MISMATCH',
-      `Expected dims ${showDims(port.dims)} (${port.layout}) for ${name}, received ${showDims(dims)}`,
+
+  #readObject(value: unknown): Assignment {
+    if (isBlob(value)) return this.#readBlob(value);
+    const given = readProperties(
+      value as { data?: unknown; dims?: unknown },
+      this.#name,
+      ['data', 'dims'],
+      'a typed array, a Blob or { data, dims }',
     );
+    return { data: given.data as InputData, dims: readDims(given.dims, `${this.#name}.dims`) };
   }
-  const elements = elementCount(dims ?? plainDims(port.dims));
-  if (byteLengthOf(data) !== byteLength(port.precision, elements)) {
-    throw errorOf(
-      'SHAPE_MISMATCH',
-      `Expected ${elements} elements, dims ${showDims(dims ?? port.dims)}, for ${name}, received ${lengthOf(data)}`,
-    );
+
+  #readBlob(blob: Blob): Assignment {
+    const { desc, data } = tensorOf(blob);
+    if (desc.precision !== this.#port.precision) {
+      throw errorOf(
+        'PRECISION_MISMATCH',
+        `Expected a blob of ${this.#port.precision} for ${this.#name}, received one of ${desc.precision}`,
+      );
+    }
+    return { data, dims: desc.dims };
   }
-  return { data, dims };
+
+  #check({ data, dims }: Assignment): void {
+    const { precision, dims: allowed, layout } = this.#port;
+    checkData(data, precision, this.#name);
+    if (dims === undefined && this.#byteLength === undefined) {
+      throw errorOf(
+        'SHAPE_MISMATCH',
+        `The shape of ${this.#name} is ${showDims(allowed)}: pass { data, dims } instead of an array alone`,
+      );
+    }
+    if (dims !== undefined && !dimsFit(dims, allowed)) {
+      throw errorOf(
+        'SHAPE_MISMATCH',
+        `Expected dims ${showDims(allowed)} (${layout}) for ${this.#name}, received ${showDims(dims)}`,
+      );
+    }
+    const elements = elementCount(dims ?? plainDims(allowed));
+    if (byteLengthOf(data) !== byteLength(precision, elements)) {
+      throw errorOf(
+        'SHAPE_MISMATCH',
+        `Expected ${elements} elements, dims ${showDims(dims ?? allowed)}, for ${this.#name}, received ${lengthOf(data)}`,
+      );
+    }
+  }
 }

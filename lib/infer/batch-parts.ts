@@ -2,7 +2,7 @@
 import type { NativeDim } from '../addon/native-types';
 import type { InputPort } from '../ports/port';
 import { checkValues } from '../ports/value-rules';
-import { readAssignment, type Inputs } from './assignment';
+import { InputReader, type Inputs } from './assignment';
 import type { Inference } from './inference';
 
 /** The port that an item of a batch has to fit. */
@@ -17,8 +17,9 @@ function portOfPart(port: InputPort, parts: number): InputPort {
  * @throws ArgumentError - if the inputs are not those of one item, or if a value is not allowed
  */
 export function fillPart(inference: Inference, inputs: Inputs, part: number, parts: number): void {
-  const assignments = inference.readInputs(inputs, true).map(([port, value]) => {
-    return { port, data: readAssignment(portOfPart(port, parts), value).data };
+  const assignments = Array.from(inference.readInputs(inputs, true), ([port, value]) => {
+    const { data } = new InputReader(portOfPart(port, parts)).read(value);
+    return { port, data };
   });
   for (const { port, data } of assignments)
     inference.input(port).tensor.copyFrom(data, `input '${port.name}'`, part, parts);

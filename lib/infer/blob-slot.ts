@@ -32,6 +32,11 @@ export abstract class BlobSlot<P extends Port = Port> {
     return this.#used?.blob;
   }
 
+  /** The tensor of the blob in use. */
+  protected get currentTensor(): Tensor | undefined {
+    return this.#used?.tensor;
+  }
+
   /** Copies the contents of the blob into the runtime's memory, where the blob's data is a copy. */
   writeCopy(): void {
     this.#used?.tensor.writeCopy();

@@ -1,14 +1,13 @@
 /** The state of an infer request: its inputs and outputs, and the inference that runs. */
 import type { NativeInferRequest, NativeInputNumber } from '../addon/native-types';
-import { readRecord } from '../base/check';
+import { readEntries } from '../base/check';
 import { errorOf, translate, type OpenVINOError } from '../errors';
 import type { NameTable } from '../ports/name-table';
 import type { InputPort, Port } from '../ports/port';
 import { checkValues, elementOf } from '../ports/value-rules';
-import type { Inputs } from './assignment';
+import type { Assignment, Inputs } from './assignment';
 import type { SlotOwner } from './blob-slot';
 import { resolveQuick } from './event-loop';
-import type { InputPreprocessor } from './input-preprocessor';
 import { InputSlot } from './input-slot';
 import { OutputSlot } from './output-slot';
 import { PreprocessingStage } from './preprocessing-stage';
@@ -104,15 +103,14 @@ export class Inference implements SlotOwner {
    * @param complete - whether every input has to be in it
    * @throws ArgumentError - INVALID_ARGUMENT, UNKNOWN_NAME, MISSING_INPUT
    */
-  readInputs(inputs: unknown, complete: boolean): [port: InputPort, value: unknown][] {
-    const copy = readRecord(inputs, 'inputs', 'a record of inputs by name');
-    const given = [...this.inputs.byItem(copy)];
-    if (!complete) return given;
-    const missing = this.inputs.items.filter((port) => !given.some(([one]) => one === port));
-    if (missing.length > 0) {
+  readInputs(inputs: unknown, complete: boolean): Map<InputPort, unknown> {
+    const { items, names } = this.inputs;
+    const given = this.inputs.byItem(readEntries(inputs, 'inputs', 'a record of inputs by name'));
+    if (complete && given.size < items.length) {
+      const missing = items.filter((port) => !given.has(port)).map(({ name }) => name);
       throw errorOf(
         'MISSING_INPUT',
-        `Missing input ${missing.map(({ name }) => name).join(', ')}; the network takes: ${this.inputs.names.join(', ')}`,
+        `Missing input ${missing.join(', ')}; the network takes: ${names.join(', ')}`,
       );
     }
     return given;
@@ -121,13 +119,18 @@ export class Inference implements SlotOwner {
   #assign(inputs: unknown, complete: boolean): void {
     // A call that gives all inputs may run on any request of a pool, so it is for inputs as the network has them.
     if (complete) for (const slot of this.#inputSlots) slot.reset();
-    const assignments = this.readInputs(inputs, complete).map(([port, value]) => {
+    const slots: InputSlot[] = [];
+    const assignments: Assignment[] = [];
+    for (const [port, value] of this.readInputs(inputs, complete)) {
       const slot = this.input(port);
-      return { slot, assignment: slot.read(value) };
-    });
+      slots.push(slot);
+      assignments.push(slot.read(value));
+    }
     // Reading the inputs may have run code of the caller.
     this.checkIdle();
-    for (const { slot, assignment } of assignments) slot.assign(assignment);
+    slots.forEach((slot, i) => {
+      slot.assign(assignments[i] as Assignment);
+    });
   }
 
   /** A number that rules for values depend on: the length of an axis of an input, or the value of an element. */
@@ -153,14 +156,11 @@ export class Inference implements SlotOwner {
     this.#failure = undefined;
   }
 
-  get #preprocessors(): InputPreprocessor[] {
-    return this.#inputSlots.flatMap(({ preprocessor }) => preprocessor ?? []);
-  }
-
   /** Starts the preprocessors, if there are some, and the inference after them; a boolean if it has ended already. */
   #launch(mayRunHere: boolean): Promise<void> | boolean {
-    const preprocessors = this.#preprocessors;
-    if (preprocessors.length === 0) return this.native.start(mayRunHere);
+    if (this.#inputSlots.every(({ preprocessor }) => preprocessor === undefined))
+      return this.native.start(mayRunHere);
+    const preprocessors = this.#inputSlots.flatMap(({ preprocessor }) => preprocessor ?? []);
     const begin = (): Promise<void> => this.native.start(false);
     this.#stage = new PreprocessingStage(preprocessors, begin);
     return this.#stage.done;
@@ -233,7 +233,7 @@ export class Inference implements SlotOwner {
     this.#prepare(inputs, complete);
     this.#last = ended;
     try {
-      for (const preprocessor of this.#preprocessors) preprocessor.runSync();
+      for (const { preprocessor } of this.#inputSlots) preprocessor?.runSync();
       this.native.infer();
       this.#readOutputs();
     } catch (error) {

@@ -1,5 +1,8 @@
+/** Preprocesses a blob for one input of a request, on the CPU. */
+
 import { blobOf, tensorOf, type Blob } from '../blob';
 import { Tensor } from '../tensor/tensor';
+import { InputReader } from './assignment';
 import { errorOf } from '../errors';
 import type { InputPort } from '../ports/port';
 import { axesOf, axisLength, isReorder, reorder, type Layout } from '../tensor/layout';
@@ -96,8 +99,8 @@ function checkDims(blob: Blob, port: InputPort, layout: Layout, steps: PreProces
  * of another size, layout or color format. The device is the CPU.
  */
 export class InputPreprocessor {
-  /** The input as the blob is: what is given for it has to be so. */
-  readonly port: InputPort;
+  /** Reads values that are to be preprocessed. */
+  readonly reader: InputReader;
   /** What the request's inference reads. */
   readonly target: Blob;
   readonly #request: NativeInferRequest;
@@ -133,7 +136,7 @@ export class InputPreprocessor {
       outputs: [{ precision, layout: '', modelLayout: '' }],
       affinity: {},
     });
-    this.port = { ...port, layout, dims: tensorOf(blob).desc.dims };
+    this.reader = new InputReader({ ...port, layout, dims: tensorOf(blob).desc.dims });
     this.target = blobOf(Tensor.zeros({ precision, dims, layout: port.layout }));
     this.#request = network.createRequest([precision], false);
     this.#request.setInput(0, tensorOf(blob).native);

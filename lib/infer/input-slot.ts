@@ -7,13 +7,19 @@ import { setSteps, withoutLoaded, type PreProcess } from '../ports/preprocess';
 import { dimsFit, plainDims, showDims } from '../tensor/dims';
 import { batchAxis } from '../tensor/layout';
 import { Tensor, type ShapeListener } from '../tensor/tensor';
-import { readAssignment, type Assignment } from './assignment';
-import { BlobSlot } from './blob-slot';
+import { InputReader, type Assignment } from './assignment';
+import { BlobSlot, type SlotOwner } from './blob-slot';
 import { InputPreprocessor } from './input-preprocessor';
 
 /** An input of a request, with its own preprocessing if `setBlob` asked for some. */
 export class InputSlot extends BlobSlot<InputPort> {
+  readonly #reader: InputReader;
   #preprocessing: { steps: PreProcess; preprocessor: InputPreprocessor } | undefined;
+
+  constructor(port: InputPort, owner: SlotOwner) {
+    super(port, owner);
+    this.#reader = new InputReader(port);
+  }
 
   /** @throws ArgumentError - SHAPE_MISMATCH while a varying shape is not known */
   get blob(): Blob {
@@ -37,7 +43,7 @@ export class InputSlot extends BlobSlot<InputPort> {
   }
 
   get tensor(): Tensor {
-    return tensorOf(this.blob);
+    return this.currentTensor ?? tensorOf(this.blob);
   }
 
   /** The preprocessor of this request; undefined if only the network preprocesses this input. */
@@ -110,7 +116,7 @@ export class InputSlot extends BlobSlot<InputPort> {
 
   /** Reads a value for this input, or for what its preprocessor reads. */
   read(value: unknown): Assignment {
-    return readAssignment(this.preprocessor?.port ?? this.port, value);
+    return (this.preprocessor?.reader ?? this.#reader).read(value);
   }
 
   /** Copies a value that was read into the blob. */

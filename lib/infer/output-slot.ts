@@ -13,6 +13,10 @@ export class OutputSlot extends BlobSlot {
     return this.current ?? this.#find() ?? this.#refuse();
   }
 
+  get tensor(): Tensor {
+    return this.currentTensor ?? tensorOf(this.blob);
+  }
+
   /** The blob; one without elements before an inference has determined a varying shape. */
   get blobOrEmpty(): Blob {
     return this.current ?? this.#find() ?? this.makeEmpty();

@@ -1,5 +1,5 @@
 /** Copies the outputs of an inference for the caller. */
-import { blobOf, tensorOf, type Blob } from '../blob';
+import { blobOf, type Blob } from '../blob';
 import { Tensor } from '../tensor/tensor';
 import type { Inference } from './inference';
 
@@ -8,16 +8,13 @@ export type Outputs = Record<string, Blob>;
 
 /** Copies all outputs of the last inference. */
 export function copyOutputs(inference: Inference): Outputs {
-  return inference.outputs.record((port) => {
-    const { data, desc } = tensorOf(inference.output(port).blob);
-    return blobOf(Tensor.ofData(data.slice(), desc));
-  });
+  return inference.outputs.record((port) => blobOf(inference.output(port).tensor.copy()));
 }
 
 /** Copies one of the equal parts of all outputs, for one item of a batch. */
 export function copyOutputPart(inference: Inference, part: number, parts: number): Outputs {
   return inference.outputs.record((port) => {
-    const { data, desc } = tensorOf(inference.output(port).blob);
+    const { data, desc } = inference.output(port).tensor;
     const length = data.length / parts;
     const [batch = 0, ...rest] = desc.dims;
     const own = data.slice(part * length, (part + 1) * length);

@@ -31,6 +31,6 @@ export function valuesByInput<T>(
     return inputs.map((_, i) => list[i]);
   }
   const record = readRecord(values, what, 'a list, a list for each input, or a record by names');
-  const given = new NameTable('input', inputs).byItem(record as Record<string, T>);
+  const given = new NameTable('input', inputs).byItem(Object.entries(record as Record<string, T>));
   return inputs.map((input) => given.get(input));
 }

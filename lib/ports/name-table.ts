@@ -64,9 +64,9 @@ export class NameTable<T extends { readonly name: string; readonly aliases: read
    *
    * @throws ArgumentError - UNKNOWN_NAME; INVALID_ARGUMENT for two values of one item
    */
-  byItem<V>(values: Readonly<Record<string, V>>): Map<T, V> {
+  byItem<V>(entries: readonly (readonly [name: string, value: V])[]): Map<T, V> {
     const found = new Map<T, V>();
-    for (const [name, value] of Object.entries(values)) {
+    for (const [name, value] of entries) {
       const item = this.get(name);
       if (found.has(item)) {
         throw errorOf(

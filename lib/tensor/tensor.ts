@@ -22,6 +22,10 @@ export interface ShapeListener {
   changed(): void;
 }
 
+function bytesNeeded({ precision, dims }: Readonly<TensorDesc>): number {
+  return byteLength(precision, elementCount(dims));
+}
+
 function allocate({ precision, dims }: Readonly<TensorDesc>): NativeBlob {
   try {
     return new (loadAddon().Blob)(precision, dims);
@@ -46,27 +50,41 @@ export class Tensor {
   /** Made when first needed: most tensors are outputs that no request uses. */
   #listeners: Set<ShapeListener> | undefined;
 
-  private constructor(desc: Readonly<TensorDesc>, native?: NativeBlob, data?: BlobData) {
-    Object.freeze(desc.dims);
+  private constructor(
+    desc: Readonly<TensorDesc>,
+    native: NativeBlob | undefined,
+    data: BlobData | undefined,
+    bytes: number,
+  ) {
     this.#desc = desc;
-    this.#byteLength = byteLength(desc.precision, elementCount(desc.dims));
+    this.#byteLength = bytes;
     this.#native = native;
     this.#data = data;
   }
 
+  static #make(desc: Readonly<TensorDesc>, native?: NativeBlob, data?: BlobData): Tensor {
+    Object.freeze(desc.dims);
+    return new Tensor(desc, native, data, bytesNeeded(desc));
+  }
+
   /** A tensor of zeros. */
   static zeros(desc: Readonly<TensorDesc>): Tensor {
-    return new Tensor(desc, allocate(desc));
+    return Tensor.#make(desc, allocate(desc));
   }
 
   /** A tensor over memory of the runtime. */
   static ofNative(native: NativeBlob, desc: Readonly<TensorDesc>): Tensor {
-    return new Tensor(desc, native);
+    return Tensor.#make(desc, native);
   }
 
   /** A tensor over a typed array, which belongs to the tensor from then on. */
   static ofData(data: BlobData, desc: Readonly<TensorDesc>): Tensor {
-    return new Tensor(desc, undefined, data);
+    return Tensor.#make(desc, undefined, data);
+  }
+
+  /** A copy of the tensor, in memory of its own. */
+  copy(): Tensor {
+    return new Tensor(this.#desc, undefined, this.data.slice(), this.#byteLength);
   }
 
   /** Whether a value is a tensor of this package, which callers cannot make. */
@@ -164,7 +182,7 @@ export class Tensor {
     const desc = { precision, dims, layout: newLayout };
     this.#native = allocate(desc);
     this.#desc = desc;
-    this.#byteLength = byteLength(precision, elementCount(dims));
+    this.#byteLength = bytesNeeded(desc);
     this.#data = undefined;
     this.#copy = undefined;
     const fresh = bytesOf(this.data);
