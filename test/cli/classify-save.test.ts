@@ -37,7 +37,7 @@ function save(images: readonly string[], folder: string, ...others: string[]) {
   return iecore(['classify', '-i', ...images, '--save', folder, ...others]);
 }
 
-test('writes each image with its class on it, as large as it was', async () => {
+test('writes each image with its class drawn on it, in its own size', async () => {
   const folder = join(newFolder(), 'new');
   expect(save([dog], folder).status).toBe(0);
   expect(filesIn(folder)).toEqual(['dog.jpg']);
@@ -50,8 +50,8 @@ test('writes each image with its class on it, as large as it was', async () => {
   expect(different / one!.length).toBeLessThan(0.3);
 });
 
-describe('every image keeps a file of its own:', () => {
-  test('subfolders stay, below the folder and below the fixed part of a pattern', () => {
+describe('each image is written to its own file:', () => {
+  test('subfolders are kept, below the folder and below the fixed part of a glob', () => {
     const source = newFolder();
     copy(coffee, source, 'x.jpg');
     copy(dog, source, 'deep/er/x.jpg');
@@ -78,7 +78,7 @@ describe('every image keeps a file of its own:', () => {
     }
   });
 
-  test('names that differ only in case, and a name that another gets with its new ending', async () => {
+  test('names that differ only in case, and a name that equals another with .png added', async () => {
     const source = newFolder();
     copy(coffee, source, 'a/x.jpg');
     copy(dog, source, 'a/X.jpg');
@@ -91,7 +91,7 @@ describe('every image keeps a file of its own:', () => {
   });
 });
 
-describe('an input is never written over:', () => {
+describe('an input is never overwritten:', () => {
   const classOf = (file: string) => readFileSync(file).equals(readFileSync(coffee));
 
   test.each([
@@ -136,7 +136,7 @@ describe('an input is never written over:', () => {
     expect(readFileSync(join(source, 'other.jpg')).equals(readFileSync(dog))).toBe(true);
   });
 
-  test('by --report neither', () => {
+  test('nor by --report', () => {
     const image = copy(coffee, newFolder(), 'coffee.jpg');
     const { status, stdout, stderr } = iecore(['classify', '-i', image, '--report', image]);
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
@@ -145,7 +145,7 @@ describe('an input is never written over:', () => {
   });
 });
 
-describe('a place that cannot be written is an error before anything is classified:', () => {
+describe('a path that cannot be written is an error before classification begins:', () => {
   const file = write(join(newFolder(), 'file'), 'kept');
 
   test.each([
@@ -166,7 +166,7 @@ describe('a place that cannot be written is an error before anything is classifi
     expect(readFileSync(file, 'utf8')).toBe('kept');
   });
 
-  test('a folder that must not be written to', () => {
+  test('a folder without write permission', () => {
     const outputs = join(packageRoot, 'dist/cli/shared/outputs.js');
     const folder = newFolder();
     chmodSync(folder, 0o500);
@@ -184,7 +184,7 @@ describe('a place that cannot be written is an error before anything is classifi
   });
 });
 
-test('a folder in the place of an image is found before anything is classified', () => {
+test('a folder at the path of an image is an error before classification begins', () => {
   const folder = newFolder();
   mkdirSync(join(folder, 'coffee.jpg'));
   const { status, stdout, stderr } = save([coffee, dog], folder);
@@ -193,13 +193,13 @@ test('a folder in the place of an image is found before anything is classified',
   expect(readdirSync(folder)).toEqual(['coffee.jpg']);
 });
 
-test('an image that could not be written is listed, the others are there, and it is a failure', () => {
+test('an image that cannot be written is listed, the others are written, and the command fails', () => {
   const folder = newFolder();
   symlinkSync('/no/such/place', join(folder, 'coffee.jpg'));
   const { status, stdout, stderr } = save([coffee, dog], folder);
   expect(status).toBe(1);
   expect(stdout.split('\n').filter((line) => line.startsWith('FPS'))).toHaveLength(2);
-  // Where there are no fonts, the library that draws the caption says so before it.
+  // Without fonts on the machine, the library that draws the caption prints an error first.
   expect(stderr.replace(/^Fontconfig error: .*\n/, '')).toMatch(
     /^not saved: coffee\.jpg: Cannot write .*: there is no folder \/no\/such\n$/,
   );

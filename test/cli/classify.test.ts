@@ -34,7 +34,7 @@ function summaryOf(...args: string[]): Summary {
   return JSON.parse(stdout) as Summary;
 }
 
-/** The channel means of one picture of one colour, as classes. */
+/** Writes a network that returns the channels of an image of one colour as scores. */
 function writeColourNetwork(folder: string): string {
   const image = { dims: [1, 3, 8, 8] };
   const scores = { dims: [1, 3] };
@@ -74,20 +74,20 @@ async function writeColour(folder: string, name: string, background: string): Pr
   return file;
 }
 
-/** A line of an image, in its parts. */
+/** Matches the line of an image. */
 const imageLine =
   /^FPS : ([\d.]+) \| TIME : ([\d.]+)s \| PREDICT : (.+) \(([\d.]+) %\) \| FILE : (.+)$/;
 
-/** The totals, in their parts. */
+/** Matches the line of totals. */
 const totalLine =
   /^(\d+) images? in ([\d.]+)s: ([\d.]+) FPS, decoding included; an inference took ([\d.]+)s on average, ([\d.]+) at once(?:; (\d+) images? skipped)?$/;
 
-/** That lines and totals are those of the photographs, and that their figures agree with each other. */
+/** Expects the lines and totals of the photographs, with figures that agree with each other. */
 function expectPhotographs(lines: readonly string[]): void {
   expect(lines).toHaveLength(photographs.length + 1);
   const seconds = photographs.map(({ image, top }, i) => {
     const [, fps, time, label, percent, file] = imageLine.exec(lines[i]!)!;
-    // Both are rounded, the time to 0.1 ms.
+    // Both numbers are rounded, the time to 0.1 ms.
     expect(Math.abs(1 / Number(fps) - Number(time))).toBeLessThan(1e-4 + 0.06 / Number(fps) ** 2);
     expect(label).toBe(top[0]!.label);
     // The device may compute in BF16.
@@ -103,13 +103,13 @@ function expectPhotographs(lines: readonly string[]): void {
   expect(Math.abs(atOnce! - sum / whole!)).toBeLessThan(0.3);
 }
 
-test('without arguments: the photographs of the package, a line each, and the total', () => {
+test('without arguments: prints a line for each photograph of the package, and totals', () => {
   const { status, stdout, stderr } = classify();
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expectPhotographs(stdout.trimEnd().split('\n'));
 });
 
-test('the README shows what a run prints', () => {
+test('the README shows the output of a run', () => {
   const [, block] = /```\n(FPS : [^`]*)```/.exec(
     readFileSync(join(packageRoot, 'README.md'), 'utf8'),
   )!;
@@ -117,7 +117,7 @@ test('the README shows what a run prints', () => {
 });
 
 describe('--json', () => {
-  test('holds the whole result, the best classes first', () => {
+  test('prints the whole result, the best classes first', () => {
     const { model, device, images, seconds, fps } = summaryOf(
       ...['-i', photograph('dog'), photograph('coffee'), '--top', '3'],
     );
@@ -134,7 +134,7 @@ describe('--json', () => {
     expect(fps * seconds).toBeCloseTo(2, 6);
   });
 
-  test('lists what could not be read beside what could', () => {
+  test('lists unreadable images among the others, with an error', () => {
     const folder = newFolder();
     const files = [write(join(folder, 'empty.jpg')), write(join(folder, 'text.png'), 'text')];
     const { images } = summaryOf('-i', ...files, photograph('dog'));
@@ -161,7 +161,7 @@ describe('the same classes', () => {
     },
   );
 
-  test('--batch auto tells what it took', () => {
+  test('--batch auto prints its choice', () => {
     const { status, stdout, stderr } = classify('--batch', 'auto', '--json');
     expect(status).toBe(0);
     expect(stderr).toMatch(/^batch (1|8|16) \(1: \d+ FPS, 8: \d+ FPS, 16: \d+ FPS\)\n$/);
@@ -170,7 +170,7 @@ describe('the same classes', () => {
   });
 });
 
-test('--profile tells where the time went', () => {
+test('--profile prints the time of each stage', () => {
   const { status, stdout, stderr } = classify('--profile');
   expect(status).toBe(0);
   expect(stdout.trimEnd().split('\n')).toHaveLength(11);
@@ -178,12 +178,12 @@ test('--profile tells where the time went', () => {
   for (const stage of stages) expect(stderr).toMatch(new RegExp(`^${stage} +\\d`, 'm'));
 });
 
-test('files that are no images are skipped, and listed after the results', () => {
+test('files that are not images are skipped, and listed after the results', () => {
   const folder = newFolder();
   const broken = ['one', 'two'].map((name) => write(join(folder, `${name}.jpg`), 'broken'));
   const cli = join(packageRoot, 'dist/cli/iecore.js');
   const files = [broken[0]!, photograph('coffee'), broken[1]!];
-  // The shell joins the two streams, as a terminal does.
+  // The shell merges stdout and stderr, as a terminal does.
   const { status, stdout } = spawnSync('sh', [
     '-c',
     `${[process.execPath, cli, 'classify', '-i', ...files].map(shellWord).join(' ')} 2>&1`,
@@ -197,19 +197,19 @@ test('files that are no images are skipped, and listed after the results', () =>
   ]);
 });
 
-test('nothing that could be read is a failure', () => {
+test('it is a failure if no image can be read', () => {
   const broken = write(join(newFolder(), 'broken.jpg'), 'broken');
   const { status, stdout, stderr } = classify('-i', broken);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toMatch(/skipped: .*\n.*Could read none of 1 image\n/);
 });
 
-test('folders and patterns, each file once', () => {
+test('folders and globs; each file is classified once', () => {
   const { images } = summaryOf('-i', `${photographFolder}/c*.jpg`, photograph('coffee'));
   expect(images.map(({ image }) => image)).toEqual(['coffee', 'crab'].map(photograph));
 });
 
-describe('a network of one’s own', () => {
+describe('another network', () => {
   const order = async (...options: string[]) => {
     const folder = newFolder();
     const model = writeColourNetwork(folder);
@@ -218,15 +218,15 @@ describe('a network of one’s own', () => {
     return images[0]!.top![0]!;
   };
 
-  test('sees the channels in RGB; without labels, classes have numbers', async () => {
+  test('gets RGB; without labels, classes have numbers', async () => {
     expect(await order()).toMatchObject({ index: 0, label: 'class 0' });
   });
 
-  test('--reverse-input-channels gives it BGR', async () => {
+  test('gets BGR with --reverse-input-channels', async () => {
     expect(await order('--reverse-input-channels')).toMatchObject({ index: 2, label: 'class 2' });
   });
 
-  test('--mean-values and --scale-values run inside it', async () => {
+  test('applies --mean-values and --scale-values', async () => {
     const { index, probability } = await order(
       '--mean-values',
       '254,0,0',
@@ -237,7 +237,7 @@ describe('a network of one’s own', () => {
     expect(probability).toBeCloseTo(Math.E / (Math.E + 2), 4);
   });
 
-  test('labels lie beside it, or are given', async () => {
+  test('takes labels from the file beside it, or from --labels', async () => {
     const folder = newFolder();
     const model = writeColourNetwork(folder);
     const green = await writeColour(folder, 'green.png', '#00ff00');
@@ -250,7 +250,7 @@ describe('a network of one’s own', () => {
   });
 });
 
-test('--report writes one page that stands alone', () => {
+test('--report writes one page without external resources', () => {
   const folder = newFolder();
   const broken = write(join(folder, '<b>.jpg'), 'broken');
   const report = join(folder, 'report.html');
@@ -266,7 +266,7 @@ test('--report writes one page that stands alone', () => {
   expect(page).toMatch(/1 image in [\d.]+s: [\d.]+ FPS, decoding included; .*1 image skipped/);
 });
 
-describe('what is wrong is said in a line:', () => {
+describe('an error is printed on one line:', () => {
   const folder = newFolder();
   const short = write(join(folder, 'short.txt'), 'one\ntwo\n');
   mkdirSync(join(folder, 'nothing'));
@@ -302,7 +302,7 @@ describe('what is wrong is said in a line:', () => {
   });
 });
 
-test('leaves no file behind when a page cannot be written', () => {
+test('leaves no temporary file behind when the page cannot be written', () => {
   const folder = newFolder();
   mkdirSync(join(folder, 'report.html'));
   expect(classify('-i', photograph('dog'), '--report', join(folder, 'report.html')).status).toBe(1);

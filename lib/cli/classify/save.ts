@@ -1,4 +1,5 @@
-/** Images with their class drawn on them, written to a folder. */
+/** Writes images labelled with their class into a folder, for `iecore classify --save`. */
+
 import { dirname, join, parse } from 'node:path';
 import type { OpenVINOError } from '../../errors';
 import { makeFolder } from '../../base/folders';
@@ -6,10 +7,11 @@ import { writeAtomically } from '../../base/atomic-files';
 import { distinctNames } from '../../image/image-names';
 import { captioned, captionedFormats, type CaptionedFormat } from '../../image/thumbnail';
 import { unwritable } from '../../base/system-error';
-import { classText, type Class } from './classified';
+import { classText } from './print';
+import type { Class } from './result';
 import { checkOutputFolder, checkPlace, type Inputs } from '../shared/outputs';
 
-/** The format that a name ends with, if images with captions are written in it. */
+/** Returns the format of a file name, if images with captions can be written in it. */
 function formatOf(name: string): CaptionedFormat | undefined {
   const ending = parse(name).ext.toLowerCase();
   return Object.hasOwn(captionedFormats, ending)
@@ -18,36 +20,36 @@ function formatOf(name: string): CaptionedFormat | undefined {
 }
 
 /**
- * Where labelled images go: below a folder, by their names; `.png` is added where the format is not a
- * common one. No two have the same place, and none is a file that is read.
+ * Chooses the path of each labelled image: its name below the folder, with `.png` added if captions cannot be written
+ * in its format. All paths differ, and none is that of an input. Makes the folder.
  *
- * @throws FileError - FILE_NOT_WRITABLE: the folder, or a place in it
+ * @throws FileError - FILE_NOT_WRITABLE: the folder, or a path in it
  */
-export async function placesIn(
+export async function pathsIn(
   folder: string,
   names: readonly string[],
   inputs: Inputs,
 ): Promise<string[]> {
   await checkOutputFolder(folder);
   const files = names.map((name) => (formatOf(name) === undefined ? `${name}.png` : name));
-  const places = distinctNames(files).map((name) => join(folder, name));
-  for (const place of places) await checkPlace(place, inputs);
+  const paths = distinctNames(files).map((name) => join(folder, name));
+  for (const path of paths) await checkPlace(path, inputs);
   await makeFolder(folder);
-  return places;
+  return paths;
 }
 
-/** Writes an image with its class on it; gives the error if that fails, so that the others go on. */
+/** Writes an image with its class drawn on it. Returns an error instead of throwing it, so that the run continues. */
 export async function saveLabelled(
   image: string,
-  place: string,
+  path: string,
   best: Class,
 ): Promise<OpenVINOError | undefined> {
   try {
-    await makeFolder(dirname(place));
-    const bytes = await captioned(image, formatOf(place) ?? 'png', classText(best));
-    await writeAtomically(place, bytes);
+    await makeFolder(dirname(path));
+    const bytes = await captioned(image, formatOf(path) ?? 'png', classText(best));
+    await writeAtomically(path, bytes);
     return undefined;
   } catch (cause) {
-    return unwritable(place, cause);
+    return unwritable(path, cause);
   }
 }
