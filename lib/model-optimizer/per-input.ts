@@ -25,12 +25,16 @@ export function valuesByInput<T>(
     if (list.length !== inputs.length) {
       throw errorOf(
         'INVALID_ARGUMENT',
-        `Expected ${what} for each of the ${inputs.length} inputs, received ${list.length}; put a name before each: ${inputs.map(({ name }) => name).join(', ')}`,
+        `Expected ${what} for each of the ${inputs.length} inputs, received ${list.length}; to give values for some inputs only, use their names: ${inputs.map(({ name }) => name).join(', ')}`,
       );
     }
     return inputs.map((_, i) => list[i]);
   }
-  const record = readRecord(values, what, 'a list, a list for each input, or a record by names');
-  const given = new NameTable('input', inputs).byItem(Object.entries(record as Record<string, T>));
+  const record = readRecord(
+    values,
+    what,
+    'one value, a list with one for each input, or a record by input name',
+  ) as Record<string, T>;
+  const given = new NameTable('input', inputs).byItem(Object.entries(record));
   return inputs.map((input) => given.get(input));
 }

@@ -29,7 +29,7 @@ function checkValues(
   if (!isNumbers(values) || values.length === 0 || !values.every((value) => isSingle(value, false)))
     throw invalid(what, 'finite numbers of single precision', values);
   if (divides && !values.every((value) => isSingle(value, true)))
-    throw invalid(what, 'numbers other than 0, since they divide', values);
+    throw invalid(what, 'numbers other than 0, because they are divisors', values);
   return values;
 }
 
@@ -51,7 +51,7 @@ function normalizationsOf(
       else onWarning?.(`Input '${name}' has the integer type ${element}: it is not scaled`);
     }
     if (mean.length + scale.length > 0 && !floating)
-      throw invalid(`the mean or scale of '${name}'`, 'an input of floating point', element);
+      throw invalid(`the mean or scale of '${name}'`, 'a floating-point input', element);
     return { mean, scale };
   });
 }

@@ -44,8 +44,10 @@ export const logLevels = {
   NOTSET: true,
 } as const;
 
+/** The formats that `--framework` can require. */
 const frameworks = { onnx: true, tf: true, tflite: true, paddle: true } as const;
 
+/** A boolean as Python and Model Optimizer spell it. */
 const pythonBoolean: OptionRow<boolean> = { ...boolean(), expected: 'True or False' };
 
 const number: OptionRow<number> = {
@@ -57,7 +59,7 @@ const number: OptionRow<number> = {
   fromText: (value) => (value.trim() === '' ? NaN : Number(value)),
 };
 
-/** A flag with a notation of its own. `run` parses it, since an error in it ends with exit code 1. */
+/** A flag whose text has a notation of its own; `run` parses it, because errors in it exit with code 1, not 2. */
 interface NotationFlag<T> extends CommandOption<OptionRow<string>> {
   readonly parse: (text: string, flag: string) => T;
 }
@@ -70,6 +72,7 @@ function notation<T>(
   return { flags, help, takes: text(), parse };
 }
 
+/** A row for each option of `convertModel` that has a flag; a forgotten one is a compile error. */
 type ConvertFlags = {
   readonly [K in Exclude<keyof ConvertOptions, 'outputFile' | `on${string}`>]:
     | CommandOption<OptionRow<NonNullable<ConvertOptions[K]>>>
@@ -90,11 +93,13 @@ const convertFlags = {
   },
   input: notation(
     '--input <inputs>',
-    'replacement inputs: name, 0:name[1 3]{f32}, name->value',
+    "inputs replacing the model's: name, 0:name[1 3]{f32}, name->value",
     parseModelInputs,
   ),
-  output: notation('--output <names>', 'replacement outputs: name, name:port, port:name', (list) =>
-    splitOutsideBrackets(list),
+  output: notation(
+    '--output <names>',
+    "outputs replacing the model's: name, name:port, port:name",
+    (list) => splitOutsideBrackets(list),
   ),
   meanValues: {
     ...notation(
@@ -121,7 +126,7 @@ const convertFlags = {
   },
   layout: notation(
     '--layout <layouts>',
-    'layout of network->data: nchw->nhwc, a(nc)',
+    'layout of the network, or network->data: nchw->nhwc',
     parseLayouts,
   ),
   sourceLayout: notation('--source_layout <layouts>', 'layout of the network', parseLayouts),
