@@ -1,16 +1,16 @@
-"""A PyTorch model → ONNX, with what it answers to random inputs.
+"""Exports a PyTorch model as ONNX, and runs it on random inputs.
 
-Request: ``source`` (see models.py), ``opset``, ``shapes`` (a list a input, or None for the model's own),
-``inputNames``, ``outputNames`` (or None), ``dynamicBatch``, ``output`` (path of the ONNX file) and ``folder``
-(for the values). Result: what was made, and ``samples``: for each, the files of inputs and outputs, which
-are raw FP32, with their shapes.
+The request has ``source`` (see models.py), ``opset``, ``shapes`` (a list per input; None: the model decides),
+``inputNames``, ``outputNames`` (None: default names), ``dynamicBatch``, ``output`` (path of the ONNX file) and
+``folder`` (for the values of inputs and outputs). The result has the version of PyTorch, the number of parameters and
+``samples``: the name, the file (raw FP32) and the shape of each input and output.
 """
 
 import inspect
 import os
 
 import models
-from channel import Failure, serve
+from request_server import Failure, serve
 
 
 def _opsets(torch):
@@ -19,7 +19,7 @@ def _opsets(torch):
     except ImportError:
         return None
     names = ("ONNX_MIN_OPSET", "ONNX_TORCHSCRIPT_EXPORTER_MAX_OPSET", "ONNX_MAX_OPSET")
-    # The names of PyTorch 1.13 are in small letters.
+    # PyTorch 1.13 spells these names in lower case.
     found = [getattr(constants, name, getattr(constants, name.lower(), None)) for name in names]
     least, most = found[0], found[1] or found[2]
     return (least, most) if least and most else None
@@ -31,11 +31,11 @@ def _export(model, inputs, request, names, torch):
     if known is not None and not known[0] <= opset <= known[1]:
         raise Failure(
             "INVALID_ARGUMENT",
-            f"Expected an opset from {known[0]} to {known[1]}, as PyTorch {torch.__version__} "
-            f"writes them, received {opset}",
+            f"Expected an opset from {known[0]} to {known[1]}, which PyTorch {torch.__version__} "
+            f"supports, received {opset}",
         )
     options = {}
-    # The exporter of PyTorch 2.9 and newer writes opset 18 and a second file unless told.
+    # By default, PyTorch 2.9 and newer use an exporter that writes opset 18, and the weights into a second file.
     if "dynamo" in inspect.signature(torch.onnx.export).parameters:
         options["dynamo"] = False
     if request["dynamicBatch"]:
@@ -65,7 +65,7 @@ def _export(model, inputs, request, names, torch):
 
 
 def _flat(value, torch):
-    """The tensors of an output, which may be one, or nested lists and dicts of them."""
+    """Lists the tensors of an output, which is one tensor, or nested lists and dicts of tensors."""
     if torch.is_tensor(value):
         return [value]
     if isinstance(value, dict):
@@ -73,7 +73,7 @@ def _flat(value, torch):
     if isinstance(value, (list, tuple)):
         return [tensor for item in value for tensor in _flat(item, torch)]
     raise Failure(
-        "MODEL_NOT_EXPORTED", f"Expected tensors as outputs, received {type(value).__name__}"
+        "MODEL_NOT_EXPORTED", f"Expected the model to return tensors, received {type(value).__name__}"
     )
 
 
@@ -87,7 +87,7 @@ def _run(model, inputs, torch):
         words = str(error).strip().split("\n")[0]
         shapes = ", ".join(str(list(value.shape)) for value in inputs)
         raise Failure(
-            "SHAPE_MISMATCH", f"The model does not take inputs of {shapes}: {words}"
+            "SHAPE_MISMATCH", f"The model does not accept inputs of {shapes}: {words}"
         ) from error
 
 
@@ -102,10 +102,10 @@ def _names(given, count, what):
     return given
 
 
-def _write(values, names, folder, mark):
+def _write(values, names, folder, prefix):
     files = []
     for name, value in zip(names, values):
-        file = os.path.join(folder, f"{mark}-{len(files)}")
+        file = os.path.join(folder, f"{prefix}-{len(files)}")
         value.detach().float().contiguous().numpy().tofile(file)
         files.append({"name": name, "file": file, "dims": list(value.shape)})
     return files
@@ -123,7 +123,7 @@ def export(request, progress):
     samples = [
         tuple(torch.randn([batch or shape[0], *shape[1:]]) for shape in shapes) for batch in batches
     ]
-    progress(0.4, "running it")
+    progress(0.4, "running the model")
     answers = [_run(model, inputs, torch) for inputs in samples]
     names = (
         _names(request["inputNames"], len(shapes), "input"),

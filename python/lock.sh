@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Pins what the Python environments are made of: versions here, all that they need with hashes in
-# NAME.txt. Needs uv. Takes the newest versions that fit; look at the difference before you commit it.
+# Pins the packages of the Python environments.
+#
+# The versions of the main packages are in this script; NAME.txt lists all packages with their hashes. Needs uv. It
+# takes the newest versions that fit together: review the difference before you commit it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-lock() { # file, oldest Python, what it is, options of uv, then packages after --
-  local file=$1 oldest=$2 what=$3 options=()
+lock() { # file, oldest Python, description, options of uv, --, packages
+  local file=$1 oldest=$2 description=$3 options=()
   shift 3
   while [[ $1 != -- ]]; do
     options+=("$1")
@@ -13,14 +15,14 @@ lock() { # file, oldest Python, what it is, options of uv, then packages after -
   done
   shift
   {
-    printf '# %s\n# For CPython %s and newer; made by lock.sh.\n' "$what" "$oldest"
+    printf '# %s\n# For CPython %s and newer; made by lock.sh.\n' "$description" "$oldest"
     printf '%s\n' "$@" | uv pip compile - --quiet --universal --generate-hashes --no-header --no-annotate \
       --python-version "$oldest" "${options[@]}"
   } >"$file.new"
   mv "$file.new" "$file"
 }
 
-# What a Python with PyTorch has already, as Debian's.
+# Packages that a Python with PyTorch has already, such as Debian's.
 present=(torch torchvision numpy pillow triton sympy mpmath networkx jinja2 markupsafe setuptools colorama)
 without=()
 for name in "${present[@]}"; do without+=(--no-emit-package "$name"); done

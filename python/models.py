@@ -1,8 +1,7 @@
-"""PyTorch models by name or file.
+"""Makes PyTorch models from names and files.
 
-A source is ``kind`` and ``name``: ``timm``, ``torchvision``, ``file`` (TorchScript or a pickled module) or
-``factory`` (``package.module:function``). With it come ``pretrained``, ``weights`` (a file or None),
-``seed`` and ``trust``.
+A source has ``kind`` (``timm``, ``torchvision``, ``file`` for TorchScript or a pickled module, or ``factory`` for
+``package.module:function``), ``name``, ``pretrained``, ``weights`` (a file or None), ``seed`` and ``trust``.
 """
 
 import contextlib
@@ -12,7 +11,7 @@ import os
 import pickle
 import sys
 
-from channel import Failure
+from request_server import Failure
 
 default_shape = [1, 3, 224, 224]
 
@@ -27,7 +26,7 @@ def _nearest(library, name, names):
 
 @contextlib.contextmanager
 def _explained(doing):
-    """Whatever goes wrong in somebody else's code, in a sentence."""
+    """Turns an error of other people's code into a Failure that says what was being done."""
     try:
         yield
     except (Failure, MemoryError):
@@ -47,7 +46,7 @@ def _fetching(name):
         words = f"{type(error).__name__}: {error}".split("\n")[0]
         raise Failure(
             "MODEL_NOT_EXPORTED",
-            f"The weights of {name} cannot be fetched ({words}); give them as a file by --weights",
+            f"Cannot download the weights of {name} ({words}); set weights (--weights) to a file with them",
         ) from error
 
 
@@ -73,7 +72,7 @@ def _from_torchvision(source):
     if source["pretrained"]:
         with _fetching(name):
             return torchvision.models.get_model(name, weights="DEFAULT")
-    # Some fetch the weights of their backbone even so.
+    # Without weights_backbone=None, models with a backbone download its weights.
     options = {} if "/" in name or not name.startswith(_with_backbone) else {"weights_backbone": None}
     return torchvision.models.get_model(name, weights=None, **options)
 
@@ -96,8 +95,8 @@ def _from_file(source, torch):
     if not source["trust"]:
         raise Failure(
             "UNTRUSTED_FILE",
-            f"{file} may run code when it is read, whatever its author put in. "
-            "If you trust its author, say so by --trust",
+            f"{file} can run any code of its author when it is read. "
+            "If you trust the author, set trust (--trust)",
         )
     with _explained(f"read {file}"):
         try:
@@ -124,17 +123,17 @@ def _read_weights(file, trust, torch):
         except pickle.UnpicklingError as error:
             raise Failure(
                 "UNTRUSTED_FILE",
-                f"{file} is no plain file of weights: reading it would run code, or it is damaged. "
-                "If you trust its author, say so by --trust",
+                f"{file} contains more than weights, so that reading it would run code, or it is damaged. "
+                "If you trust the author, set trust (--trust)",
             ) from error
     if isinstance(weights, torch.nn.Module):
         weights = weights.state_dict()
-    # As training scripts save them: below a key, and with the prefix of parallel training.
+    # Training scripts save the weights below a key, and parallel training adds a prefix to the names.
     for key in ("state_dict", "model_state_dict", "model"):
         if isinstance(weights, dict) and isinstance(weights.get(key), dict):
             weights = weights[key]
     if not isinstance(weights, dict) or not all(map(torch.is_tensor, weights.values())):
-        raise Failure("MODEL_NOT_EXPORTED", f"Expected weights by name in {file}, it holds others")
+        raise Failure("MODEL_NOT_EXPORTED", f"Expected a dict of tensors by name in {file}, received something else")
     return {name.removeprefix("module."): value for name, value in weights.items()}
 
 
@@ -153,23 +152,23 @@ def _load_weights(model, file, trust, torch):
         for name, value in own.items()
         if name in weights and weights[name].shape != value.shape
     ]
-    # How many batches it has seen is of no use to inference, and old files lack it.
+    # num_batches_tracked has no effect on inference, and old files do not contain it.
     missing = [name for name in missing if not name.endswith("num_batches_tracked")]
     parts = [
         f"{what} {_some(names)}"
-        for what, names in (("it lacks", missing), ("it alone has", surplus), ("of other shape:", others))
+        for what, names in (("missing:", missing), ("not in the model:", surplus), ("other shape:", others))
         if names
     ]
     if parts:
         raise Failure(
             "MODEL_NOT_EXPORTED",
-            f"The weights in {file} are not those of this model: {'; '.join(parts)}",
+            f"The weights in {file} do not fit this model: {'; '.join(parts)}",
         )
     model.load_state_dict(weights, strict=False)
 
 
 def make(source, torch):
-    """A model in eval mode."""
+    """Makes the model of a source, in eval mode."""
     torch.manual_seed(source["seed"])
     if source["kind"] == "timm":
         model = _from_timm(source)
@@ -182,7 +181,7 @@ def make(source, torch):
     if not isinstance(model, torch.nn.Module):
         raise Failure(
             "MODEL_NOT_EXPORTED",
-            f"Expected a torch.nn.Module of {source['name']}, received {type(model).__name__}",
+            f"Expected a torch.nn.Module from {source['name']}, received {type(model).__name__}",
         )
     if source["weights"] is not None:
         _load_weights(model, source["weights"], source["trust"], torch)
@@ -190,7 +189,7 @@ def make(source, torch):
 
 
 def input_shape(model):
-    """The shape of pictures it was made for, batch 1, as far as it says."""
+    """Returns the input shape that the model declares, with batch 1, or the default shape."""
     config = getattr(model, "pretrained_cfg", None) or getattr(model, "default_cfg", None)
     size = config.get("input_size") if isinstance(config, dict) else None
     return [1, *size] if size else default_shape

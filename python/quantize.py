@@ -1,27 +1,28 @@
-"""IR in FP32 or FP16 → IR in INT8, by NNCF's post-training quantization.
+"""Quantizes an FP32 or FP16 IR to INT8 with NNCF's post-training quantization.
 
-Request: ``model`` and ``output`` (paths of IR), ``preset`` (performance or mixed), ``overflowFix``,
-``threads`` and ``pixels``: ``file`` with uint8 pictures, channels last, their ``count``, ``height`` and
-``width``, and what the network wants of them: ``channelsLast``, ``precision`` (as NumPy says it),
-``reverseChannels``, ``mean`` and ``scale`` (lists of one number, one a channel, or none).
+The request has ``model`` and ``output`` (paths of IRs), ``preset`` (performance or mixed), ``overflowFix`` and
+``pixels``: the path ``file`` of the images' pixels (uint8, RGB, channels last), their ``count``, ``height`` and
+``width``, and what the input of the network expects: ``channelsLast``, ``precision`` (NumPy's name),
+``reverseChannels``, ``mean`` and ``scale`` (each an empty list, one number, or one number per channel). The result has
+``quantizers``, the number of FakeQuantize operations in the new network.
 """
 
-from channel import Failure, serve
+from request_server import Failure, serve
 
 
 def _reader(pixels, count, progress, numpy):
-    """One picture at a time, as the network's own input."""
+    """Returns a function that converts one image to the input of the network."""
     mean = numpy.array(pixels["mean"], numpy.float32)
     scale = numpy.array(pixels["scale"], numpy.float32)
     done = 0
 
-    def read(picture):
+    def read(image):
         nonlocal done
         done = min(done + 1, count)
-        # After the last picture NNCF goes on by itself.
+        # NNCF corrects biases after the last image, without further calls.
         stage = "calibrating" if done < count else "correcting biases"
         progress(0.1 + 0.6 * done / count, stage)
-        values = picture[None]
+        values = image[None]
         if pixels["reverseChannels"]:
             values = values[..., ::-1]
         if mean.size:
@@ -43,11 +44,11 @@ def quantize(request, progress):
 
     pixels = request["pixels"]
     shape = (pixels["count"], pixels["height"], pixels["width"], 3)
-    pictures = numpy.memmap(pixels["file"], numpy.uint8, "r", shape=shape)
+    images = numpy.memmap(pixels["file"], numpy.uint8, "r", shape=shape)
     core = openvino.Core()
     model = core.read_model(request["model"])
     progress(0.1, "calibrating")
-    read = _reader(pixels, len(pictures), progress, numpy)
+    read = _reader(pixels, len(images), progress, numpy)
     advanced = nncf.AdvancedQuantizationParameters(
         overflow_fix=nncf.OverflowFix.ENABLE
         if request["overflowFix"]
@@ -56,9 +57,9 @@ def quantize(request, progress):
     try:
         quantized = nncf.quantize(
             model,
-            nncf.Dataset(pictures, read),
+            nncf.Dataset(images, read),
             preset=nncf.QuantizationPreset(request["preset"]),
-            subset_size=len(pictures),
+            subset_size=len(images),
             advanced_parameters=advanced,
         )
     except nncf.errors.InternalError as error:

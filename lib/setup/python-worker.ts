@@ -39,7 +39,7 @@ export const isolated = {
   PYTHONNOUSERSITE: '1',
 };
 
-/** A line that python/channel.py writes. */
+/** A line that python/request_server.py writes. */
 type Message =
   | { progress: [part: number, stage: string] }
   | { result: unknown }

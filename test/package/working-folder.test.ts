@@ -57,7 +57,7 @@ const commands: [string, string[]][] = [
   [
     'a job',
     node(
-      `require(${pathOf('dist/setup/python-worker.js')}).runPython('python3', 'channel', {}).catch(() => {})`,
+      `require(${pathOf('dist/setup/python-worker.js')}).runPython('python3', 'request_server', {}).catch(() => {})`,
     ),
   ],
 ];
@@ -155,5 +155,5 @@ test.each([
     env: bareEnvironment({ PYTHONPATH: [PYTHONPATH, site].filter(Boolean).join(delimiter) }),
     encoding: 'utf8',
   });
-  expect(stdout).toBe('Expected a torch.nn.Module of mine:make, received int\n');
+  expect(stdout).toBe('Expected a torch.nn.Module from mine:make, received int\n');
 });

@@ -15,7 +15,7 @@ function pythonWith(handler: string): string {
     join(folder, 'job.py'),
     `import sys
 sys.path.insert(0, ${JSON.stringify(join(packageRoot, 'python'))})
-from channel import Failure, serve
+from request_server import Failure, serve
 def answer(request, progress):
 ${lines.join('\n')}
 serve(answer)

@@ -83,7 +83,12 @@ export async function compareWithPyTorch(
 
   return await withTemporaryFolder('iecore-compare', async (folder) => {
     const env = environmentFor(source);
-    const worker = new PythonWorker(found.python, 'compare', { onOutput, onProgress, signal, env });
+    const worker = new PythonWorker(found.python, 'pytorch_side', {
+      onOutput,
+      onProgress,
+      signal,
+      env,
+    });
     try {
       const pixels = await decodePixels(files, accepted, folder, settings.onSkipped);
       const { side, version } = await startPyTorch(worker, source, threads, pytorch, pixels);

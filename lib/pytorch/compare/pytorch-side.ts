@@ -6,7 +6,7 @@ import type { Normalization } from './normalization';
 import type { Pixels } from './pixels';
 import type { Infer, Side } from './side';
 
-/** Loads the model and the pixels in the Python process of `worker`, which runs python/compare.py. */
+/** Loads the model and the pixels in the Python process of `worker`, which runs python/pytorch_side.py. */
 export async function startPyTorch(
   worker: PythonWorker,
   source: ModelSource,

@@ -1,15 +1,15 @@
-"""A PyTorch model that classifies pictures, beside which another runtime is measured.
+"""Classifies images with a PyTorch model, and measures the time.
 
-Requests: ``{"load": …}`` once, with ``source`` (see models.py), ``threads``, ``mean``, ``scale`` (lists of one
-number, one a channel, or none), and ``file`` with ``count`` pictures of ``height`` and ``width``: uint8,
-channels last, RGB. Then ``{"infer": [indices]}``: those pictures as one batch, from pixels in memory to
-scores in memory; answered with ``milliseconds`` and ``scores``.
+The first request is ``{"load": …}`` with ``source`` (see models.py), ``threads``, ``mean``, ``scale`` (each an empty
+list, one number, or one number per channel) and the images: the path ``file`` of their pixels (uint8, RGB, channels
+last), ``count``, ``height`` and ``width``. Each further request is ``{"infer": [indices]}``: classify these images as
+one batch. The answer has ``milliseconds``, from pixels in memory to scores in memory, and ``scores``.
 """
 
 import time
 
 import models
-from channel import Failure, serve
+from request_server import Failure, serve
 
 state = {}
 
@@ -26,7 +26,7 @@ def _load(request, progress):
         torch=torch,
         numpy=numpy,
         model=models.make(request["source"], torch),
-        pictures=numpy.memmap(request["file"], numpy.uint8, "r", shape=shape),
+        images=numpy.memmap(request["file"], numpy.uint8, "r", shape=shape),
         mean=torch.tensor(request["mean"]).reshape(1, -1, 1, 1) if request["mean"] else None,
         scale=torch.tensor(request["scale"]).reshape(1, -1, 1, 1) if request["scale"] else None,
     )
@@ -35,7 +35,7 @@ def _load(request, progress):
 
 def _infer(indices):
     torch, model = state["torch"], state["model"]
-    pixels = state["numpy"].array(state["pictures"][indices])
+    pixels = state["numpy"].array(state["images"][indices])
     began = time.perf_counter()
     with torch.inference_mode():
         values = torch.from_numpy(pixels).permute(0, 3, 1, 2).contiguous().float()
@@ -45,7 +45,8 @@ def _infer(indices):
             values /= state["scale"]
         scores = model(values)
         if not torch.is_tensor(scores):
-            raise Failure("MODEL_NOT_EXPORTED", "Expected one tensor of scores from the model")
+            received = type(scores).__name__
+            raise Failure("MODEL_NOT_EXPORTED", f"Expected the model to return one tensor, received {received}")
         scores = scores.reshape(len(indices), -1).numpy()
     milliseconds = 1000 * (time.perf_counter() - began)
     return {"milliseconds": milliseconds, "scores": scores.astype(float).tolist()}

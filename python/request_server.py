@@ -1,9 +1,9 @@
-"""The line to the Node process that started this one.
+"""Answers requests of the Node process that started this one.
 
-Requests come in on stdin, one JSON value a line, and are answered in their order. JSON objects go out,
-one a line: ``{"progress": [part, stage]}`` any number of times, then ``{"result": …}`` or
-``{"error": {"code": …, "message": …}}``. Whatever libraries print goes to stderr. When stdin ends, the
-other side is gone, and so is this process.
+Requests come in on stdin, one JSON value per line, and are answered in their order. Answers go out on stdout, one JSON
+object per line: any number of ``{"progress": [part, stage]}``, then ``{"result": …}`` or
+``{"error": {"code": …, "message": …}}``. What libraries print goes to stderr. When stdin ends, the Node process has
+ended, so this process exits.
 """
 
 import json
@@ -16,7 +16,7 @@ import traceback
 
 
 class Failure(Exception):
-    """An error that a user can do something about; the code is one of lib/errors.ts."""
+    """An error with a message for users; the code is one of lib/errors.ts."""
 
     def __init__(self, code, message):
         super().__init__(message)
@@ -31,13 +31,13 @@ def _receive(requests):
 
 
 def serve(handle):
-    """Answers each request with what ``handle(request, progress)`` returns or raises; never returns."""
-    # Ctrl-C reaches every process of the terminal; the other side decides what it means.
+    """Answers each request with what ``handle(request, progress)`` returns or raises. Never returns."""
+    # Ctrl-C reaches every process of the terminal; the Node process decides what to do.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     requests = queue.Queue()
-    # A thread of its own, so that the end is noticed in the midst of work.
+    # stdin is read in its own thread, so that its end is noticed while a request is being answered.
     threading.Thread(target=_receive, args=(requests,), daemon=True).start()
 
     def send(message):
@@ -59,7 +59,7 @@ def serve(handle):
         except Failure as error:
             fail(error.code, str(error))
         except MemoryError:
-            fail("OUT_OF_MEMORY", "Python ran out of memory; take a smaller model, shape or batch")
+            fail("OUT_OF_MEMORY", "Python ran out of memory; use a smaller model, input shape or batch")
         except Exception as error:
             traceback.print_exc()
             fail("TOOL_FAILED", f"{type(error).__name__}: {error}")
