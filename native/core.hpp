@@ -35,11 +35,12 @@ class Core : public Class<Core> {
   Napi::Value ImportModel(const Napi::CallbackInfo& info);
   Napi::Value QueryModel(const Napi::CallbackInfo& info);
 
+  // Calls `registration` for this core, and keeps it for Refusal().
   void Register(const std::function<void(ov::Core&)>& registration);
 
   std::unique_ptr<ov::Core> core_;
-  // The file that lists the plugins, and the calls that registered others. Refusal() makes another
-  // core with the same plugins of them.
+  // The file that lists the plugins, and the calls that registered others. From these, Refusal()
+  // makes another core with the same plugins.
   std::string plugins_;
   std::vector<std::function<void(ov::Core&)>> registrations_;
 };

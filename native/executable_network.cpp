@@ -88,7 +88,7 @@ Napi::Value ExecutableNetwork::Share(const Napi::CallbackInfo& info) {
 
 void ExecutableNetwork::Close(const Napi::CallbackInfo& /*info*/) {
   listing_.reset();
-  LetGo();
+  Dispose();
 }
 
 Napi::Value Attach(const Napi::CallbackInfo& info) {

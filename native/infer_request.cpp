@@ -56,6 +56,7 @@ Napi::Object InferRequest::Create(Napi::Env env, const ov::InferRequest& request
   return object;
 }
 
+// Prepares a new request: its inputs, the tensors of its outputs, and its callback.
 void InferRequest::Prepare(const std::vector<ov::element::Type>& precisions, bool steady) {
   const ov::CompiledModel network = state_.get_compiled_model();
   // With one thread, the CPU plugin loses the exception of an inference on the caller's thread.
@@ -88,25 +89,26 @@ void InferRequest::Prepare(const std::vector<ov::element::Type>& precisions, boo
   }
   state_.set_callback([this](const std::exception_ptr& error) {
     // Run() handles the end of a synchronous inference itself.
-    if (!flying_) return;
-    TakeTime();
+    if (!running_) return;
+    MeasureLatency();
     try {
       if (error) std::rethrow_exception(error);
-      Collect();
+      TakeOutputs();
     } catch (...) {
-      flight_.failure = Failure::Of(std::current_exception(), kInferenceFailed);
+      async_.failure = Failure::Of(std::current_exception(), kInferenceFailed);
     }
-    flying_ = false;
-    completions_->Finish(&flight_);
+    running_ = false;
+    completions_->Finish(&async_);
   });
 }
 
-void InferRequest::TakeTime() {
+void InferRequest::MeasureLatency() {
   const std::chrono::duration<double, std::milli> time = Clock::now() - started_;
   latency_.store(time.count(), std::memory_order_relaxed);
 }
 
-void InferRequest::Collect() {
+// Converts or copies the outputs of the last inference to the tensors that the user sees.
+void InferRequest::TakeOutputs() {
   for (size_t i = 0; i < outputs_.size(); ++i) {
     Output& output = outputs_[i];
     if (!output.own) continue;
@@ -142,9 +144,9 @@ void InferRequest::SetOutput(const Napi::CallbackInfo& info) {
   output.tensor = tensor;
 }
 
-// Waits until the callback of the last inference has returned. The runtime restores the callback
-// only then; an inference that starts before would lose it.
-void InferRequest::Settle() {
+// Waits until the callback of the last inference has returned. The runtime takes the callback out
+// of the request while it runs; an inference that starts before it is put back would have none.
+void InferRequest::WaitForCallback() {
   if (!callback_is_out_) return;
   callback_is_out_ = false;
   try {
@@ -164,12 +166,12 @@ void InferRequest::Run() {
   } else {
     state_.infer();
   }
-  TakeTime();
-  Collect();
+  MeasureLatency();
+  TakeOutputs();
 }
 
 void InferRequest::Infer(const Napi::CallbackInfo& /*info*/) {
-  Settle();
+  WaitForCallback();
   Run();
 }
 
@@ -190,29 +192,29 @@ Napi::Value InferRequest::StartHere(Napi::Env env) {
 // boolean instead: whether the caller has to yield to the event loop before it goes on.
 Napi::Value InferRequest::Start(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  if (flying_) throw Coded(kRequestBusy, "The request is busy with another inference");
+  if (running_) throw Coded(kRequestBusy, "The request is busy with another inference");
   if (completions_->Halted()) throw Coded(kCancelled, "The process is exiting");
   const bool here = ToBool(info[0]) && completions_->Idle() && fast_path_.Allows(latency_);
-  Settle();
-  if (flight_.deferred) completions_->Overtake(env, &flight_);
+  WaitForCallback();
+  if (async_.deferred) completions_->SettleNow(env, &async_);
   if (here) return StartHere(env);
   const auto deferred = Napi::Promise::Deferred::New(env);
   auto owner = Napi::Persistent(info.This().As<Napi::Object>());
-  completions_->Add(env, &flight_);
+  completions_->Add(env, &async_);
   // Nothing below throws, so an inference that was added is sure to be finished.
-  flight_.deferred = deferred;
-  flight_.owner = std::move(owner);
-  flight_.request = state_;
+  async_.deferred = deferred;
+  async_.owner = std::move(owner);
+  async_.request = state_;
   fast_path_.RanElsewhere();
   callback_is_out_ = true;
-  flying_ = true;
+  running_ = true;
   started_ = Clock::now();
   try {
     state_.start_async();
   } catch (...) {
-    flying_ = false;
-    flight_.failure = Failure::Of(std::current_exception(), kInferenceFailed);
-    completions_->Finish(&flight_);
+    running_ = false;
+    async_.failure = Failure::Of(std::current_exception(), kInferenceFailed);
+    completions_->Finish(&async_);
   }
   return deferred.Promise();
 }
@@ -267,7 +269,7 @@ Napi::Value InferRequest::States(const Napi::CallbackInfo& info) {
 // other method afterwards.
 void InferRequest::Close(const Napi::CallbackInfo& /*info*/) {
   outputs_.clear();
-  LetGo();
+  Dispose();
 }
 
 }  // namespace iecore

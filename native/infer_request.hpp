@@ -35,9 +35,9 @@ class InferRequest : public NativeClass<InferRequest, ov::InferRequest> {
   };
 
   void Prepare(const std::vector<ov::element::Type>& precisions, bool steady);
-  void TakeTime();
-  void Collect();
-  void Settle();
+  void MeasureLatency();
+  void TakeOutputs();
+  void WaitForCallback();
   void Run();
   Napi::Value StartHere(Napi::Env env);
   Napi::Value Input(const Napi::CallbackInfo& info);
@@ -55,14 +55,14 @@ class InferRequest : public NativeClass<InferRequest, ov::InferRequest> {
 
   using Clock = std::chrono::steady_clock;
   std::vector<Output> outputs_;
-  bool callback_is_out_ = false;  // whether the last inference was asynchronous
+  bool callback_is_out_ = false;  // whether the runtime may still have to put the callback back
   bool elsewhere_ = false;        // whether infer() runs in a thread of the runtime
-  FastPath fast_path_{false};
+  FastPath fast_path_{false};     // set by Prepare()
   std::shared_ptr<Completions> completions_;
-  Clock::time_point started_;
+  Clock::time_point started_;       // of the last inference
   std::atomic<double> latency_{0};  // ms
-  Flight flight_;
-  std::atomic<bool> flying_{false};
+  AsyncInference async_;
+  std::atomic<bool> running_{false};  // whether an asynchronous inference runs
 };
 
 }  // namespace iecore

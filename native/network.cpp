@@ -197,6 +197,6 @@ Napi::Value Network::Serialize(const Napi::CallbackInfo& info) const {
       ToUndefined);
 }
 
-void Network::Close(const Napi::CallbackInfo& /*info*/) { LetGo(); }
+void Network::Close(const Napi::CallbackInfo& /*info*/) { Dispose(); }
 
 }  // namespace iecore

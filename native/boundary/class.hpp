@@ -119,7 +119,7 @@ class NativeClass : public Class<T> {
   explicit NativeClass(const Napi::CallbackInfo& info)
       : Class<T>(info), state_(Take(info.Env())), disposal_(Environment::Of(info.Env()).disposal) {}
 
-  ~NativeClass() override { LetGo(); }
+  ~NativeClass() override { Dispose(); }
   NativeClass(const NativeClass&) = delete;
   NativeClass& operator=(const NativeClass&) = delete;
 
@@ -130,7 +130,7 @@ class NativeClass : public Class<T> {
 
  protected:
   // Gives up the state; the disposal thread frees it, off the event loop.
-  void LetGo() noexcept { disposal_->Take(std::exchange(state_, State())); }
+  void Dispose() noexcept { disposal_->Take(std::exchange(state_, State())); }
 
   State state_;
 

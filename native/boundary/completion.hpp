@@ -16,12 +16,12 @@ namespace iecore {
 
 // An asynchronous inference. It is a member of its request, whose JavaScript object it keeps from
 // being collected until the promise settles.
-struct Flight {
+struct AsyncInference {
   std::optional<Napi::Promise::Deferred> deferred;
   Napi::ObjectReference owner;
   ov::InferRequest request;
   Failure failure;
-  size_t place = 0;  // in Completions::flying_
+  size_t place = 0;  // in Completions::running_
 };
 
 // The asynchronous inferences of one environment. They share one thread-safe function: requests
@@ -35,7 +35,7 @@ class Completions {
     std::shared_ptr<Completions> self(new Completions);
     self->disposal_ = std::move(disposal);
     HaltAtExit(env);
-    here_.reserve(here_.size() + 1);
+    of_thread_.reserve(of_thread_.size() + 1);
     auto held = std::make_unique<std::shared_ptr<Completions>>(self);
     self->wake_ = Wake::New(
         env, "openvino_iecore", 0, 1, self.get(),
@@ -49,39 +49,39 @@ class Completions {
       self->wake_.Release();
       throw Coded(kGeneralError, "The environment is being torn down");
     }
-    here_.push_back(self.get());
+    of_thread_.push_back(self.get());
     return self;
   }
 
   // Whether no asynchronous inference is running.
-  bool Idle() const { return flying_.empty(); }
+  bool Idle() const { return running_.empty(); }
 
   // Whether no inference may start any more, because the program is exiting.
   bool Halted() const { return halted_; }
 
   // Registers an inference before it starts; called on the event loop. Changes nothing if it
   // throws.
-  void Add(Napi::Env env, Flight* flight) {
-    flying_.push_back(flight);
-    flight->place = flying_.size() - 1;
-    if (flying_.size() == 1) wake_.Ref(env);
+  void Add(Napi::Env env, AsyncInference* inference) {
+    running_.push_back(inference);
+    inference->place = running_.size() - 1;
+    if (running_.size() == 1) wake_.Ref(env);
   }
 
   // Reports that the runtime has finished an inference; called once, on any thread.
-  void Finish(Flight* flight) {
+  void Finish(AsyncInference* inference) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    landed_.push_back(flight);
-    if (landed_.size() == 1 && !halted_) wake_.NonBlockingCall();
+    finished_.push_back(inference);
+    if (finished_.size() == 1 && !halted_) wake_.NonBlockingCall();
   }
 
   // Settles the promise of a finished inference before the event loop would, because its request is
   // needed for the next one; called on the event loop.
-  void Overtake(Napi::Env env, Flight* flight) {
+  void SettleNow(Napi::Env env, AsyncInference* inference) {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
-      Forget(landed_, flight);
+      Forget(finished_, inference);
     }
-    Land(env, flight);
+    Settle(env, inference);
   }
 
  private:
@@ -92,21 +92,21 @@ class Completions {
 
   Completions() = default;
 
-  static void Release(Flight* flight) {
-    flight->deferred.reset();
-    flight->request = {};
-    flight->owner.Reset();
+  static void Release(AsyncInference* inference) {
+    inference->deferred.reset();
+    inference->request = {};
+    inference->owner.Reset();
   }
 
   // Settles the promise of a finished inference.
-  void Land(Napi::Env env, Flight* flight) {
-    flying_.back()->place = flight->place;
-    std::swap(flying_[flight->place], flying_.back());
-    flying_.pop_back();
-    if (flying_.empty()) wake_.Unref(env);
-    const Napi::Promise::Deferred deferred = *flight->deferred;
-    const Failure failure = std::exchange(flight->failure, {});
-    Release(flight);
+  void Settle(Napi::Env env, AsyncInference* inference) {
+    running_.back()->place = inference->place;
+    std::swap(running_[inference->place], running_.back());
+    running_.pop_back();
+    if (running_.empty()) wake_.Unref(env);
+    const Napi::Promise::Deferred deferred = *inference->deferred;
+    const Failure failure = std::exchange(inference->failure, {});
+    Release(inference);
     if (failure) {
       deferred.Reject(failure.ToError(env).Value());
     } else {
@@ -117,17 +117,17 @@ class Completions {
   void Drain(Napi::Env env) {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
-      draining_.swap(landed_);
+      settling_.swap(finished_);
     }
-    for (Flight* flight : draining_) {
+    for (AsyncInference* inference : settling_) {
       try {
-        Land(env, flight);
+        Settle(env, inference);
       } catch (const std::exception&) {
         // The environment is being torn down and this promise cannot be settled. Go on with the
         // others.
       }
     }
-    draining_.clear();
+    settling_.clear();
   }
 
   // process.exit() and an uncaught error end the process without cleaning up its environments, and
@@ -137,7 +137,7 @@ class Completions {
     if (listening_) return;
     const auto process = env.Global().Get("process").As<Napi::Object>();
     const Napi::Function halt = Napi::Function::New(env, [](const Napi::CallbackInfo&) {
-      for (Completions* each : here_) each->Halt();
+      for (Completions* each : of_thread_) each->Halt();
     });
     process.Get("prependOnceListener")
         .As<Napi::Function>()
@@ -156,10 +156,10 @@ class Completions {
       const std::lock_guard<std::mutex> lock(mutex_);
       halted_ = true;
     }
-    for (Flight* flight : flying_) flight->request.cancel();
-    for (Flight* flight : flying_) {
+    for (AsyncInference* inference : running_) inference->request.cancel();
+    for (AsyncInference* inference : running_) {
       try {
-        flight->request.wait();
+        inference->request.wait();
       } catch (const std::exception&) {
         // It was cancelled or has failed, and its promise will not be settled any more.
       }
@@ -170,23 +170,26 @@ class Completions {
   // Runs at the end of the environment. Afterwards no thread of the runtime calls back into it.
   void Close() {
     Halt();
-    for (Flight* flight : flying_) Release(flight);
-    flying_.clear();
-    landed_.clear();
-    Forget(here_, this);
+    for (AsyncInference* inference : running_) Release(inference);
+    running_.clear();
+    finished_.clear();
+    Forget(of_thread_, this);
     // Another environment may follow in the same thread.
-    if (here_.empty()) listening_ = false;
+    if (of_thread_.empty()) listening_ = false;
     wake_.Release();
   }
 
-  static inline thread_local std::vector<Completions*> here_;  // of this thread
+  static inline thread_local std::vector<Completions*> of_thread_;
   static inline thread_local bool listening_ = false;  // whether HaltAtExit() added its listener
   Wake wake_;
   std::shared_ptr<Disposal> disposal_;
-  std::vector<Flight*> flying_;    // running inferences; used on the event loop only
-  std::vector<Flight*> draining_;  // used in Drain() only; a member so that its memory is reused
-  std::mutex mutex_;               // guards the members below
-  std::vector<Flight*> landed_;    // finished inferences whose promises are not settled yet
+  // Inferences whose promises are not settled; used on the event loop only.
+  std::vector<AsyncInference*> running_;
+  // Used in Drain() only; a member so that its memory is reused.
+  std::vector<AsyncInference*> settling_;
+  std::mutex mutex_;  // guards the members below
+  // Inferences that the runtime has finished, and whose promises are not settled.
+  std::vector<AsyncInference*> finished_;
   bool halted_ = false;  // written on the event loop only, so it may read without the mutex
 };
 
