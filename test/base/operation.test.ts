@@ -1,3 +1,4 @@
+import { errorOf } from '../../lib/errors';
 import { run, runSync, step, type Operation } from '../../lib/base/operation';
 
 const ways: boolean[] = [];
@@ -46,7 +47,32 @@ test('the first step starts during the call', async () => {
   await result;
 });
 
-test('an error after a step shows the frame of the caller', async () => {
+/** Fails `depth` generators below the operation. */
+function* failDeep(depth: number): Operation<void> {
+  if (depth === 0) throw errorOf('CLOSED', 'closed');
+  yield* failDeep(depth - 1);
+}
+
+test.each([0, 10])(
+  'an error %i generators deep shows the frame of the caller once',
+  async (depth) => {
+    async function asyncCaller(): Promise<void> {
+      await run(failDeep(depth));
+    }
+    function syncCaller(): void {
+      runSync(failDeep(depth));
+    }
+    const error = await asyncCaller().catch((reason: unknown) => reason as Error);
+    expect(String((error as Error).stack).match(/asyncCaller/g)).toHaveLength(1);
+    expect(syncCaller).toThrow(
+      expect.objectContaining({
+        stack: expect.stringMatching(/^(?!.*syncCaller.*syncCaller).*syncCaller/s) as string,
+      }) as Error,
+    );
+  },
+);
+
+test('an error after an asynchronous step shows the frame of the caller', async () => {
   async function theCaller(): Promise<void> {
     await run(divide(1, 0));
   }
