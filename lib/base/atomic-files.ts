@@ -21,6 +21,7 @@ import {
 import { basename, dirname, isAbsolute, join, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { invalid } from './check';
+import { run, runSync, step, type Operation } from './operation';
 import { errorOf, type OpenVINOError } from '../errors';
 import { kindOf } from './regular-file';
 import { reasonOf, unwritable } from './system-error';
@@ -110,6 +111,30 @@ function inherit(file: number, before: Stats): void {
   fchmodSync(file, mode);
 }
 
+/** Writes a file's data to the device. */
+async function flush(path: string): Promise<void> {
+  const file = await promises.open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** The synchronous twin of `flush`. */
+function flushSync(path: string): void {
+  const file = openSync(path, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function sleepSync(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
 /** Files that are written to a staging folder and moved into place once all of them are complete. */
 export class AtomicFiles {
   /** The message for a file that was not written completely. */
@@ -155,29 +180,19 @@ export class AtomicFiles {
 
   /** Moves the files into place and replaces older ones. After a loss of power each file is complete or absent. */
   async commit(): Promise<void> {
-    for (const path of this.paths) {
-      const file = await promises.open(path, 'r+');
-      try {
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-    }
-    for (let tries = 1; !this.#moveAlone(tries); tries += 1) await sleep(lockPause);
+    return run(this.moveIntoPlace());
   }
 
   /** The synchronous twin of `commit`. */
   commitSync(): void {
-    for (const path of this.paths) {
-      const file = openSync(path, 'r+');
-      try {
-        fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
-    }
-    const never = new Int32Array(new SharedArrayBuffer(4));
-    for (let tries = 1; !this.#moveAlone(tries); tries += 1) Atomics.wait(never, 0, 0, lockPause);
+    runSync(this.moveIntoPlace());
+  }
+
+  /** The body of `commit` and its twin. */
+  *moveIntoPlace(): Operation<void> {
+    for (const path of this.paths) yield* step((sync) => (sync ? flushSync(path) : flush(path)));
+    for (let tries = 1; !this.#moveAlone(tries); tries += 1)
+      yield* step((sync) => (sync ? sleepSync(lockPause) : sleep(lockPause)));
   }
 
   /** Moves the files, several of them under a lock; returns false if another process holds the lock. */

@@ -16,17 +16,17 @@ const readAtLoading = new Set([
 ]);
 
 /** Reads a property of a device; undefined if the device does not have it, or does not load. */
-function readOptional(native: NativeCore, device: string, name: string): unknown {
+function readOptional(core: NativeCore, device: string, name: string): unknown {
   try {
-    return native.getProperty(device, name);
+    return core.getProperty(device, name);
   } catch {
     return undefined;
   }
 }
 
 /** The keys that can be set for a device. */
-function settableKeys(native: NativeCore, device: string): string[] {
-  const properties = Object(readOptional(native, device, 'SUPPORTED_PROPERTIES')) as Record<
+function settableKeys(core: NativeCore, device: string): string[] {
+  const properties = Object(readOptional(core, device, 'SUPPORTED_PROPERTIES')) as Record<
     string,
     string
   >;
@@ -34,9 +34,9 @@ function settableKeys(native: NativeCore, device: string): string[] {
 }
 
 /** Why a device refuses properties; null if it accepts them, or cannot be asked. */
-function refusal(native: NativeCore, device: string, config: NativeConfig): string | null {
+function refusal(core: NativeCore, device: string, config: NativeConfig): string | null {
   try {
-    return native.refusal(device, config);
+    return core.refusal(device, config);
   } catch {
     return null;
   }
@@ -49,15 +49,15 @@ function refusal(native: NativeCore, device: string, config: NativeConfig): stri
  * @param devices - the devices that the configuration may be for
  */
 export function explainRefusal(
-  native: NativeCore,
+  core: NativeCore,
   devices: readonly string[],
   config: NativeConfig,
 ): string | undefined {
   for (const [key, value] of Object.entries(config)) {
-    const reasons = devices.map((device) => refusal(native, device, { [key]: value }));
+    const reasons = devices.map((device) => refusal(core, device, { [key]: value }));
     const [first] = reasons;
     if (reasons.includes(null) || typeof first !== 'string') continue;
-    const known = devices.flatMap((device) => settableKeys(native, device));
+    const known = devices.flatMap((device) => settableKeys(core, device));
     const name = devices.join(', ');
     if (known.includes(key))
       return `${name} refuses ${key}=${value}: ${translate({ message: first }).message}`;
@@ -68,49 +68,47 @@ export function explainRefusal(
 }
 
 /** Checks that a device exists and accepts a configuration. */
-function checkAccepted(native: NativeCore, device: string, config: NativeConfig): void {
+function checkAccepted(core: NativeCore, device: string, config: NativeConfig): void {
   const [base = '', id] = device.split(/\.(.*)/s);
-  const ids = readOptional(native, base, 'AVAILABLE_DEVICES');
+  const ids = readOptional(core, base, 'AVAILABLE_DEVICES');
   const isAbsent = Array.isArray(ids)
     ? id === undefined
       ? ids.length === 0
       : !ids.includes(id)
-    : base === '' || Object.keys(native.versions(base)).length === 0;
+    : base === '' || Object.keys(core.versions(base)).length === 0;
   if (isAbsent) {
-    const here = native.availableDevices();
+    const here = core.availableDevices();
     const why =
       explainDevice(device, here) ?? `There is no ${device}; usable here: ${here.join(', ')}`;
     throw errorOf('DEVICE_NOT_AVAILABLE', `Cannot set the configuration: ${why}`);
   }
-  const reason = native.refusal(device, config);
+  const reason = core.refusal(device, config);
   if (reason === null) return;
-  const why = explainRefusal(native, [device], config) ?? translate({ message: reason }).message;
+  const why = explainRefusal(core, [device], config) ?? translate({ message: reason }).message;
   throw errorOf('UNSUPPORTED_PROPERTY', `Cannot set the configuration: ${why}`);
 }
 
 /** Assigns each key to the devices that have it, for a call without a device; '' is the runtime itself. */
-function assignKeys(native: NativeCore, config: NativeConfig): Map<string, NativeConfig> {
+function assignKeys(core: NativeCore, config: NativeConfig): Map<string, NativeConfig> {
   const configs = new Map<string, NativeConfig>();
   const add = (device: string, key: string): void => {
     configs.set(device, { ...configs.get(device), [key]: config[key] as string });
   };
   const rest = Object.keys(config).filter((key) => {
-    const isOfRuntime = readOptional(native, '', key) !== undefined;
+    const isOfRuntime = readOptional(core, '', key) !== undefined;
     if (isOfRuntime) add('', key);
     return !isOfRuntime;
   });
   if (rest.length === 0) return configs;
-  const here = native.availableDevices().flatMap(baseDevices);
+  const here = core.availableDevices().flatMap(baseDevices);
   const devices = [...new Set([...here, ...virtualDevices])];
-  const lists = devices.map((device) => [device, settableKeys(native, device)] as const);
+  const lists = devices.map((device) => [device, settableKeys(core, device)] as const);
   for (const key of rest) {
     const listing = lists.flatMap(([device, keys]) => (keys.includes(key) ? [device] : []));
     const value = { [key]: config[key] as string };
     // Plugins accept some keys that they do not list.
     const accepting =
-      listing.length > 0
-        ? listing
-        : here.filter((device) => refusal(native, device, value) === null);
+      listing.length > 0 ? listing : here.filter((device) => refusal(core, device, value) === null);
     if (accepting.length === 0) {
       const names = acceptedKeys(
         lists.flatMap(([, keys]) => keys),
@@ -135,7 +133,7 @@ function assignKeys(native: NativeCore, config: NativeConfig): Map<string, Nativ
  * @throws OpenVINOError - UNSUPPORTED_PROPERTY, DEVICE_NOT_AVAILABLE
  */
 export function toSettings(
-  native: NativeCore,
+  core: NativeCore,
   device: string,
   config: NativeConfig,
 ): [device: string, config: NativeConfig][] {
@@ -150,17 +148,17 @@ export function toSettings(
       'DEVICE_PROPERTIES is for loadNetwork(); call setConfig() once for each device instead',
     );
   const settings: [string, NativeConfig][] =
-    device === '' ? [...assignKeys(native, config)] : [[device, config]];
-  for (const [one, its] of settings) if (one !== '') checkAccepted(native, one, its);
+    device === '' ? [...assignKeys(core, config)] : [[device, config]];
+  for (const [one, its] of settings) if (one !== '') checkAccepted(core, one, its);
   return settings;
 }
 
 /** The devices that the configuration of a call may be for: a virtual device and the devices under it. */
-export function devicesOf(native: NativeCore, device: string, config: NativeConfig): string[] {
+export function devicesOf(core: NativeCore, device: string, config: NativeConfig): string[] {
   const [kind = '', ...named] = baseDevices(device);
   if (!isVirtual(kind)) return [device];
   const listed = baseDevices(`:${config.MULTI_DEVICE_PRIORITIES ?? ''}`);
-  const others = [named, listed, native.availableDevices().flatMap(baseDevices)];
+  const others = [named, listed, core.availableDevices().flatMap(baseDevices)];
   return [...new Set([kind, ...(others.find((list) => list.length > 0) ?? [])])];
 }
 
@@ -169,8 +167,8 @@ export function devicesOf(native: NativeCore, device: string, config: NativeConf
  *
  * @throws OpenVINOError - UNSUPPORTED_PROPERTY
  */
-export function checkLoadConfig(native: NativeCore, device: string, config: NativeConfig): void {
-  const devices = devicesOf(native, device, config);
+export function checkLoadConfig(core: NativeCore, device: string, config: NativeConfig): void {
+  const devices = devicesOf(core, device, config);
   if (devices.length === 1) return;
   const nested = nestedConfigs(config.DEVICE_PROPERTIES ?? '');
   const parts: [devices: readonly string[], NativeConfig][] = [
@@ -178,12 +176,9 @@ export function checkLoadConfig(native: NativeCore, device: string, config: Nati
     ...nested.map(([name, its]): [string[], NativeConfig] => [[name], its]),
   ];
   for (const [meant, its] of parts) {
-    const listed = new Set([
-      ...readAtLoading,
-      ...meant.flatMap((one) => settableKeys(native, one)),
-    ]);
+    const listed = new Set([...readAtLoading, ...meant.flatMap((one) => settableKeys(core, one))]);
     const unlisted = Object.entries(its).filter(([key]) => !listed.has(key));
-    const why = explainRefusal(native, meant, Object.fromEntries(unlisted));
+    const why = explainRefusal(core, meant, Object.fromEntries(unlisted));
     if (why !== undefined) throw errorOf('UNSUPPORTED_PROPERTY', why);
   }
 }

@@ -24,22 +24,14 @@ export class AtomicIr extends AtomicFiles {
   }
 
   /** Moves the files into place if they are complete: runtimes before 2026.1 do not detect failed writes. */
-  override async commit(): Promise<void> {
+  override *moveIntoPlace(): Operation<void> {
     const [bin, xml] = this.paths as [string, string];
-    const [graph, { size }] = await Promise.all([
-      promises.readFile(xml, 'latin1'),
-      promises.stat(bin),
-    ]);
+    const graph = yield* step((sync) =>
+      sync ? readFileSync(xml, 'latin1') : promises.readFile(xml, 'latin1'),
+    );
+    const { size } = yield* step((sync) => (sync ? statSync(bin) : promises.stat(bin)));
     if (!isWhole(graph, size)) throw new Error(AtomicFiles.incomplete);
-    await super.commit();
-  }
-
-  /** Like `commit`, but blocks the calling thread. */
-  override commitSync(): void {
-    const [bin, xml] = this.paths as [string, string];
-    if (!isWhole(readFileSync(xml, 'latin1'), statSync(bin).size))
-      throw new Error(AtomicFiles.incomplete);
-    super.commitSync();
+    yield* super.moveIntoPlace();
   }
 }
 
@@ -57,7 +49,7 @@ export function* writeIr(
   const [weights, graph] = files.paths as [string, string];
   try {
     yield* step((sync) => network.serialize(graph, weights, sync));
-    yield* step((sync) => (sync ? files.commitSync() : files.commit()));
+    yield* files.moveIntoPlace();
   } catch (error) {
     throw files.discard(error);
   }

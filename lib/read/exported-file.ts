@@ -95,7 +95,7 @@ export function* exportNetwork(
     throw exportError(files, error);
   }
   try {
-    yield* step((sync) => (sync ? files.commitSync() : files.commit()));
+    yield* files.moveIntoPlace();
   } catch (error) {
     throw files.discard(error);
   }
