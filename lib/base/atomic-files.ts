@@ -70,7 +70,7 @@ function toTarget(file: string): Target {
     const { path, before } = target;
     if (before === undefined) return target;
     if (!before.isFile()) {
-      const text = `Cannot write ${file}: expected a regular file or nothing at this path, found ${kindOf(before)}`;
+      const text = `Cannot write ${file}: expected a regular file or no file, received ${kindOf(before)}`;
       throw errorOf('FILE_NOT_WRITABLE', text);
     }
     checkAccess(path);

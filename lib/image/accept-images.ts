@@ -1,3 +1,5 @@
+/** Prepares a network so that it takes images as `loadImage` returns them. */
+
 import { invalid, isList } from '../base/check';
 import {
   boolean,
@@ -12,7 +14,7 @@ import { errorOf } from '../errors';
 import type { InputInfo } from '../input-info';
 import { isNetwork, type IENetwork } from '../network';
 import { channelAxis } from '../tensor/layout';
-import { decodings, fits, type ImageOptions } from './decode';
+import { decodings, fits, type ImageOptions } from './image-options';
 import { recordedPreparation } from './recorded-preparation';
 
 /** The options of `acceptImages` except the channel order. */
@@ -49,13 +51,13 @@ export const acceptOptions = { ...acceptRgbOptions, ...channelOrder };
 /** How a network accepts images. */
 export interface AcceptOptions extends AcceptRgbOptions, OptionsOf<typeof channelOrder> {}
 
-/** A network that takes pictures. */
+/** The ports of a network that takes images, and how to decode the images. */
 export interface AcceptedImages {
-  /** Name of its one input. */
+  /** Name of the network's only input. */
   input: string;
-  /** Name of its one output. */
+  /** Name of the network's only output. */
   output: string;
-  /** How pictures are to be decoded: for `loadImage` and `loadImages`. */
+  /** How to decode images; pass it to `loadImage` or `loadImages`. */
   imageOptions: ImageOptions;
 }
 
@@ -64,19 +66,19 @@ function onlyOne(record: Record<string, unknown>, kind: string): string {
   if (first === undefined || more.length > 0) {
     throw errorOf(
       'INVALID_ARGUMENT',
-      `Expected a network with one ${kind}, this one has: ${Object.keys(record).join(', ') || 'none'}`,
+      `Expected a network with one ${kind}, received one with: ${Object.keys(record).join(', ') || 'none'}`,
     );
   }
   return first;
 }
 
-/** Bytes, channels last, as sharp gives them. */
+/** Makes an input take bytes with the channels last, as sharp returns them; returns the size of the images. */
 function takePixels(input: InputInfo): { width: number; height: number } {
   const { shape } = input;
   if (shape.length !== 4) {
     throw errorOf(
       'SHAPE_MISMATCH',
-      `Expected an input of pictures with 4 dimensions, '${input.name}' has ${shape.length}`,
+      `Expected an input for images with 4 dimensions, '${input.name}' has ${shape.length}`,
     );
   }
   // A network that already takes channels last keeps its layout, even if its file records NCHW.
@@ -92,19 +94,21 @@ function takePixels(input: InputInfo): { width: number; height: number } {
   return { width, height };
 }
 
-function resizeSaid(network: IENetwork): NonNullable<ImageOptions['resize']> {
-  // The convention of OpenVINO's Model API; it calls stretching "standard".
-  const said = network.rtInfo('model_info', 'resize_type');
-  return said === 'standard' ? 'stretch' : said === 'fit_to_window_letterbox' ? 'fit' : 'crop';
+/** How to resize, as the model's file says. */
+function recordedResize(network: IENetwork): NonNullable<ImageOptions['resize']> {
+  // The names of OpenVINO's Model API, which calls stretching "standard".
+  const recorded = network.rtInfo('model_info', 'resize_type');
+  if (recorded === 'standard') return 'stretch';
+  return recorded === 'fit_to_window_letterbox' ? 'fit' : 'crop';
 }
 
 /**
- * Makes a network of one input and one output take pictures as `loadImage` gives them: bytes, channels
- * last. Mean, scale and channel order go into the network; its output becomes `FP32`.
+ * Makes a network of one input and one output take images as `loadImage` returns them: bytes, channels last. The network
+ * then applies mean, scale and channel order itself, and its output becomes `FP32`.
  *
- * @param network - not loaded yet; its input is changed
- * @throws ArgumentError - INVALID_ARGUMENT with several inputs or outputs, SHAPE_MISMATCH when the
- * input takes no pictures of three channels and known size
+ * @param network - not loaded yet; its input and output settings are changed
+ * @throws ArgumentError - INVALID_ARGUMENT if there are several inputs or outputs; SHAPE_MISMATCH if the input does not
+ * take images of three channels and fixed size
  * @example
  * ```ts
  * const net = await ie.readNetwork('resnet18.xml');
@@ -116,7 +120,7 @@ function resizeSaid(network: IENetwork): NonNullable<ImageOptions['resize']> {
 export function acceptImages(network: IENetwork, options: AcceptOptions = {}): AcceptedImages {
   if (!isNetwork(network)) throw invalid('network', 'an IENetwork', network);
   const given = readTable(acceptOptions, options);
-  const { resize = resizeSaid(network), decode, limitPixels, mean, scale } = given;
+  const { resize = recordedResize(network), decode, limitPixels, mean, scale } = given;
   const { reverseChannels = recordedPreparation(network).reverseChannels } = given;
   const input = onlyOne(network.inputInfo, 'input');
   const output = onlyOne(network.outputs, 'output');
@@ -127,10 +131,10 @@ export function acceptImages(network: IENetwork, options: AcceptOptions = {}): A
     ...(scale !== undefined && { scale }),
     reverseChannels,
   };
-  // Python's side of quantization and comparison knows no mean images.
+  // Quantization and comparison in Python do not support mean images.
   const values = inputInfo.preProcess.mean;
   if (isList(values) && typeof values[0] === 'object')
-    throw invalid('options.mean', 'a number, or a list with one a channel', mean);
+    throw invalid('options.mean', 'a number, or a list with one number per channel', mean);
   Object.assign(network.outputs[output] as object, { precision: 'FP32' });
   return {
     input,

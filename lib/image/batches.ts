@@ -1,84 +1,90 @@
+/** Decodes images into the input memory of requests and runs them in batches. */
+
 import { checkString } from '../base/check';
 import { type OpenVINOError, translate } from '../errors';
 import type { ExecutableNetwork } from '../executable-network';
 import type { InferRequest } from '../infer-request';
 import { release } from '../addon/loader';
-import { decode, type decoder } from './decode';
+import { decode, type Decoder } from './decode';
 
-/** What a network made of a picture, or why it made nothing of it. Times in milliseconds. */
+/** The scores of an image, or the reason why there are none. Times are in ms. */
 export type InferredImage =
   | {
-      /** The picture. */
+      /** Path of the image. */
       file: string;
-      /** The picture's part of the network's one output, in `FP32`. */
+      /** The image's part of the network's only output, in `FP32`. */
       scores: Float32Array;
-      /** The inference; of a batch, the picture's share of it. */
+      /** Time of the inference in ms; of a batch, the time divided by the number of its images. */
       milliseconds: number;
-      /** Reading, decoding and resizing. */
+      /** Time for reading, decoding and resizing, in ms. */
       decodeMilliseconds: number;
-      /** None. */
+      /** Undefined: there is no error. */
       error?: undefined;
     }
   | {
-      /** The picture. */
+      /** Path of the image. */
       file: string;
-      /** Why there are no scores. */
+      /** The reason why there are no scores. */
       error: OpenVINOError;
     };
 
-/** A request with its own input memory, in parts for one image each. */
+/** A request, and its input memory divided into one part per image. */
 interface Slot {
   request: InferRequest;
   parts: Uint8Array[];
 }
 
-/** What an inference made of a batch: the time of each image, and the scores of each part. */
+/** The result of a batch: the time per image in ms, and the scores of each part. */
 interface BatchResult {
   milliseconds: number;
   scores: Float32Array[];
 }
 
-/** Images that go into one inference. */
+/** The images of one inference. */
 interface Batch {
   slot: Slot;
+  /** Number of images. */
   length: number;
+  /** Number of images that are being decoded. */
   decoding: number;
+  /** Number of images that were decoded. */
   readable: number;
   result: Promise<BatchResult>;
+  /** Starts the inference. */
   begin: () => void;
 }
 
-/** Where the images of a network come from and its scores go to. */
+/** The names of the input for images and of the output with scores. */
 export interface BatchPorts {
   input: string;
   output: string;
-  /** How many images an inference takes. */
+  /** Number of images per inference. */
   batch: number;
 }
 
 /**
- * Decodes images into the memory of requests and runs these: a batch when it is full and decoded, one that
- * is not full when its images are decoded and the network has nothing else to do, so that a slow source
- * holds nothing back.
+ * Decodes images into the input memory of requests and runs the requests. A batch runs when it is full and decoded. A
+ * batch that is not full runs when its images are decoded and the device is idle, so that a slow source delays no
+ * result.
  */
 export class Batches {
   readonly #network: ExecutableNetwork;
   readonly #ports: BatchPorts;
-  readonly #toTensor: ReturnType<typeof decoder>;
+  readonly #toTensor: Decoder;
   readonly #signal: AbortSignal | undefined;
   readonly #optimal: number;
-  /** How many requests it may make. */
+  /** The largest number of requests to create. */
   readonly #most: number;
   readonly #slots: Slot[] = [];
   readonly #free: Slot[] = [];
-  /** The batch that has room. */
+  /** The batch that is not full yet. */
   #open: Batch | undefined;
   #running = 0;
 
   constructor(
     network: ExecutableNetwork,
     ports: BatchPorts,
-    toTensor: ReturnType<typeof decoder>,
+    toTensor: Decoder,
     { ahead, signal }: { ahead: number; signal: AbortSignal | undefined },
   ) {
     this.#signal = signal;
@@ -90,8 +96,8 @@ export class Batches {
   }
 
   /**
-   * Whether another image may come: into the batch that is open, or into a new one if there is memory for all
-   * of it, because batches should get full.
+   * Whether another image may be added: to the open batch, or to a new one if there is memory for all of its images,
+   * because batches should become full.
    */
   hasRoom(taken: number): boolean {
     if (this.#open !== undefined) return true;
@@ -123,12 +129,16 @@ export class Batches {
       ...{ slot, length: 0, decoding: 0, readable: 0, begin },
       result: begun.then(async () => this.#infer(made)),
     };
-    // Each of its images awaits it; if none can be read, nobody does.
+    // Each image of the batch awaits the result; if none can be read, nothing does.
     made.result.catch(() => undefined);
     return made;
   }
 
-  /** Takes the next image. @throws InferenceError - what its inference failed with */
+  /**
+   * Adds the next image and resolves with its result.
+   *
+   * @throws InferenceError - if the inference fails
+   */
   async add(file: string): Promise<InferredImage> {
     checkString(file, 'a path in files');
     const batch = (this.#open ??= this.#newBatch());
@@ -181,7 +191,7 @@ export class Batches {
     }
   }
 
-  /** Lets go of the requests. */
+  /** Closes the requests. */
   close(): void {
     for (const { request } of this.#slots) request.close();
   }

@@ -1,3 +1,5 @@
+/** Finds the images that files, folders and globs name. */
+
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import sharp, { type AvailableFormatInfo } from 'sharp';
@@ -6,7 +8,7 @@ import { checkString, readList } from '../base/check';
 import { errorOf, OpenVINOError } from '../errors';
 import { unreadable } from '../base/system-error';
 
-/** Endings of the files sharp reads: `.jpg`, … */
+/** Extensions of the files that sharp reads: `.jpg`, … */
 const endings = Object.values<AvailableFormatInfo>({ ...sharp.format }).flatMap(({ input }) =>
   input.buffer ? (input.fileSuffix ?? []) : [],
 );
@@ -16,13 +18,13 @@ const isImage = new RegExp(`(${endings.join('|').replaceAll('.', '\\.')})$`, 'i'
 const { compare } = new Intl.Collator('en', { numeric: true });
 
 /**
- * Finds the pictures that files, folders and globs stand for. A file is taken whatever its name; in
- * a folder, at any depth, and by a glob only files that end like pictures (`.jpg`, `.png`, …) count,
- * hidden ones left out. The order is that of the inputs, and by name within each (`2.jpg` before
- * `10.jpg`); a file that is met twice counts once.
+ * Finds the images that files, folders and globs name. A file is accepted whatever its name. In a folder, at any depth,
+ * and by a glob only files with the extension of an image (`.jpg`, `.png`, …) are found, and no hidden files. The images
+ * are in the order of the inputs, and sorted by name within each (`2.jpg` before `10.jpg`); a file that is found twice
+ * is listed once.
  *
- * @throws `FileError` with code `FILE_NOT_FOUND` for an input that stands for nothing, and
- * `FILE_NOT_READABLE` for a folder that may not be read
+ * @throws `FileError` with code `FILE_NOT_FOUND` for an input without images, and `FILE_NOT_READABLE` for a folder that
+ * may not be read
  *
  * @example
  * ```ts
@@ -33,13 +35,13 @@ export async function findImages(inputs: readonly string[]): Promise<string[]> {
   return (await findSources(inputs)).map(({ file }) => file);
 }
 
-/** An image, and the folder that its input gave: the folder itself, or the fixed part of a glob. */
+/** An image, and the folder that its input names: the folder itself, that of the file, or the fixed part of a glob. */
 export interface ImageSource {
   file: string;
   base: string;
 }
 
-/** `findImages`, with the folder that each image was found below. */
+/** As `findImages`, with the folder in which each image was found. */
 export async function findSources(inputs: readonly string[]): Promise<ImageSource[]> {
   const given = readList(
     inputs,
@@ -61,7 +63,7 @@ export async function findSources(inputs: readonly string[]): Promise<ImageSourc
   return [...found.values()];
 }
 
-/** A name that exists is meant as it is written, even if it looks like a glob. */
+/** The images of one input. An existing path is not read as a glob, even if it looks like one. */
 async function imagesOf(input: string): Promise<{ files: string[]; base: string }> {
   try {
     return (await stat(input)).isDirectory()
@@ -75,7 +77,7 @@ async function imagesOf(input: string): Promise<{ files: string[]; base: string 
   }
 }
 
-/** The folders of a glob before the first that may vary. */
+/** The folders of a glob before the first one with a wildcard. */
 function fixedPart(pattern: string): string {
   const parts = pattern.split('/');
   const first = parts.findIndex((part) => isDynamicPattern(part));
@@ -83,7 +85,7 @@ function fixedPart(pattern: string): string {
 }
 
 async function imagesIn(folder: string): Promise<string[]> {
-  // The glob would pass over a folder that may not be read, in silence.
+  // The glob would silently skip a folder that may not be read.
   await access(folder, constants.R_OK | constants.X_OK);
   const files = onlyImages(await glob('**', { cwd: folder }), `is in the folder ${folder}`);
   return files.map((file) => join(folder, file));
@@ -94,6 +96,6 @@ function onlyImages(files: string[], where: string): string[] {
   if (images.length > 0) return images.sort(compare);
   throw errorOf(
     'FILE_NOT_FOUND',
-    `No picture ${where}: expected files that end in ${endings.join(', ')}`,
+    `No image ${where}: expected files that end in ${endings.join(', ')}`,
   );
 }

@@ -1,20 +1,22 @@
+/** Short and distinct names for images. */
+
 import { parse, relative, resolve, sep } from 'node:path';
 import type { ImageSource } from './find-images';
 
-/** Names that a file system may take for the same one. */
-const alike = (name: string): string => name.normalize('NFC').toLowerCase();
+/** Two names that a file system may treat as one have the same key. */
+const keyOf = (name: string): string => name.normalize('NFC').toLowerCase();
 
 const areDifferent = (names: readonly string[]): boolean =>
-  new Set(names.map(alike)).size === names.length;
+  new Set(names.map(keyOf)).size === names.length;
 
-/** The deepest folder that all of these are, or are in. */
+/** The deepest folder that contains all of these folders, or is one of them. */
 function commonFolder(folders: readonly string[]): string {
   const [first = [], ...others] = folders.map((folder) => resolve(folder).split(sep));
   const end = first.findIndex((part, i) => others.some((other) => other[i] !== part));
   return first.slice(0, end === -1 ? first.length : end).join(sep) || parse(resolve('.')).root;
 }
 
-/** A path below a folder, with forward slashes; of a file elsewhere its whole path, without the root. */
+/** The path of a file relative to a folder, with forward slashes; for a file elsewhere, its full path without the root. */
 function below(folder: string, file: string): string {
   const path = relative(resolve(folder), resolve(file));
   const isInside =
@@ -24,8 +26,8 @@ function below(folder: string, file: string): string {
 }
 
 /**
- * A short name for each image: its path below the folder that was given, or below the fixed part of the
- * glob. If that gives two images the same name, all have their path below the folder that the inputs share.
+ * A short name for each image: its path relative to the folder or to the fixed part of the glob that was given. If two
+ * images would have the same name, all names are relative to the deepest folder that the inputs share.
  */
 export function namesOf(sources: readonly ImageSource[]): string[] {
   const names = sources.map(({ file, base }) => below(base, file));
@@ -34,15 +36,15 @@ export function namesOf(sources: readonly ImageSource[]): string[] {
   return sources.map(({ file }) => below(shared, file));
 }
 
-/** The names, all different also where upper and lower case do not differ: of two, one gets a number. */
+/** Makes names distinct, even if upper and lower case are equal: a number is added to repeated names. */
 export function distinctNames(names: readonly string[]): string[] {
   const taken = new Set<string>();
   return names.map((name) => {
     const { dir, name: stem, ext } = parse(name);
     let free = name;
-    for (let i = 2; taken.has(alike(free)); i += 1)
+    for (let i = 2; taken.has(keyOf(free)); i += 1)
       free = `${dir === '' ? '' : `${dir}/`}${stem} (${i})${ext}`;
-    taken.add(alike(free));
+    taken.add(keyOf(free));
     return free;
   });
 }

@@ -1,42 +1,29 @@
-import { hasFired } from '../base/abortable';
-import {
-  checkInteger,
-  checkString,
-  invalid,
-  readIterable,
-  readOptions,
-  readProperties,
-} from '../base/check';
+/** Runs images through a network, decoding the next ones meanwhile. */
+
+import { checkString, invalid, readIterable, readProperties } from '../base/check';
 import { errorOf } from '../errors';
 import { isLoaded, type ExecutableNetwork } from '../executable-network';
 import { inOrder } from '../base/in-order';
+import { readTable, type OptionsOf } from '../base/option-table';
 import type { AcceptedImages } from './accept-images';
 import { Batches, type InferredImage } from './batches';
-import { decoder, defaultAhead, imageLength, imageOptionNames } from './decode';
+import { decoder } from './decode';
+import { imageLength, imageOptions } from './image-options';
+import { aheadOptions } from './load-images';
 
 /** Options of {@link inferImages}. */
-export interface InferImagesOptions {
-  /**
-   * How many pictures are decoded while others are in the network. Each takes a request more. Default:
-   * four for each processor. Of them, as many are decoded at once as Node has threads for it: 4, or the
-   * environment's `UV_THREADPOOL_SIZE`.
-   */
-  ahead?: number;
-  /** Ends it when it fires: the next result is an AbortError, at once. */
-  signal?: AbortSignal | undefined;
-}
+export interface InferImagesOptions extends OptionsOf<typeof aheadOptions> {}
 
 /**
- * Runs pictures through a network, in the order given: while some are in the network, the next ones
- * are decoded, straight into the memory that the network reads. A network of batch 8 takes eight
- * pictures at once; the last batch may stay partly empty. A picture that cannot be read is reported
- * in its place; the rest go on.
+ * Runs images through a network and yields the results in the order of the files. During an inference the next images
+ * are decoded, directly into the input memory of the network. A network of batch size 8 takes eight images at once; the
+ * last batch may be partly empty. An image that cannot be read is reported at its position, and the others follow.
  *
- * @param network - loaded after `acceptImages` prepared it
- * @param accepted - what `acceptImages` gave
- * @param files - paths, for instance from `findImages`
- * @throws ArgumentError - at once for arguments that cannot be right; SHAPE_MISMATCH for another size
- * @throws InferenceError - what an inference failed with
+ * @param network - loaded after `acceptImages` has prepared it
+ * @param accepted - the result of `acceptImages`
+ * @param files - paths, for example from `findImages`
+ * @throws ArgumentError - at once for invalid arguments; SHAPE_MISMATCH if the network takes images of another size
+ * @throws InferenceError - if an inference fails
  * @example
  * ```ts
  * const net = await ie.readNetwork('resnet18.xml');
@@ -56,31 +43,29 @@ export function inferImages(
 ): AsyncGenerator<InferredImage, void, undefined> {
   if (!isLoaded(network)) throw invalid('network', 'an ExecutableNetwork', network);
   const source = readIterable(files, 'files', 'a list of paths');
-  const { ahead = defaultAhead, signal } = readOptions(options, 'options', ['ahead', 'signal']);
-  hasFired(signal);
-  checkInteger(ahead, 'options.ahead', 0, 1024);
+  const { ahead, signal } = readTable(aheadOptions, options);
   const {
     input,
     output,
-    imageOptions: wanted,
+    imageOptions: given,
   } = readProperties(
     accepted,
     'accepted',
     ['input', 'output', 'imageOptions'],
-    'what acceptImages gave',
+    'the result of acceptImages',
   );
   checkString(input, 'accepted.input');
   checkString(output, 'accepted.output');
-  const imageOptions = readOptions(wanted, 'accepted.imageOptions', imageOptionNames);
-  const toTensor = decoder(imageOptions);
+  const settings = readTable(imageOptions, given, 'accepted.imageOptions');
+  const toTensor = decoder(settings);
   const shape = network.inputInfo[input]?.shape ?? [];
   const [batch = 0, height = 0, width = 0, channels = 0] = shape;
   if (shape.length !== 4 || shape.some((dim) => dim < 1))
-    throw invalid('network', `an input '${input}' of pictures of known size`, shape);
-  if (imageOptions.width !== width || imageLength(imageOptions) !== height * width * channels) {
+    throw invalid('network', `an input '${input}' for images of a fixed size`, shape);
+  if (settings.width !== width || imageLength(settings) !== height * width * channels) {
     throw errorOf(
       'SHAPE_MISMATCH',
-      `Expected pictures of [${height},${width},${channels}] for input '${input}', accepted.imageOptions gives ${imageOptions.height} rows of ${imageOptions.width} in ${imageLength(imageOptions)} bytes`,
+      `Expected images of [${height},${width},${channels}] for input '${input}', accepted.imageOptions gives images of ${settings.height}x${settings.width} pixels in ${imageLength(settings)} bytes`,
     );
   }
   const batches = new Batches(network, { input, output, batch }, toTensor, { ahead, signal });

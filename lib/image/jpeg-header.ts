@@ -1,25 +1,27 @@
-/** What a JPEG's header says. */
+/** Reads the header of a JPEG file. */
+
+/** Properties of a JPEG image that its header tells. */
 export interface JpegHeader {
   width: number;
   height: number;
   channels: number;
-  /** Its decoder keeps the whole image in memory: it comes in several passes. */
+  /** Whether the decoder keeps the whole image in memory, because the image has several scans. */
   isBuffered: boolean;
 }
 
-/** Segments without a length: TEM, the restart markers and SOI. */
+/** Whether a marker has no segment length: TEM, the restart markers and SOI. */
 const hasNoLength = (marker: number): boolean =>
   marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
 
-/** SOF0 to SOF15, without DHT, JPG and DAC, which lie between them. */
+/** Whether a marker begins a frame: SOF0 to SOF15, without DHT, JPG and DAC, which lie between them. */
 const isFrame = (marker: number): boolean =>
   marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 
 const isProgressive = (marker: number): boolean => [0xc2, 0xc6, 0xca, 0xce].includes(marker);
 
 /**
- * Reads the header of a JPEG up to its first scan, which takes microseconds where asking sharp takes part of a
- * millisecond; undefined for what is no JPEG, or one whose header is cut.
+ * Reads the header of a JPEG up to its first scan. This takes microseconds, sharp's `metadata()` a fraction of a
+ * millisecond. Returns undefined if the bytes are no JPEG or the header is incomplete.
  */
 export function jpegHeader(bytes: Uint8Array): JpegHeader | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -27,7 +29,7 @@ export function jpegHeader(bytes: Uint8Array): JpegHeader | undefined {
   let header: JpegHeader | undefined;
   for (let at = 2; at + 10 <= bytes.length;) {
     const marker = bytes[at + 1] as number;
-    // Decoders pass over what stands between segments, and over fill bytes.
+    // Decoders skip bytes between segments, and fill bytes.
     if (bytes[at] !== 0xff || marker === 0 || marker === 0xff) at += 1;
     else if (hasNoLength(marker)) at += 2;
     else if (isFrame(marker)) {

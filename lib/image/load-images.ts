@@ -1,40 +1,50 @@
-import { hasFired } from '../base/abortable';
-import { checkInteger, checkString, readIterable, readOptions } from '../base/check';
-import { type OpenVINOError, translate } from '../errors';
+/** Decodes many images, ahead of the caller and in order. */
+
+import { availableParallelism } from 'node:os';
+import { checkString, readIterable } from '../base/check';
 import { inOrder } from '../base/in-order';
 import {
-  decode,
-  decoder,
-  defaultAhead,
-  imageOptionNames,
-  type ImageOptions,
-  type ImageTensor,
-} from './decode';
+  defaultTo,
+  integer,
+  readTable,
+  signal as signalOption,
+  type OptionsOf,
+  type OptionTable,
+} from '../base/option-table';
+import { type OpenVINOError, translate } from '../errors';
+import { decode, decoder, type Decoder, type ImageTensor } from './decode';
+import { imageOptions, type ImageOptions } from './image-options';
 
-/** A picture of {@link loadImages}: its pixels, or why there are none. */
+/** An image of {@link loadImages}: its pixels, or the reason why there are none. */
 export type LoadedImage =
   | { file: string; image: ImageTensor; error?: undefined }
   | { file: string; image?: undefined; error: OpenVINOError };
 
-/** Options of {@link loadImages}. */
-export interface LoadImagesOptions extends ImageOptions {
+/** Options of functions that decode images ahead of the caller. */
+export const aheadOptions = {
   /**
-   * How many pictures are decoded ahead of the one in use. Each takes its pixels' memory, and while
-   * it is being decoded its file's. Default: four for each processor. Of them, as many are decoded at once as
-   * Node has threads for it: 4, or the environment's `UV_THREADPOOL_SIZE`.
+   * Number of images that are decoded ahead of the one in use. Each needs memory for its pixels and, while it is being
+   * decoded, for its file. Default: four per processor, because images differ in size. The number of images that are
+   * decoded at the same time is the number of threads in Node's pool: 4, or the environment variable
+   * `UV_THREADPOOL_SIZE`.
    */
-  ahead?: number;
-  /** Ends it when it fires: the next result is an AbortError, at once. */
-  signal?: AbortSignal | undefined;
-}
+  ahead: defaultTo(integer(0, 1024), 4 * availableParallelism()),
+  /** Stops the iteration: the next result is an AbortError, at once. */
+  signal: signalOption(),
+} satisfies OptionTable;
+
+const loadImagesOptions = { ...imageOptions, ...aheadOptions };
+
+/** Options of {@link loadImages}. */
+export interface LoadImagesOptions extends ImageOptions, OptionsOf<typeof aheadOptions> {}
 
 /**
- * Decodes pictures one after the other, in the order given, and the next ones already while the
- * caller works on the last. A picture that cannot be read is reported in its place; the rest go on.
+ * Decodes images in the given order, the next ones while the caller uses the current one. An image that cannot be read
+ * is reported at its position, and the others follow.
  *
- * @param files - paths, for instance from `findImages`
+ * @param files - paths, for example from `findImages`
  * @param options - as for `loadImage`, without `into`, and `ahead`
- * @throws `ArgumentError` at once for options that cannot be right
+ * @throws `ArgumentError` at once for invalid options
  *
  * @example
  * ```ts
@@ -49,11 +59,9 @@ export function loadImages(
   options: LoadImagesOptions,
 ): AsyncGenerator<LoadedImage, void, undefined> {
   const source = readIterable(files, 'files', 'a list of paths');
-  const given = readOptions(options, 'options', [...imageOptionNames, 'ahead', 'signal']);
-  const { ahead = defaultAhead, signal } = given;
-  checkInteger(ahead, 'options.ahead', 0, 1024);
-  const toTensor = decoder(given);
-  hasFired(signal);
+  const settings = readTable(loadImagesOptions, options);
+  const { ahead, signal } = settings;
+  const toTensor = decoder(settings);
   return inOrder(() => ({
     source,
     hasRoom: (taken) => taken <= ahead,
@@ -67,7 +75,7 @@ export function loadImages(
 
 async function settle(
   file: string,
-  toTensor: ReturnType<typeof decoder>,
+  toTensor: Decoder,
   signal: AbortSignal | undefined,
 ): Promise<LoadedImage> {
   try {

@@ -1,35 +1,37 @@
+/** Refuses images whose decoding would need too much memory. */
+
 import { gunzipSync } from 'node:zlib';
 import sharp, { type Metadata } from 'sharp';
 import { errorOf } from '../errors';
 import { jpegHeader } from './jpeg-header';
 
-/** What decoding one image may take by default, in bytes: it stays below 300 MB with what else it needs. */
+/** Default memory for decoding one image, in bytes; with everything else, an image then needs less than 300 MB. */
 const budget = 250e6;
 
-/** The most pixels of any image, by default: sharp's own limit. */
+/** The default limit of pixels for images of any format: sharp's own limit. */
 const mostPixels = 0x3fff * 0x3fff;
 
-/** The bytes of one sample, by libvips' name for its format; others have more. */
+/** Bytes per sample, by libvips' name of the sample format; other formats have up to 16. */
 const sampleBytes: Readonly<Record<string, number>> = { uchar: 1, char: 1, ushort: 2, short: 2 };
 
-/** What is known of an image before it is decoded. */
+/** Properties of an image that its header tells. */
 interface Header {
   format: string;
   width: number;
   height: number;
-  /** Bytes that a decoded pixel has. */
+  /** Bytes per decoded pixel. */
   pixel: number;
-  /** Wider samples than of 8 bits. */
+  /** Whether samples have more than 8 bits. */
   isDeep: boolean;
-  /** The decoder needs several passes: progressive or interlaced. */
+  /** Whether the decoder needs several passes, because the image is progressive or interlaced. */
   isBuffered: boolean;
-  /** It has to be turned, for which it is held in memory decoded. */
+  /** Whether the image must be rotated, for which the whole decoded image is kept in memory. */
   isTurned: boolean;
 }
 
 /**
- * The memory that decoding takes, in bytes a pixel, as measured (sharp 0.35, libvips 8.18): those of one to
- * three, which come row by row, keep a part of the image only.
+ * Memory for decoding, in bytes per pixel, as measured (sharp 0.35, libvips 8.18). Formats that are decoded row by row
+ * need little, because only a part of the image is in memory.
  */
 const costs: Readonly<Record<string, (header: Header) => number>> = {
   jpeg: ({ pixel, isBuffered }) => (isBuffered ? 2.2 * pixel : 0.5),
@@ -41,7 +43,7 @@ const costs: Readonly<Record<string, (header: Header) => number>> = {
   heif: ({ isDeep }) => (isDeep ? 27 : 19.8),
 };
 
-/** A format that is not in the table costs as much as the dearest. */
+/** Memory for decoding an image, in bytes per pixel; a format that is not in the table counts as the most expensive. */
 const costOf = (header: Header): number =>
   (costs[header.format]?.(header) ?? 27) + (header.isTurned ? 1.25 * header.pixel : 0);
 
@@ -50,14 +52,14 @@ function headerOf(metadata: Metadata, isBuffered: boolean): Header {
   const sample = sampleBytes[depth] ?? 16;
   return {
     ...{ format, width, height, isBuffered, pixel: channels * sample, isDeep: sample > 1 },
-    // A HEIF image is turned by its decoder.
+    // The decoder of HEIF rotates the image itself.
     isTurned: orientation > 1 && format !== 'heif',
   };
 }
 
-/** Asks sharp, which reads the header alone. */
+/** Reads the header with sharp, which does not decode the image for it. */
 async function askHeader(bytes: Uint8Array, isBuffered?: boolean): Promise<Header> {
-  // Any size: it is what we want to know.
+  // No limit here: the size is what this function finds out.
   const metadata = await sharp(bytes, { limitInputPixels: false }).metadata();
   return headerOf(metadata, isBuffered ?? metadata.isProgressive === true);
 }
@@ -67,14 +69,14 @@ async function readHeader(bytes: Uint8Array): Promise<Header> {
   if (jpeg === undefined) return askHeader(bytes);
   const { channels, ...rest } = jpeg;
   const turned = { ...rest, format: 'jpeg', pixel: channels, isDeep: false, isTurned: true };
-  // Most are small enough in any case; the others may be upright.
+  // Most images are small enough even if they must be rotated; for the others, sharp tells the orientation.
   const isSmall = costOf(turned) * jpeg.width * jpeg.height <= budget;
   return isSmall ? turned : askHeader(bytes, jpeg.isBuffered);
 }
 
 const dataUrl = /data:image\/[\w.+-]+\s*(?:;[\w=-]+)*;base64,([A-Za-z0-9+/=\s]+)/g;
 
-/** The memory of the images inside an SVG, which its renderer decodes whole, whatever size it draws them. */
+/** Memory for the images inside an SVG, in bytes; the renderer decodes them completely, whatever size it draws. */
 async function embeddedCost(bytes: Uint8Array, depth = 0): Promise<number> {
   const isZipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
   const text = isZipped ? gunzipSync(bytes, { maxOutputLength: budget }) : Buffer.from(bytes);
@@ -84,18 +86,18 @@ async function embeddedCost(bytes: Uint8Array, depth = 0): Promise<number> {
     const header = await askHeader(image).catch(() => undefined);
     if (header === undefined) continue;
     sum += 12 * header.width * header.height;
-    // Deeper than that nothing is drawn on purpose.
+    // SVG images nested more deeply can only be an attack.
     if (header.format === 'svg') sum += depth < 2 ? await embeddedCost(image, depth + 1) : Infinity;
   }
   return sum;
 }
 
 /**
- * Refuses an image before it is decoded when its header tells of more pixels than allowed.
+ * Refuses an image before it is decoded if its header tells more pixels than allowed.
  *
- * @param name - of the image, for the message
- * @param limitPixels - undefined: as many as its format can have in 250 MB
- * @throws FileError - IMAGE_UNREADABLE; sharp's error for what it cannot read
+ * @param name - name of the image for the error message
+ * @param limitPixels - undefined: as many pixels as the format decodes in 250 MB
+ * @throws FileError - IMAGE_UNREADABLE; sharp's error for an image that it cannot read
  */
 export async function checkPixels(
   bytes: Uint8Array,
@@ -110,7 +112,7 @@ export async function checkPixels(
   if (width * height > limit) {
     const why =
       limitPixels === undefined
-        ? ` for such an image (${format}), which takes about ${cost.toFixed(1)} bytes a pixel to decode`
+        ? ` for such an image (${format}), which needs about ${cost.toFixed(1)} bytes per pixel to decode`
         : '';
     throw errorOf(
       'IMAGE_UNREADABLE',
@@ -122,11 +124,11 @@ export async function checkPixels(
   if (embedded > Math.max(budget, 12 * (limitPixels ?? 0))) {
     throw errorOf(
       'IMAGE_UNREADABLE',
-      `${name} has images in it that are above the pixel limit: drawing it takes some ${Math.round(embedded / 1e6)} MB; ${advice}`,
+      `${name} contains images above the pixel limit: drawing it needs about ${Math.round(embedded / 1e6)} MB; ${advice}`,
     );
   }
 }
 
-/** What sharp is told: it looks again, at what it decodes. */
+/** The value for sharp's option of this name, so that sharp checks the decoded image as well. */
 export const limitInputPixels = (limitPixels: number | undefined): number =>
   limitPixels ?? mostPixels;

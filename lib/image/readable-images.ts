@@ -1,7 +1,8 @@
 /** Decodes the images of a list that can be read, and reports the others. */
 
 import { errorOf } from '../errors';
-import type { ImageOptions, ImageTensor } from './decode';
+import type { ImageTensor } from './decode';
+import type { ImageOptions } from './image-options';
 import { loadImages } from './load-images';
 
 /** An image that was decoded. */

@@ -1,32 +1,34 @@
+/** Reads which preprocessing a converter has built into a network. */
+
 import { invalid } from '../base/check';
 import { isNetwork, type IENetwork } from '../network';
 
-/** What a converter built into a network, as its file records it. */
+/** The preprocessing that a converter has built into a network, as the model's file records it. */
 export interface RecordedPreparation {
-  /** Subtracted inside the network: none, one number, or one a channel. */
+  /** Subtracted inside the network: no number, one number, or one number per channel. */
   mean: number[];
-  /** Divides inside the network, after that. */
+  /** Divides inside the network after that: no number, one number, or one number per channel. */
   scale: number[];
-  /** The network takes BGR where the model was made for RGB, or the other way round. */
+  /** Whether the network expects BGR although the model was trained with RGB, or RGB instead of BGR. */
   reverseChannels: boolean;
 }
 
 function numbersIn(text: unknown): number[] {
   if (typeof text !== 'string' && typeof text !== 'number') return [];
-  // One input's: [1,2,3], data[1,2,3], {"data":[1,2,3]} or 255.
+  // The values of one input, in one of the forms [1,2,3], data[1,2,3], {"data":[1,2,3]} or 255.
   const [, list] = /\[([^[\]]+)\]/.exec(String(text)) ?? [];
   const values = (list ?? String(text)).split(',').map(Number);
   return values.every(Number.isFinite) ? values : [];
 }
 
-/** What `mo`, this package's or the old one, recorded of a conversion. */
+/** Reads the preprocessing that `mo`, of this package or of OpenVINO, has recorded in a network. */
 export function recordedPreparation(network: IENetwork): RecordedPreparation {
   if (!isNetwork(network)) throw invalid('network', 'an IENetwork', network);
-  const said = (name: string): unknown => network.rtInfo('conversion_parameters', name);
-  const scale = numbersIn(said('scale'));
+  const recorded = (name: string): unknown => network.rtInfo('conversion_parameters', name);
+  const scale = numbersIn(recorded('scale'));
   return {
-    mean: numbersIn(said('mean_values')),
-    scale: scale.length > 0 ? scale : numbersIn(said('scale_values')),
-    reverseChannels: /^true$/i.test(String(said('reverse_input_channels'))),
+    mean: numbersIn(recorded('mean_values')),
+    scale: scale.length > 0 ? scale : numbersIn(recorded('scale_values')),
+    reverseChannels: /^true$/i.test(String(recorded('reverse_input_channels'))),
   };
 }

@@ -1,3 +1,5 @@
+/** Ranks the scores of a classification and turns them into probabilities. */
+
 import { checkInteger, invalid, readItems } from '../base/check';
 import { lengthOf, typedArrayName } from '../base/typed-array';
 
@@ -5,14 +7,14 @@ import { lengthOf, typedArrayName } from '../base/typed-array';
 export interface ScoredClass {
   /** Index of the class. */
   index: number;
-  /** What the network gave it. */
+  /** The score that the network gave the class. */
   score: number;
 }
 
-/** How far from 1 the sum of probabilities may be: FP16 and BF16 networks round each of them. */
+/** Allowed difference of a sum of probabilities from 1; FP16 and BF16 networks round each probability. */
 const sumTolerance = 0.02;
 
-/** A copy of the scores; what is no number is NaN. */
+/** Copies the scores; anything but a number becomes NaN. */
 function readScores(given: unknown): Float64Array {
   const expected = 'an array of numbers';
   const scores = given as ArrayLike<number> | null;
@@ -26,10 +28,10 @@ function readScores(given: unknown): Float64Array {
 }
 
 /**
- * The best classes, best first. Of equal scores the one with the lower index comes first, and what is
- * not a number comes last.
+ * Returns the classes with the highest scores, best first. Of equal scores the class with the lower index comes first;
+ * NaN comes last.
  *
- * @param k - how many; all of them if there are fewer. Default: 5
+ * @param k - number of classes; if there are fewer, all of them are returned. Default: 5
  *
  * @example
  * ```ts
@@ -45,7 +47,7 @@ export function topK(scores: ArrayLike<number>, k = 5): ScoredClass[] {
     .slice(0, k);
 }
 
-/** The softmax of scores: numbers from 0 to 1 that add up to 1, in the same order of size. */
+/** The softmax of scores: numbers from 0 to 1 that add up to 1, in the same order. */
 export function softmax(scores: ArrayLike<number>): Float64Array {
   const values = readScores(scores);
   const highest = values.reduce((a, b) => Math.max(a, b), -Infinity);
@@ -55,8 +57,8 @@ export function softmax(scores: ArrayLike<number>): Float64Array {
 }
 
 /**
- * A network's scores as probabilities: as they are if they are that already (from 0 to 1, adding up
- * to 1), else their softmax. So it does not matter whether a network ends with a softmax.
+ * A network's scores as probabilities: unchanged if they are probabilities already (from 0 to 1, with the sum 1), else
+ * their softmax. So it does not matter whether the network ends with a softmax.
  */
 export function probabilities(scores: ArrayLike<number>): Float64Array {
   const values = readScores(scores);

@@ -95,10 +95,10 @@ test('folders among the weights are passed over', () => {
   const index = write(join(folder, 'saved/variables/net.index'), 'x');
   mkdirSync(join(folder, 'saved/variables/net.checkpoints'));
   expect(filesBeside(join(folder, 'saved'), true).slice(1)).toEqual([
-    { file: index, what: 'weights' },
+    { file: index, what: 'weights file' },
   ]);
   expect(filesBeside(join(folder, 'saved/variables/net.meta'), false)).toEqual([
-    { file: index, what: 'weights' },
+    { file: index, what: 'weights file' },
   ]);
 });
 

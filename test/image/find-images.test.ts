@@ -36,7 +36,7 @@ describe('findImages', () => {
     expect(await findImages(files)).toEqual(files);
   });
 
-  test('finds the pictures of a folder at any depth, in order of name', async () => {
+  test('finds the images of a folder at any depth, in order of name', async () => {
     const found = await findImages([path('deep/deeper'), path('.')]);
     expect(found[0]).toBe(path('deep/deeper/b.tiff'));
     expect(found.filter((file) => !file.includes('circle'))).toEqual(
@@ -51,7 +51,7 @@ describe('findImages', () => {
     );
   });
 
-  test('expands globs, to pictures only', async () => {
+  test('expands globs, to images only', async () => {
     expect(await findImages([path('img*')])).toEqual(
       ['img1.jpeg', 'img2.JPG', 'img10.jpg'].map(path),
     );
@@ -84,9 +84,9 @@ describe('findImages', () => {
   test.each([
     ['nowhere.jpg', 'FILE_NOT_FOUND', 'There is no image'],
     ['notes.txt/cat.jpg', 'FILE_NOT_FOUND', 'There is no image'],
-    ['*.gif', 'FILE_NOT_FOUND', 'No picture matches'],
-    ['*.txt', 'FILE_NOT_FOUND', 'No picture matches'],
-    ['texts', 'FILE_NOT_FOUND', 'No picture is in the folder'],
+    ['*.gif', 'FILE_NOT_FOUND', 'No image matches'],
+    ['*.txt', 'FILE_NOT_FOUND', 'No image matches'],
+    ['texts', 'FILE_NOT_FOUND', 'No image is in the folder'],
     ['n'.repeat(300), 'FILE_NOT_READABLE', 'ENAMETOOLONG'],
   ])('refuses %s with %s', async (name, code, words) => {
     const error: unknown = await findImages([path(name)]).catch((reason: unknown) => reason);

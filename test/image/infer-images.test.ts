@@ -53,12 +53,12 @@ function expectRight(all: InferredImage[], order: string[]): void {
   }
 }
 
-test.each([0, 1, 8])('each picture gets its own scores, in order, with %i ahead', async (ahead) => {
+test.each([0, 1, 8])('each image gets its own scores, in order, with %i ahead', async (ahead) => {
   const order = [...files, ...files.toReversed()];
   expectRight(await collect(inferImages(single.exec, single.accepted, order, { ahead })), order);
 });
 
-test('the bytes of pictures are freed as they go', async () => {
+test('the bytes of images are freed as they go', async () => {
   const [bison] = files.filter((file) => file.endsWith('bison.jpg'));
   const order = Array.from({ length: 80 }, () => bison!);
   const before = process.memoryUsage().arrayBuffers;
@@ -67,7 +67,7 @@ test('the bytes of pictures are freed as they go', async () => {
     expect(error).toBeUndefined();
     kept.push(process.memoryUsage().arrayBuffers - before);
   }
-  // One picture is 145 KB in its file and 150 KB in pixels.
+  // One image is 145 KB in its file and 150 KB in pixels.
   expect(Math.max(...kept)).toBeLessThan(4e6);
 });
 
@@ -164,7 +164,7 @@ test('nothing gives nothing', async () => {
 });
 
 test.each([{ width: 112 }, { width: 112, height: 448 }, { channels: 'GRAY' as const }])(
-  'pictures of another size than the network’s are refused at once: %j',
+  'images of another size than the network’s are refused at once: %j',
   (other) => {
     const { exec, accepted } = single;
     const imageOptions = { ...accepted.imageOptions, ...other };

@@ -39,7 +39,7 @@ describe('readLabels', () => {
     await expect(readLabels(file, 1000)).rejects.toMatchObject({
       code: 'SHAPE_MISMATCH',
       message: expect.stringContaining(
-        `Expected 1000 labels in ${file}, one a line, received 2`,
+        `Expected 1000 labels in ${file}, one per line, received 2`,
       ) as string,
     });
   });

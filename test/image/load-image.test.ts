@@ -135,7 +135,7 @@ describe('resizing', () => {
     expect(most).toBeLessThan(20);
   });
 
-  test('decoded fast, a picture is a little further from one that was decoded whole', async () => {
+  test('decoded fast, an image is a little further from one that was decoded whole', async () => {
     const jpeg = join(photographs, 'coffee.jpg');
     // Of PNG the decoder leaves nothing out.
     const png = await sharp(jpeg).png().toBuffer();
@@ -174,7 +174,7 @@ describe('resizing', () => {
     writeFileSync(join(folder, 'rgb.png'), rgb);
     svg(image('rgb.png') + image(`file://${folder}/rgb.png`) + image(`${folder}/rgb.png`));
     const { data } = await loadImage(file, small);
-    // The same picture in the file itself is drawn.
+    // The same image in the file itself is drawn.
     svg(image(`data:image/png;base64,${rgb.toString('base64')}`));
     const { data: drawn } = await loadImage(file, small);
     rmSync(folder, { recursive: true });
@@ -186,7 +186,7 @@ describe('resizing', () => {
     [1, 20_000],
     [20_000, 1],
     [1, 1],
-  ])('copes with a picture of %i x %i', async (width, height) => {
+  ])('copes with an image of %i x %i', async (width, height) => {
     const create = { width, height, channels: 3, background: '#204060' } as const;
     const png = await sharp({ create }).png().toBuffer();
     for (const resize of ['crop', 'fit', 'stretch'] as const) {
@@ -225,12 +225,12 @@ test('the result is a plain array of bytes of its own', async () => {
   expect(data.byteLength).toBe(data.buffer.byteLength);
 });
 
-describe('what is no picture', () => {
+describe('what is no image', () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'images-'));
     writeFileSync(join(folder, 'empty.jpg'), '');
-    writeFileSync(join(folder, 'text.png'), 'no picture at all');
+    writeFileSync(join(folder, 'text.png'), 'no image at all');
     for (const name of ['dog.jpg', 'coffee.jpg']) {
       const bytes = readFileSync(join(photographs, name));
       writeFileSync(join(folder, `cut-${name}`), bytes.subarray(0, bytes.length / 2));
@@ -317,7 +317,7 @@ function blackPng(width: number, height: number): Buffer {
   ]);
 }
 
-describe('a small file of a huge picture', () => {
+describe('a small file of a huge image', () => {
   test('is refused, without taking its memory', async () => {
     const bomb = blackPng(30_000, 30_000);
     expect(bomb.length).toBeLessThan(120_000);

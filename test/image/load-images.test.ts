@@ -32,7 +32,7 @@ describe('loadImages', () => {
     expect(found.map(({ image }) => image?.dims[1])).toEqual([16, undefined, undefined, 16]);
   });
 
-  test.each([0, 1, 3])('takes no more than %i paths ahead of the picture in use', async (ahead) => {
+  test.each([0, 1, 3])('takes no more than %i paths ahead of the image in use', async (ahead) => {
     let taken = 0;
     function* paths() {
       for (; taken < 20;) {

@@ -5,7 +5,7 @@ import type { OpenVINOError } from '../../errors';
 import { makeFolder } from '../../base/folders';
 import { writeAtomically } from '../../base/atomic-files';
 import { distinctNames } from '../../image/image-names';
-import { captioned, captionedFormats, type CaptionedFormat } from '../../image/thumbnail';
+import { captioned, captionedFormats, type CaptionedFormat } from '../../image/captioned';
 import { unwritable } from '../../base/system-error';
 import { classText } from './print';
 import type { Class } from './result';

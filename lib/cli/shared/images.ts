@@ -5,7 +5,7 @@ import { readLabels, type AcceptOptions } from '../../image';
 import { invalid, readList } from '../../base/check';
 import { defaultTo, pickOptions, type OptionRow } from '../../base/option-table';
 import { acceptOptions } from '../../image/accept-images';
-import { decodings, fits } from '../../image/decode';
+import { decodings, fits } from '../../image/image-options';
 import type { IENetwork } from '../../network';
 import { exists } from '../../base/regular-file';
 import type { CommandTable, FlagsFor } from './command-options';
