@@ -1,3 +1,5 @@
+/** The public class InferQueue: a stream of inferences with back-pressure. */
+
 import { setImmediate } from 'node:timers/promises';
 import { BatchAssembler, sharedBatch } from './infer/batch-assembler';
 import { CallRecorder, type CallStats } from './base/call-stats';
@@ -18,31 +20,30 @@ import { checkMaxQueue, RequestPool } from './infer/request-pool';
 /** Options of `InferQueue`. */
 export interface InferQueueOptions {
   /**
-   * How many requests the queue has. Default: one more than the device works best with, so that it
-   * need not wait for the event loop when one ends.
+   * The number of requests. Default: one more than the device's optimal number, so that the device does not wait for
+   * the event loop when a request ends.
    */
   size?: number;
   /**
-   * For a network loaded with a batch: each call brings one item, and the queue puts as many as wait
-   * together into one inference. Default: false.
+   * For a network loaded with a batch: each call passes one item, and the queue runs the items that wait in one
+   * inference. Default: false.
    */
   assemble?: boolean;
   /**
-   * How many calls of `run` may wait for a request; one more is refused with QUEUE_FULL at once. Each that
-   * waits keeps its inputs in memory. A service takes about as many as are answered in half the time that
-   * its clients wait. What `map` has under way is bounded by `size` and refused never. Default: `Infinity`, no
-   * bound.
+   * The number of calls of `run` that may wait for a request; one more is refused with QUEUE_FULL at once. Each waiting
+   * call keeps its inputs in memory. For a service, set about the number of calls that it answers in half the time that
+   * its clients wait. The items of `map` are limited by `size` and never refused. Default: `Infinity`, no limit.
    */
   maxQueue?: number;
 }
 
 /**
- * A pool of requests of its own, kept busy and never flooded.
+ * Runs inferences on its own pool of requests, which it keeps busy without piling up work.
  *
  * @example
  * ```ts
  * const queue = new InferQueue(exec);
- * for await (const { output } of queue.map(pictures)) console.log(output.data);
+ * for await (const { output } of queue.map(images)) console.log(output.data);
  * queue.close();
  * ```
  */
@@ -54,7 +55,7 @@ export class InferQueue {
   readonly #calls = new CallRecorder();
   #closed = false;
 
-  /** @throws ArgumentError - SHAPE_MISMATCH with `assemble`, when inputs and outputs share no batch */
+  /** @throws ArgumentError - SHAPE_MISMATCH with `assemble`, if inputs and outputs have no batch in common */
   constructor(network: ExecutableNetwork, options: InferQueueOptions = {}) {
     if (!isLoaded(network)) throw invalid('network', 'an ExecutableNetwork', network);
     const {
@@ -71,7 +72,7 @@ export class InferQueue {
     this.#assembler = assemble ? new BatchAssembler(this.#pool, this.#batch) : undefined;
   }
 
-  /** How many inferences run at once. */
+  /** The number of requests: how many inferences run at once at most. */
   get size(): number {
     return this.#pool.size;
   }
@@ -80,33 +81,33 @@ export class InferQueue {
     return this.#assembler ?? this.#pool;
   }
 
-  /** How many calls wait for a request. */
+  /** The number of calls that wait for a request. */
   get pending(): number {
     return this.#runner.pending;
   }
 
-  /** How many calls have their inference under way. */
+  /** The number of calls whose inference is running. */
   get running(): number {
     return this.#runner.running;
   }
 
-  /** What became of the calls of `run` and the items of `map`, and how long the last of them took. Good after `close()` too. */
+  /** Counts how the calls of `run` and the items of `map` ended, and their latencies. Works after `close()` too. */
   stats(): CallStats {
     const { pending, running } = this;
     return this.#calls.stats({ pending, running });
   }
 
   #checkOpen(): void {
-    if (this.#closed) throw errorOf('CLOSED', 'This queue is closed; make another one');
+    if (this.#closed) throw errorOf('CLOSED', 'This queue is closed; create another one');
   }
 
   /**
-   * Runs one inference on the next idle request. When none is idle the promise waits: a producer that
-   * awaits it, or uses `map`, goes no faster than the device. The one who came first is served first,
-   * until a call is aborted by its signal. Then more is asked than can be done in time, and of those with
-   * a signal the newest is served first, so that at least they get their answers in time.
+   * Runs one inference on the next idle request, and waits if none is idle: a producer that awaits the result, or uses
+   * `map`, is never faster than the device. Calls are served in the order of their arrival, until a signal aborts one.
+   * That shows that there are more calls than the device can answer in time; then the newest of the calls with a signal
+   * is served first, so that at least the newest get their results in time.
    *
-   * @throws what `ExecutableNetwork.infer` throws; CLOSED when the queue is closed meanwhile
+   * @throws the errors of `ExecutableNetwork.infer`; CLOSED if the queue is closed meanwhile
    */
   async run(inputs: Inputs, options: InferOptions = {}): Promise<Outputs> {
     const { signal } = readOptions(options, 'options', ['signal']);
@@ -119,10 +120,10 @@ export class InferQueue {
   }
 
   /**
-   * Runs an inference for each item and yields the outputs in the order of the items, each as soon as it is
-   * there: a source may wait for its last result before it gives the next item. At most `size` items
-   * (with `assemble`, batches) are taken whose outputs were not yet asked to make room, so an endless source
-   * is fine. An error ends it, after the outputs before it.
+   * Runs an inference for each item and yields the outputs in the order of the items, each as soon as possible: a source
+   * may wait for its last result before it returns the next item. At most `size` items (with `assemble`, batches) are
+   * taken before the caller asks for the next outputs, so the source may be endless. An error ends the iteration, after
+   * the outputs before it.
    */
   map(
     items: Iterable<Inputs> | AsyncIterable<Inputs>,
@@ -140,16 +141,16 @@ export class InferQueue {
     });
   }
 
-  /** Resolves when every inference that was asked for has ended, well or not. */
+  /** Resolves once all calls have ended, whether they succeeded or failed. */
   async drain(): Promise<void> {
     this.#checkOpen();
     await this.#assembler?.drain();
     await this.#pool.drain();
-    // The callers of the last inferences get their results first.
+    // Lets the callers of the last inferences get their results first.
     await setImmediate();
   }
 
-  /** Refuses who waits with CLOSED, cancels what runs, lets go of the requests. Safe to call again. */
+  /** Refuses waiting calls with CLOSED, cancels running inferences and frees the requests. May be called again. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -157,7 +158,7 @@ export class InferQueue {
     this.#pool.close('queue');
   }
 
-  /** For `using`: the same as close(). */
+  /** Calls close(), for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }

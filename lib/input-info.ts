@@ -1,16 +1,14 @@
+/** The public class InputInfo: an input of a network, and its settings. */
+
 import type { LoadedInput } from './ports/port';
 import { axesOf, axisLength, type Layout } from './tensor/layout';
 import type { NativeNetwork, NativePlan, NativePort } from './addon/native-types';
 import { PortInfo } from './ports/port-info';
 import { defaultInputPrecision } from './tensor/precision';
-import {
-  planPreProcess,
-  preProcessSettings,
-  tensorLayout,
-  type PreProcess,
-} from './ports/preprocess';
+import { preProcessSettings, type PreProcess } from './ports/preprocess';
+import { planPreProcess, tensorLayout } from './ports/preprocess-plan';
 
-/** An input of a network: what it is, and what `loadNetwork` shall make of it. */
+/** An input of a network, with the settings that `loadNetwork` applies. */
 export class InputInfo extends PortInfo {
   #preProcess: PreProcess;
 
@@ -25,10 +23,10 @@ export class InputInfo extends PortInfo {
   }
 
   /**
-   * What happens to the data before the network sees it; may be set before `loadNetwork`, as a whole or
-   * one by one. What is not set reads as its default: `RAW`, `NO_RESIZE`, false, and no mean or scale.
+   * The preprocessing of the data; may be set before `loadNetwork`, as a whole or step by step. Steps that are not set
+   * have their defaults: `RAW`, `NO_RESIZE`, false, and no mean or scale.
    *
-   * @throws ArgumentError - INVALID_ARGUMENT for what is no step, or no value for it
+   * @throws ArgumentError - INVALID_ARGUMENT for an unknown step or a wrong value
    * @example
    * ```ts
    * net.inputInfo.data.preProcess = { mean: [104, 117, 123], reverseChannels: true };

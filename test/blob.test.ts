@@ -3,7 +3,7 @@ import { coded, loadSmall } from './helpers/networks';
 
 const ie = new IECore();
 
-/** Moves a buffer to another thread, where Node lets memory go that is not its own. */
+/** Transfers a buffer away, if this version of Node transfers memory that V8 did not allocate. */
 function handOver(buffer: ArrayBuffer): void {
   try {
     structuredClone(buffer, { transfer: [buffer] });
@@ -12,7 +12,7 @@ function handOver(buffer: ArrayBuffer): void {
   }
 }
 
-test('a blob has its data copied, zeros without any, and the usual layout', () => {
+test('a blob copies its data, has zeros without data, and the default layout', () => {
   const data = new Float32Array([1, 2, 3, 4]);
   const blob = new Blob({ precision: 'FP32', dims: [1, 4] }, data);
   data.fill(0);
@@ -28,7 +28,7 @@ test.each(precisionNames)('%s: the memory of ten elements', (precision) => {
   expect(data).toHaveLength(bits === undefined ? 10 : Math.ceil((10 * bits) / 8));
 });
 
-test('a shape without axes has one element, one with a 0 has none', () => {
+test('a tensor without dimensions has one element, one with a dimension of 0 has none', () => {
   expect(new Blob({ precision: 'FP32', dims: [] }).data).toHaveLength(1);
   expect(new Blob({ precision: 'FP32', dims: [0, 4] }).data).toHaveLength(0);
 });
@@ -49,13 +49,13 @@ test.each([
   expect(() => new Blob(desc as never, data as never)).toThrow(coded(code));
 });
 
-test('as() gives the same blob or refuses', () => {
+test('as() returns the same blob or throws', () => {
   const blob: Blob = new Blob({ precision: 'U8', dims: [1] });
   expect(blob.as('U8')).toBe(blob);
   expect(() => blob.as('FP32')).toThrow(coded('PRECISION_MISMATCH'));
 });
 
-test('a result that was returned goes in as an input', async () => {
+test('an output can be passed as an input', async () => {
   const exec = await loadSmall(ie);
   const first = await exec.infer({ x: new Float32Array([1, 2, 3, 4]) });
   const second = await exec.infer({ x: first['x_out']! });
@@ -66,7 +66,7 @@ test('a result that was returned goes in as an input', async () => {
   expect([...request.getBlob('x_out').data]).toEqual([1, 2, 3, 4]);
 });
 
-test('handing the buffer of a view to another thread takes nothing from the request', async () => {
+test('transferring the buffer of a view away takes no memory from the request', async () => {
   const request = (await loadSmall(ie)).createInferRequest();
   await request.infer({ x: new Float32Array([1, 2, 3, 4]) });
   for (const name of ['x', 'x_out']) {
@@ -77,9 +77,9 @@ test('handing the buffer of a view to another thread takes nothing from the requ
   expect([...request.getBlob('x_out').data]).toEqual([5, 6, 7, 8]);
 });
 
-describe('numbers of 16 bits', () => {
+describe('16-bit floating-point numbers', () => {
   const infinity = 0x7c00;
-  // The standard's own examples: bits of IEEE 754 binary16, and of a binary32 cut in half.
+  // Examples of the standard: bits of IEEE 754 binary16, and the upper half of a binary32.
   test.each([
     ['FP16', 0x0000, 0],
     ['FP16', 0x8000, -0],
@@ -99,7 +99,7 @@ describe('numbers of 16 bits', () => {
     expect(fromFloat32(new Float32Array([value]), precision)[0]).toBe(bits);
   });
 
-  test('no number stays none', () => {
+  test('NaN stays NaN', () => {
     for (const precision of ['FP16', 'BF16'] as const) {
       const bits = fromFloat32(new Float32Array([NaN]), precision);
       expect([...toFloat32(bits, precision)]).toEqual([NaN]);
@@ -119,13 +119,13 @@ describe('numbers of 16 bits', () => {
     expect(toFloat32(bits, precision)[0]).toBe(expected);
   });
 
-  test('every FP16 number survives the way to FP32 and back', () => {
+  test('every FP16 number is the same after conversion to FP32 and back', () => {
     const all = Uint16Array.from({ length: 65536 }, (_, i) => i);
     const numbers = all.filter((bits) => (bits & 0x7fff) <= infinity);
     expect(fromFloat32(toFloat32(numbers, 'FP16'), 'FP16')).toEqual(numbers);
   });
 
-  test('a view into a larger buffer converts its own part', () => {
+  test('a view of a larger buffer converts only its own part', () => {
     const view = new Uint16Array([0, 0x3c00, 0x4000, 0]).subarray(1, 3);
     expect([...toFloat32(view, 'FP16')]).toEqual([1, 2]);
   });
@@ -159,7 +159,7 @@ describe('setShape', () => {
     expect([...blob.data]).toEqual(data);
   });
 
-  test('leaves the memory that was read before alone', () => {
+  test('does not change the memory of an array that was read before', () => {
     const blob = new Blob({ precision: 'U8', dims: [2] }, new Uint8Array([1, 2]));
     const { data } = blob;
     blob.setShape([1024]);

@@ -18,13 +18,13 @@ const filled = (buffer: ArrayBufferLike, offset = 0, length?: number): Float32Ar
   array.set(values);
   return array;
 };
-// Newer than the types of the oldest Node.
+// The types of the oldest supported Node do not have it.
 const resizable = (bytes: number, most: number): Resizable =>
   Reflect.construct(ArrayBuffer, [bytes, { maxByteLength: most }]) as Resizable;
 
-/** Memory of each kind, and what its owner may do with it at any moment. */
+/** Memory of each kind, and how its owner may change it at any time. */
 const memories: Record<string, () => { x: Float32Array; change: () => void }> = {
-  'written over': () => {
+  overwritten: () => {
     const x = new Float32Array(values);
     return { x, change: () => x.fill(9) };
   },
@@ -59,13 +59,13 @@ const memories: Record<string, () => { x: Float32Array; change: () => void }> = 
       },
     };
   },
-  'shared and written over': () => {
+  'shared and overwritten': () => {
     const x = filled(new SharedArrayBuffer(16));
     return { x, change: () => x.fill(9) };
   },
 };
 
-/** Ways to infer: each starts one with x and calls `meanwhile` before it has ended. */
+/** Ways to infer: each starts an inference with x and calls `meanwhile` before the inference has ended. */
 const ways: Record<string, (x: InputData, meanwhile: () => void) => Promise<Iterable<unknown>>> = {
   'ExecutableNetwork.infer': async (x, meanwhile) => {
     const result = exec.infer({ x });
@@ -98,7 +98,7 @@ const ways: Record<string, (x: InputData, meanwhile: () => void) => Promise<Iter
     meanwhile();
     return (await result)['x_out']!.data;
   },
-  'a blob that is given': async (x, meanwhile) => {
+  'a blob that is set': async (x, meanwhile) => {
     const blob = new Blob({ precision: 'FP32', dims: [1, 4] }, x as Float32Array<ArrayBuffer>);
     const request = exec.createInferRequest();
     request.setBlob('x', blob);
@@ -110,12 +110,12 @@ const ways: Record<string, (x: InputData, meanwhile: () => void) => Promise<Iter
 };
 
 describe.each(Object.keys(memories))('memory that is %s', (memory) => {
-  test.each(Object.keys(ways))('during %s is as it was at the start', async (way) => {
+  test.each(Object.keys(ways))('during %s has the values that it had at the start', async (way) => {
     const { x, change } = memories[memory]!();
     expect([...(await ways[way]!(x, change))]).toEqual(values);
   });
 
-  test('before a synchronous inference is as it is then', () => {
+  test('before a synchronous inference has the values of that moment', () => {
     const { x, change } = memories[memory]!();
     const request = exec.createInferRequest();
     expect([...exec.inferSync({ x })['x_out']!.data]).toEqual(values);
@@ -127,7 +127,7 @@ describe.each(Object.keys(memories))('memory that is %s', (memory) => {
     expect(endOf(infer)).toEqual(contentOf(x));
   });
 
-  test('while the call waits for a request is as it is when it starts', async () => {
+  test('while the call waits for a request has the values of when the inference starts', async () => {
     const { x, change } = memories[memory]!();
     using queue = new InferQueue(exec, { size: 1 });
     const first = queue.run({ x: new Float32Array(4) });
@@ -144,7 +144,7 @@ describe.each(Object.keys(memories))('memory that is %s', (memory) => {
   });
 });
 
-/** By JavaScript's own rules, what is out of bounds or gone has no elements. */
+/** The elements; an array that is out of bounds or was transferred away has none, by the rules of JavaScript. */
 function contentOf(array: Float32Array): unknown {
   return array.length === 4 ? [...array] : 'SHAPE_MISMATCH';
 }
@@ -157,7 +157,7 @@ function endOf(call: () => unknown): unknown {
   }
 }
 
-/** Newer versions of Node hold on to memory that is not their own. */
+/** Newer versions of Node do not transfer memory that V8 did not allocate. */
 function transferAway(array: Blob['data']): void {
   try {
     structuredClone(array, { transfer: [array.buffer] });
@@ -167,7 +167,7 @@ function transferAway(array: Blob['data']): void {
 }
 
 describe('a blob of a request', () => {
-  test('keeps its memory when its array is transferred away in the middle', async () => {
+  test('keeps its memory when its array is transferred away during an inference', async () => {
     const blob = new Blob({ precision: 'FP32', dims: [1, 4] }, new Float32Array(values));
     const request = exec.createInferRequest();
     request.setBlob('x', blob);
@@ -180,7 +180,7 @@ describe('a blob of a request', () => {
     expect([...request.getBlob('x_out').data]).toEqual(values);
   });
 
-  test('is refused when it was a result whose memory is gone', async () => {
+  test('is refused if it is a result whose memory was transferred away', async () => {
     const { x_out } = await exec.infer({ x: new Float32Array(values) });
     transferAway(x_out!.data);
     const request = exec.createInferRequest();
@@ -189,7 +189,7 @@ describe('a blob of a request', () => {
     }).toThrow(coded('SHAPE_MISMATCH'));
   });
 
-  test('is what it was made as, whatever is written over its properties', () => {
+  test('keeps its precision, dims and layout, even if its properties are redefined', () => {
     const blob = new Blob({ precision: 'FP32', dims: [1, 4] }, new Float32Array(values));
     expect(() => Object.assign(blob, { precision: 'I64' })).toThrow(TypeError);
     for (const [name, value] of Object.entries({ precision: 'I64', dims: [9, 9], layout: 'NCHW' }))
@@ -201,8 +201,8 @@ describe('a blob of a request', () => {
   });
 });
 
-describe('inputs that say something else the second time', () => {
-  test('are those of the first', async () => {
+describe('inputs that return another value the second time', () => {
+  test('are read once', async () => {
     let looks = 0;
     const inputs = {
       get x() {
@@ -214,7 +214,7 @@ describe('inputs that say something else the second time', () => {
     expect(looks).toBe(1);
   });
 
-  test('may not leave in what another call has put there', async () => {
+  test('do not infer with the values of an earlier call', async () => {
     await exec.infer({ x: new Float32Array([9, 9, 9, 9]) });
     let looks = 0;
     const inputs = new Proxy(
@@ -251,7 +251,7 @@ describe('inputs that say something else the second time', () => {
   });
 });
 
-test('a network that its own configuration closes is closed', async () => {
+test('a network that a getter of the configuration closes is closed', async () => {
   const net = await ie.readNetwork(`${__dirname}/fixtures/networks/relu1x4.xml`);
   const config = {
     get PERF_COUNT() {

@@ -1,4 +1,4 @@
-/** The README's table of differences: the expectations of the classic API are what OpenVINO 2021.4.2 gave. */
+/** The README's table of differences. The values of the classic API come from OpenVINO 2021.4.2. */
 import { Blob, IECore } from '../lib';
 import { coded, f32, ir, loadSmall, parameter, passthrough } from './helpers/networks';
 
@@ -6,7 +6,7 @@ const ie = new IECore();
 const small = passthrough({ x: { dims: [1, 4] } });
 const x = new Float32Array([1, -2, 3, -4]);
 
-test('outputBlobs are windows; what infer returns is a copy', async () => {
+test('outputBlobs are views; infer returns copies', async () => {
   const exec = await loadSmall(ie);
   const request = exec.createInferRequest();
   request.inferSync({ x });
@@ -26,7 +26,7 @@ test('a blob copies its array', () => {
   expect([...blob.data]).toEqual([0, 0, 0, 0]);
 });
 
-test('batchSize = -1 makes the batch vary', async () => {
+test('batchSize = -1 makes the batch varying', async () => {
   const net = await ie.readNetwork(small);
   net.batchSize = -1;
   expect(net.inputInfo['x']!.shape).toEqual([-1, 4]);
@@ -42,7 +42,7 @@ test('there are no performance counts without PERF_COUNT', async () => {
   expect(() => request.getPerfCounts()).toThrow(/PERF_COUNT: true/);
 });
 
-test('configuration values have types, and text is taken too', () => {
+test('configuration values have types, and text is accepted too', () => {
   const core = new IECore();
   // The classic API: 'NO' and '1'.
   expect(core.getConfig('CPU', 'PERF_COUNT')).toBe(false);
@@ -52,7 +52,7 @@ test('configuration values have types, and text is taken too', () => {
   expect(core.getConfig('CPU', 'CPU_THROUGHPUT_STREAMS')).toBe(2);
 });
 
-test("layout = 'ANY' sets the layout of the file again", async () => {
+test("layout = 'ANY' restores the layout of the file", async () => {
   const net = await ie.readNetwork(passthrough({ x: { dims: [1, 3, 2, 2] } }));
   const info = net.inputInfo['x']!;
   info.layout = 'NHWC';
@@ -62,7 +62,7 @@ test("layout = 'ANY' sets the layout of the file again", async () => {
   expect(info.shape).toEqual([1, 3, 2, 2]);
 });
 
-test('a state begins with the value of the input of its ReadValue', async () => {
+test('a state starts with the value of the input of its ReadValue', async () => {
   const tensor = { dims: [1, 4] };
   const variable = 'variable_id="total" variable_type="f32" variable_shape="1,4"';
   const net = await ie.readNetwork(
@@ -116,7 +116,7 @@ test('a state begins with the value of the input of its ReadValue', async () => 
   expect(run()).toEqual([6, 3, 8, 1]);
 });
 
-test('plugins have the names of today', () => {
+test('plugins have their current names', () => {
   const core = new IECore();
   // The classic API: MKLDNNPlugin.
   expect(core.getVersions('CPU')['CPU']!.description).toBe('openvino_intel_cpu_plugin');

@@ -29,7 +29,7 @@ async function collect(outputs: AsyncIterable<Outputs>) {
 }
 
 describe('size', () => {
-  test('is what the device works best with, or what was asked for', () => {
+  test('is the optimal number for the device, or the given one', () => {
     const optimal = Number(exec.getMetric('OPTIMAL_NUMBER_OF_INFER_REQUESTS'));
     expect(new InferQueue(exec).size).toBe(optimal + 1);
     expect(new InferQueue(exec, { size: 3 }).size).toBe(3);
@@ -48,7 +48,7 @@ describe('size', () => {
 });
 
 describe('run', () => {
-  test.each([1, 2, 4])('never mixes what is asked over %i requests', async (size) => {
+  test.each([1, 2, 4])('never mixes the results of calls over %i requests', async (size) => {
     const queue = new InferQueue(exec, { size });
     const numbers = Array.from({ length: 100 }, (_, i) => i);
     const outputs = await Promise.all(numbers.map(async (i) => queue.run({ x: filled(i) })));
@@ -56,7 +56,7 @@ describe('run', () => {
     queue.close();
   });
 
-  test('a call that is wrong harms no other', async () => {
+  test('a call with wrong inputs harms no other call', async () => {
     const queue = new InferQueue(exec, { size: 1 });
     const calls = [{ x: filled(1) }, { y: filled(2) }, {}, { x: filled(3) }] as Inputs[];
     const ends = await Promise.allSettled(calls.map(async (inputs) => queue.run(inputs)));
@@ -67,7 +67,7 @@ describe('run', () => {
     ).toEqual([1, 'UNKNOWN_NAME', 'MISSING_INPUT', 3]);
   });
 
-  test('a signal takes the one who waits out of the line, and ends the one that runs', async () => {
+  test('a signal removes a waiting call, and cancels a running one', async () => {
     const slow = await loadSlow(ie);
     const queue = new InferQueue(slow.exec, { size: 1 });
     const [running, waiting] = [new AbortController(), new AbortController()];
@@ -103,7 +103,7 @@ describe('map', () => {
     queue.close();
   });
 
-  test('takes items no faster than results are taken', async () => {
+  test('takes items no faster than the caller takes results', async () => {
     const queue = new InferQueue(exec, { size: 2 });
     const taken = { count: 0 };
     const results = queue.map(counted(Infinity, taken));
@@ -118,7 +118,7 @@ describe('map', () => {
     queue.close();
   });
 
-  test('lets go of the source when the results are not wanted any more', async () => {
+  test('closes the source when the caller stops taking results', async () => {
     const queue = new InferQueue(exec, { size: 2 });
     let ended = false;
     function* source(): Generator<Inputs> {
@@ -168,7 +168,7 @@ describe('map', () => {
     },
   );
 
-  test('ends at once when the caller stops, or a signal fires, while the source gives nothing', async () => {
+  test('ends at once when the caller stops or a signal fires while the source waits', async () => {
     const queue = new InferQueue(exec, { size: 4 });
     const results = queue.map(unending<Inputs>({ x: filled(1) }));
     expect(valueOf((await results.next()).value as Outputs)).toBe(1);
@@ -195,7 +195,7 @@ describe('map', () => {
 });
 
 describe('maxQueue', () => {
-  test('bounds the calls of run, not the items of map, and what becomes of all is counted', async () => {
+  test('limits the calls of run but not the items of map, and stats() counts all', async () => {
     const { exec: slow, inputs } = await loadSlow(ie);
     const queue = new InferQueue(slow, { size: 1, maxQueue: 1 });
     const calls = [queue.run(inputs), queue.run(inputs)];
@@ -221,7 +221,7 @@ describe('maxQueue', () => {
 });
 
 describe('drain', () => {
-  test('waits for all that was asked, failed or not', async () => {
+  test('waits for all calls, whether they fail or not', async () => {
     const queue = new InferQueue(exec, { size: 2 });
     let ended = 0;
     const calls = Array.from({ length: 9 }, async (_, i) =>
@@ -234,7 +234,7 @@ describe('drain', () => {
         .then(() => (ended += 1)),
     );
     await queue.drain();
-    // One turn for the callbacks of the last call.
+    // Lets the event loop run the callbacks of the last call.
     await setImmediate();
     expect(ended).toBe(9);
     await Promise.all(calls);
@@ -244,7 +244,7 @@ describe('drain', () => {
 });
 
 describe('close', () => {
-  test('refuses who waits, cancels what runs, ends a drain, and refuses what comes later', async () => {
+  test('refuses waiting calls, cancels running ones, ends a drain, and refuses later calls', async () => {
     const { exec: slow, inputs } = await loadSlow(ie);
     const queue = new InferQueue(slow, { size: 1 });
     const ends = Promise.allSettled([queue.run(inputs), queue.run(inputs)]);
@@ -280,7 +280,7 @@ describe('assemble', () => {
   });
 
   test('calls that wait at the same time share an inference', async () => {
-    // Each item's sum counts the inferences so far.
+    // Each inference adds the input, 1, to the state, so a sum is the number of inferences so far.
     const queue = new InferQueue(await loadStateful(ie, [4, 1]), { size: 1, assemble: true });
     const runs = async (calls: number) => {
       const all = await Promise.all(
@@ -293,7 +293,7 @@ describe('assemble', () => {
     queue.close();
   });
 
-  test('maxQueue counts those beyond what idle requests will take', async () => {
+  test('maxQueue counts the calls that idle requests will not take', async () => {
     const queue = new InferQueue(batch, { size: 2, assemble: true, maxQueue: 3 });
     const ends = Array.from({ length: 12 }, async (_, i) =>
       queue.run(three(i)).then(
@@ -307,7 +307,7 @@ describe('assemble', () => {
     queue.close();
   });
 
-  test('once a call was given up, the newest are served first', async () => {
+  test('after a call was aborted, the newest calls are served first', async () => {
     const queue = new InferQueue(batch, { size: 1, assemble: true });
     const order: number[] = [];
     const controllers = Array.from({ length: 9 }, () => new AbortController());
@@ -319,7 +319,7 @@ describe('assemble', () => {
     );
     controllers[0]!.abort();
     await Promise.all(calls);
-    // In groups of four.
+    // In batches of four.
     const groups = [order.slice(0, 4), order.slice(4)].map((group) => group.toSorted());
     expect(groups).toEqual([
       [5, 6, 7, 8],
@@ -328,7 +328,7 @@ describe('assemble', () => {
     queue.close();
   });
 
-  test('a call that is wrong, or was given up, harms no other', async () => {
+  test('a call that is wrong or aborted harms no other call', async () => {
     const queue = new InferQueue(batch, { size: 1, assemble: true });
     const controller = new AbortController();
     const calls: [Inputs, AbortSignal?][] = [
@@ -351,7 +351,7 @@ describe('assemble', () => {
     queue.close();
   });
 
-  test('map keeps the order, drain waits, close refuses who waits', async () => {
+  test('map keeps the order, drain waits, close refuses waiting calls', async () => {
     const queue = new InferQueue(batch, { size: 2, assemble: true });
     const items = Array.from({ length: 30 }, (_, i) => three(i));
     expect(await collect(queue.map(items))).toEqual(items.map((_, i) => i));
@@ -367,7 +367,7 @@ describe('assemble', () => {
     await expect(queue.run(three(1))).rejects.toMatchObject({ code: 'CLOSED' });
   });
 
-  test('a network that was closed is told to every call', async () => {
+  test('every call reports that the network is closed', async () => {
     const closed = await loadSmall(ie, [4, 3]);
     const queue = new InferQueue(closed, { size: 1, assemble: true });
     closed.close();
@@ -376,8 +376,8 @@ describe('assemble', () => {
     await queue.drain();
   });
 
-  test('a call whose values are refused harms no other, nor the next', async () => {
-    // Picks one of the three numbers of each item; the runtime does not check which.
+  test('a call with refused values harms no other call, and none in the next inference', async () => {
+    // Selects one of the three numbers of each item; the runtime does not check the index.
     const x = { dims: [4, 3] };
     const index = { dims: [4, 1], element: 'i64' as const };
     const layers: Layer[] = [
@@ -409,7 +409,7 @@ describe('assemble', () => {
         ({ picked }) => picked!.data[0],
         (error: unknown) => (error as Error).message,
       );
-    // The least is 0 with runtimes before 2025.3.
+    // The minimum is 0 with runtimes before 2025.3.
     const refused = /Expected a number from (-3|0) to 2 in element 0 of input 'index'/;
     expect(await Promise.all([0, 1, 99, 2].map(pick))).toEqual([
       5,
@@ -422,7 +422,7 @@ describe('assemble', () => {
     queue.close();
   });
 
-  test('needs a batch that inputs and outputs share', async () => {
+  test('needs the same batch for inputs and outputs', async () => {
     const net = await ie.readNetwork(passthrough({ x: { dims: [2, 3] }, y: { dims: [3, 3] } }));
     const uneven = await ie.loadNetwork(net, 'CPU', f32);
     expect(() => new InferQueue(uneven, { assemble: true })).toThrow(coded('SHAPE_MISMATCH'));

@@ -34,21 +34,21 @@ describe('an inference', () => {
     request = (await loadSmall(ie)).createInferRequest();
   });
 
-  test('is awaited, or done at once', async () => {
+  test('runs asynchronously or synchronously', async () => {
     expect(await request.infer({ x })).toBeUndefined();
     expect(numbers(request.getBlob('x_out'))).toEqual([1, 2, 3, 4]);
     request.inferSync({ x: filled(7) });
     expect(numbers(request.getBlob('x_out'))).toEqual([7, 7, 7, 7]);
   });
 
-  test('keeps the inputs that are not given', async () => {
+  test('keeps the contents of inputs that are not given', async () => {
     await request.infer({ x });
     request.getBlob('x_out').data.fill(0 as never);
     await request.infer();
     expect(numbers(request.getBlob('x_out'))).toEqual([1, 2, 3, 4]);
   });
 
-  test('of a fresh request reads zeros', () => {
+  test('of a new request reads zeros', () => {
     request.inferSync();
     expect(numbers(request.getBlob('x_out'))).toEqual([0, 0, 0, 0]);
   });
@@ -61,7 +61,7 @@ describe('an inference', () => {
     expect(numbers(request.getBlob('x_out'))).toEqual([1, 2, 3, 4]);
   });
 
-  test('is started, and its end waited for', async () => {
+  test('is started, and wait reports its end', async () => {
     for (const timeout of [-1, 0, 5]) {
       expect(await request.wait(timeout)).toBe(StatusCode.INFER_NOT_STARTED);
       expect(request.waitSync(timeout)).toBe(StatusCode.INFER_NOT_STARTED);
@@ -75,7 +75,7 @@ describe('an inference', () => {
     expect(numbers(request.getBlob('x_out'))).toEqual([1, 2, 3, 4]);
   });
 
-  test('is over for everyone once waitSync has told so', async () => {
+  test('has ended for every caller once waitSync has returned', async () => {
     request.startAsync({ x });
     expect(request.waitSync()).toBe(StatusCode.OK);
     expect(numbers(request.getBlob('x_out'))).toEqual([1, 2, 3, 4]);
@@ -91,7 +91,7 @@ describe('an inference', () => {
     expect(() => request.waitSync(timeout as number)).toThrow(coded('INVALID_ARGUMENT'));
   });
 
-  test('tells its latency in milliseconds', async () => {
+  test('reports its latency in milliseconds', async () => {
     expect(request.latency).toBe(0);
     const before = performance.now();
     await request.infer({ x });
@@ -100,7 +100,7 @@ describe('an inference', () => {
   });
 });
 
-test('the event loop has its turns while quick inferences follow each other', async () => {
+test('the event loop runs while quick inferences follow each other', async () => {
   const [request] = (await loadSmall(ie)).requests as [InferRequest];
   let done = 0;
   const turns = [0];
@@ -116,12 +116,12 @@ test('the event loop has its turns while quick inferences follow each other', as
   clearImmediate(timer);
   turns.push(done);
   const between = turns.slice(1).map((count, i) => count - turns[i]!);
-  // Every 64th; a busy machine may skip some turns of this listener's.
+  // Every 64th lets it run; on a busy machine this listener may miss some rounds.
   expect(between.reduce((most, count) => Math.max(most, count), 0)).toBeLessThan(1000);
 });
 
 test.each(['loaded', 'attached', 'imported'] as const)(
-  'a value that makes an inference long does not hold up the event loop (%s)',
+  'an input value that makes an inference slow does not block the event loop (%s)',
   async (way) => {
     const loaded = await ie.loadNetwork(fixture('loop.onnx'), 'CPU', f32);
     const file = join(newFolder(), 'loop.blob');
@@ -138,7 +138,7 @@ test.each(['loaded', 'attached', 'imported'] as const)(
     }
     let ticks = 0;
     const timer = setInterval(() => (ticks += 1), 10).unref();
-    // It takes seconds, and the runtime ends it only at its end.
+    // It takes seconds, and the runtime cancels it only at its end.
     const call = exec.infer(rounds(1_000_000n), { signal: AbortSignal.timeout(200) });
     await expect(call).rejects.toMatchObject({ code: 'ABORT_ERR' });
     clearInterval(timer);
@@ -147,7 +147,7 @@ test.each(['loaded', 'attached', 'imported'] as const)(
   },
 );
 
-describe('while an inference is under way', () => {
+describe('while an inference runs', () => {
   let request: InferRequest;
   let state: { reset: () => void };
   beforeEach(async () => {
@@ -172,7 +172,7 @@ describe('while an inference is under way', () => {
     expect(() => use(blob)).toThrow(coded('REQUEST_BUSY'));
   });
 
-  test('infer refuses, and a short wait ends first', async () => {
+  test('infer refuses, and a short wait returns before the end', async () => {
     await expect(request.infer()).rejects.toMatchObject({ code: 'REQUEST_BUSY' });
     expect(await request.wait(0)).toBe(StatusCode.RESULT_NOT_READY);
     expect(request.waitSync(0)).toBe(StatusCode.RESULT_NOT_READY);
@@ -201,7 +201,7 @@ describe('blobs', () => {
     request = exec.createInferRequest();
   });
 
-  test('are windows: written in place, read in place', async () => {
+  test('are views of the memory that inferences read and write', async () => {
     const input = request.getBlob('x');
     const output = request.getBlob('x_out');
     expect(input.tensorDesc).toEqual({ precision: 'FP32', dims: [1, 4], layout: 'NC' });
@@ -215,7 +215,7 @@ describe('blobs', () => {
     expect(request.outputBlobs['x_out']).toBe(output);
   });
 
-  test('of a converted output are windows too', async () => {
+  test('of a converted output are views too', async () => {
     const net = await ie.readNetwork(passthrough({ x: { dims: [1, 4] } }));
     net.outputs['x_out']!.precision = 'U8';
     const converted = (await ie.loadNetwork(net, 'CPU', f32)).createInferRequest();
@@ -229,7 +229,7 @@ describe('blobs', () => {
     expect([...output.data]).toEqual([1, 2, 3, 4]);
   });
 
-  test('may be shared: what one request writes, another reads', async () => {
+  test('may be shared: one request reads what another has written', async () => {
     const next = exec.createInferRequest();
     const shared = new Blob({ precision: 'FP32', dims: [1, 4] });
     request.setBlob('x_out', shared);
@@ -240,7 +240,7 @@ describe('blobs', () => {
     expect(next.getBlob('x')).toBe(shared);
   });
 
-  test('that were set keep inputs apart from the blob before', async () => {
+  test('that were set replace the blob that was read before', async () => {
     const before = request.getBlob('x');
     const own = new Blob({ precision: 'FP32', dims: [1, 4] }, filled(9));
     request.setBlob('x', own);
@@ -257,7 +257,7 @@ describe('blobs', () => {
     ['x', x, 'INVALID_ARGUMENT', /Blob/],
     ['x', { precision: 'FP32', dims: [1, 4], data: x }, 'INVALID_ARGUMENT', /Blob/],
     ['y', new Blob({ precision: 'FP32', dims: [1, 4] }), 'UNKNOWN_NAME', /'y'.*x, x_out/],
-  ])('setBlob(%j, …) refuses the wrong one: %#', async (name, blob, code, message) => {
+  ])('setBlob(%j, …) refuses a wrong blob: %#', async (name, blob, code, message) => {
     const set = () => request.setBlob(name, blob as Blob);
     expect(set).toThrow(coded(code));
     expect(set).toThrow(message);
@@ -265,7 +265,7 @@ describe('blobs', () => {
     expect(numbers(request.getBlob('x_out'))).toEqual([1, 2, 3, 4]);
   });
 
-  test.each(['y', '', '__proto__', 'toString', 0, undefined])('%p is no name', (name) => {
+  test.each(['y', '', '__proto__', 'toString', 0, undefined])('%p is an unknown name', (name) => {
     const get = () => request.getBlob(name as string);
     expect(get).toThrow(coded('UNKNOWN_NAME'));
     expect(get).toThrow(/x, x_out/);
@@ -273,7 +273,7 @@ describe('blobs', () => {
 });
 
 describe('inputs', () => {
-  test('go by name in any order, with other shapes too', async () => {
+  test('are found by name in any order, also with other shapes', async () => {
     const request = await requestFor({ b: { dims: [1, 2] }, a: { dims: [2, 1] } });
     const a = { data: new Float32Array([1, 2]), dims: [2, 1] };
     const b = { data: new Float32Array([3, 4]), dims: [1, 2] };
@@ -288,7 +288,7 @@ describe('inputs', () => {
     await expect(request.infer({ a: b, b: a })).rejects.toMatchObject({ code: 'SHAPE_MISMATCH' });
   });
 
-  test('that are surplus are an error which lists the names', async () => {
+  test('with an unknown name are an error that lists the names', async () => {
     const request = await requestFor({ a: { dims: [1, 4] }, b: { dims: [1, 4] } });
     await expect(request.infer({ a: x, b: x, c: x })).rejects.toMatchObject({
       code: 'UNKNOWN_NAME',
@@ -296,7 +296,7 @@ describe('inputs', () => {
     });
   });
 
-  test('are all or none: a wrong one leaves the others unwritten', async () => {
+  test('are written all or not at all: a wrong one leaves the others unwritten', async () => {
     const request = await requestFor({ a: { dims: [1, 4] }, b: { dims: [1, 4] } });
     await request.infer({ a: filled(1), b: filled(2) });
     for (const b of [new Float32Array(3), new Int32Array(4)]) {
@@ -328,7 +328,7 @@ describe('inputs', () => {
       /FP32.*'x'.*I32/,
     ],
     ['another blob', new Blob({ precision: 'FP32', dims: [4] }), 'SHAPE_MISMATCH', /\[4\]/],
-  ])('%s: refused by each way in', async (_, value, code, message) => {
+  ])('%s: refused by infer, inferSync and startAsync', async (_, value, code, message) => {
     const request = (await loadSmall(ie)).createInferRequest();
     const inputs = { x: value } as never;
     const error = { code, message: expect.stringMatching(message) as string };
@@ -340,7 +340,7 @@ describe('inputs', () => {
     expect(numbers(request.getBlob('x_out'))).toEqual([1, 2, 3, 4]);
   });
 
-  test('of whole numbers take exactly their own kind', async () => {
+  test('of integers take exactly their own array class', async () => {
     const request = await requestFor({ x: { dims: [1, 2], element: 'i64' } });
     await expect(request.infer({ x: new Int32Array([1, 2]) })).rejects.toMatchObject({
       code: 'PRECISION_MISMATCH',
@@ -350,7 +350,7 @@ describe('inputs', () => {
     expect([...request.getBlob('x_out').data]).toEqual([1, 2]);
   });
 
-  test('are typed arrays of any kind of memory, and a Buffer for bytes', async () => {
+  test('are typed arrays over any kind of memory, or a Buffer for bytes', async () => {
     const request = (await loadSmall(ie)).createInferRequest();
     const shared = new Float32Array(new SharedArrayBuffer(16));
     shared.set(x);
@@ -369,7 +369,7 @@ describe('inputs', () => {
 });
 
 test.each([undefined, 1])(
-  'synchronous and asynchronous inferences take turns on one request, threads: %p',
+  'synchronous and asynchronous inferences alternate on one request, threads: %p',
   async (threads) => {
     const limit = threads === undefined ? {} : { INFERENCE_NUM_THREADS: threads };
     const net = await ie.readNetwork(passthrough({ x: { dims: [1, 4] } }));
@@ -385,13 +385,13 @@ test.each([undefined, 1])(
   },
 );
 
-describe('shapes that vary', () => {
+describe('varying shapes', () => {
   const rows = (count: number, value: number) => ({
     data: filled(value, 2 * count),
     dims: [count, 2],
   });
 
-  test('come with the data', async () => {
+  test('are passed with the data', async () => {
     const request = await requestFor({ x: { dims: [-1, 2] } });
     for (const count of [2, 1, 3]) {
       await request.infer({ x: rows(count, count) });
@@ -411,7 +411,7 @@ describe('shapes that vary', () => {
     }
   });
 
-  test('leave the outputs of inferences before as they were', async () => {
+  test('do not change the outputs of earlier inferences', async () => {
     const request = await requestFor({ x: { dims: [-1, 2] } });
     await request.infer({ x: rows(2, 1) });
     const first = request.getBlob('x_out');
@@ -422,7 +422,7 @@ describe('shapes that vary', () => {
     expect(numbers(second)).toEqual([5, 5, 5, 5]);
   });
 
-  test('are unknown until something settles them', async () => {
+  test('are unknown until a blob or an inference determines them', async () => {
     const request = await requestFor({ x: { dims: [-1, 2] } });
     expect(() => request.getBlob('x')).toThrow(coded('SHAPE_MISMATCH'));
     expect(() => request.getBlob('x')).toThrow(/\[\?,2\]/);
@@ -448,7 +448,7 @@ describe('shapes that vary', () => {
     await expect(request.infer({ x: value as never })).rejects.toMatchObject({ code });
   });
 
-  test('keep within their bounds', async () => {
+  test('stay within their bounds', async () => {
     const net = await ie.readNetwork(passthrough({ x: { dims: [-1, 2] } }));
     net.reshape({ x: [[2, 3], 2] });
     const request = (await ie.loadNetwork(net, 'CPU', f32)).createInferRequest();
@@ -470,7 +470,7 @@ describe('shapes that vary', () => {
     expect(() => request.setBlob('x_out', blob)).toThrow(coded('SHAPE_MISMATCH'));
   });
 
-  test('setBatch settles the batch with zeros, and refuses what is fixed', async () => {
+  test('setBatch sets the batch with zeros, and refuses a fixed batch', async () => {
     const request = await requestFor({ x: { dims: [-1, 2] } });
     for (const size of [3, 1]) {
       request.setBatch(size);
@@ -493,7 +493,7 @@ describe('shapes that vary', () => {
 });
 
 describe('cancel', () => {
-  test('ends the inference under way, and the request serves again', async () => {
+  test('ends the running inference, and the request can be used again', async () => {
     const { exec, inputs } = await loadSlow(ie);
     const [request] = exec.requests as [InferRequest];
     const done = request.infer(inputs);
@@ -522,7 +522,7 @@ describe('cancel', () => {
 });
 
 describe.each([{}, { INFERENCE_NUM_THREADS: 1 }])('a failure in the network, %j', (threads) => {
-  // A batch that only the second input contradicts is found while it runs.
+  // The lengths of the inputs differ, which the runtime finds only while it computes.
   async function failing() {
     const tensor = { dims: [-1] };
     const net = ir(
@@ -544,7 +544,7 @@ describe.each([{}, { INFERENCE_NUM_THREADS: 1 }])('a failure in the network, %j'
   }
   const row = (length: number) => ({ data: filled(1, length), dims: [length] });
 
-  test('is told by each way, and by wait until the next inference', async () => {
+  test('is reported by each way to infer, and by wait until the next inference', async () => {
     const request = await failing();
     const bad = { a: row(2), b: row(3) };
     await expect(request.infer(bad)).rejects.toMatchObject({ code: 'INFERENCE_FAILED' });
@@ -559,7 +559,7 @@ describe.each([{}, { INFERENCE_NUM_THREADS: 1 }])('a failure in the network, %j'
     expect(request.waitSync()).toBe(StatusCode.OK);
   });
 
-  test('of inferSync is told by wait as well', async () => {
+  test('of inferSync is reported by wait too', async () => {
     const request = await failing();
     request.inferSync({ a: row(2), b: row(2) });
     expect(() => request.inferSync({ b: row(3) })).toThrow(coded('INFERENCE_FAILED'));
@@ -567,7 +567,7 @@ describe.each([{}, { INFERENCE_NUM_THREADS: 1 }])('a failure in the network, %j'
     await expect(request.wait()).rejects.toMatchObject({ code: 'INFERENCE_FAILED' });
   });
 
-  test('nobody waits for is no unhandled rejection', async () => {
+  test('that nobody waits for is no unhandled rejection', async () => {
     const request = await failing();
     const unhandled = jest.fn();
     process.once('unhandledRejection', unhandled);
@@ -594,7 +594,7 @@ describe('performance counts', () => {
     expect(new Set(places).size).toBe(places.length);
   });
 
-  test('are not there unless asked for', async () => {
+  test('are missing unless PERF_COUNT is set', async () => {
     const request = (await loadSmall(ie)).requests[0]!;
     await request.infer({ x });
     expect(() => request.getPerfCounts()).toThrow(coded('UNSUPPORTED_PROPERTY'));
@@ -609,7 +609,7 @@ describe('states', () => {
     exec = await loadStateful(ie);
   });
 
-  test('stay from one inference to the next, and each request has its own', async () => {
+  test('are kept from one inference to the next, for each request', async () => {
     const [one, other] = [exec.createInferRequest(), exec.createInferRequest()];
     for (const total of [1, 2, 3]) {
       await one.infer({ x: ones });
@@ -638,7 +638,7 @@ describe('states', () => {
     expect(numbers(request.getBlob('sum'))).toEqual([1, 1]);
   });
 
-  test('take a blob, and tell their name when it does not fit', () => {
+  test('take a blob, and errors name the state', () => {
     const [state] = exec.createInferRequest().queryState();
     expect(() => {
       state!.state = ones as never;
@@ -648,13 +648,13 @@ describe('states', () => {
     }).toThrow(/state total/);
   });
 
-  test('are none for a network without', async () => {
+  test('are an empty list for a network without states', async () => {
     expect((await loadSmall(ie)).createInferRequest().queryState()).toEqual([]);
   });
 });
 
 describe('close', () => {
-  test('refuses every use after it, and leaves the blobs readable', async () => {
+  test('refuses later use, and blobs stay readable', async () => {
     const stateful = (await loadStateful(ie)).createInferRequest();
     const [state] = stateful.queryState();
     stateful.close();
@@ -686,7 +686,7 @@ describe('close', () => {
     expect(request.latency).toBe(0);
   });
 
-  test('cancels the inference under way', async () => {
+  test('cancels the running inference', async () => {
     const { exec, inputs } = await loadSlow(ie);
     const request = exec.createInferRequest();
     const done = request.infer(inputs);
@@ -696,7 +696,7 @@ describe('close', () => {
     await expect(request.infer(inputs)).rejects.toMatchObject({ code: 'CLOSED' });
   });
 
-  test('in the synchronous wait of another call loses nothing', async () => {
+  test('after waitSync keeps the result of a call that is still awaited', async () => {
     const exec = await loadSmall(ie);
     const [request] = exec.requests as [InferRequest];
     const done = exec.infer({ x });
@@ -713,7 +713,7 @@ describe('blobs whose shape changes', () => {
     return (await ie.loadNetwork(net, 'CPU', f32)).createInferRequest();
   }
 
-  test('one without a shape is empty, and hides no other', async () => {
+  test('an input without a shape has an empty blob, and the others are listed too', async () => {
     const request = await varying();
     const { x, y } = request.inputBlobs;
     expect(x!.dims).toEqual([0, 2]);
@@ -737,7 +737,7 @@ describe('blobs whose shape changes', () => {
     }
   });
 
-  test('a blob of the caller that is in use follows, and one that is not does not', async () => {
+  test('a blob of the caller changes the request only while it is in use', async () => {
     const request = await varying();
     const [one, other] = [
       [1, 2],
@@ -754,7 +754,7 @@ describe('blobs whose shape changes', () => {
     expect(request.getBlob('x_out').dims).toEqual([1, 2]);
   });
 
-  test('only shapes that the input takes, and only while nothing runs', async () => {
+  test('only to shapes that the input accepts, and only while no inference runs', async () => {
     const request = await varying();
     const { x, y } = request.inputBlobs;
     expect(() => x!.setShape([2, 3])).toThrow(/'x'.*\[\?,2\].*\[2,3\]/);

@@ -15,29 +15,25 @@ import type {
 } from '../addon/native-types';
 import { dimsFit, isDynamic, plainDims, showDims } from '../tensor/dims';
 import { isFloating, type Precision } from '../tensor/precision';
-import {
-  planPreProcess,
-  setSteps,
-  tensorLayout,
-  tensorSize,
-  type ImageSize,
-  type PreProcess,
-} from '../ports/preprocess';
+import { setSteps, type PreProcess } from '../ports/preprocess';
+import { planPreProcess, tensorLayout, tensorSize, type ImageSize } from '../ports/preprocess-plan';
 
-/** Precisions whose values FP32, in which images are prepared, holds exactly. */
-const preparable: readonly Precision[] = ['FP32', 'FP16', 'BF16', 'I8', 'I16', 'U8', 'U16'];
+/** Precisions whose values can be preprocessed, because FP32, which the preprocessing computes in, holds them exactly. */
+const exactInFp32: readonly Precision[] = ['FP32', 'FP16', 'BF16', 'I8', 'I16', 'U8', 'U16'];
 
-/** Of this thread. */
+/** The runtime's core of this thread, made when first needed. */
 let core: NativeCore | undefined;
-/** What was compiled, by all that makes it: frames of a camera come with the same settings. */
+/** Networks that were compiled, by dimensions and plan, because the frames of a camera all need the same one. */
 const compiled = new Map<string, NativeExecutableNetwork>();
+
+/** How many of them are kept. */
 const mostCompiled = 16;
 
-/** A graph that hands on numbers of those dimensions. */
+/** The IR of a network that returns its input, to which the plan adds the preprocessing. */
 function identity(dims: readonly number[]): Uint8Array {
   const lengths = dims.map((dim) => `<dim>${dim}</dim>`).join('');
   const port = `<port id="0" precision="FP32">${lengths}</port>`;
-  return Buffer.from(`<?xml version="1.0"?><net name="preparation" version="11"><layers>
+  return Buffer.from(`<?xml version="1.0"?><net name="preprocessing" version="11"><layers>
 <layer id="0" name="x" type="Parameter" version="opset1"><data shape="${dims.join(',')}" element_type="f32"/><output>${port}</output></layer>
 <layer id="1" name="r" type="Result" version="opset1"><input>${port}</input></layer>
 </layers><edges><edge from-layer="0" from-port="0" to-layer="1" to-port="0"/></edges></net>`);
@@ -65,14 +61,14 @@ function sizeOf({ dims, layout }: InputPort): ImageSize {
   return { channels: length('C'), height: length('H'), width: length('W') };
 }
 
-/** The layout in which a blob goes in: its own, where that has the axes of the input's. */
+/** The layout of the blob: its own if it has the same axes as that of the input, else that of the input. */
 function layoutOf(blob: Blob, port: InputPort, steps: PreProcess): Layout {
   const { layout } = tensorOf(blob).desc;
   const own = layout === port.layout || isReorder(port.layout, layout) ? layout : port.layout;
   return tensorLayout(steps, own);
 }
 
-/** Checks the dimensions of a blob that is to be prepared. */
+/** Checks the dimensions of a blob that is going to be preprocessed. */
 function checkDims(blob: Blob, port: InputPort, layout: Layout, steps: PreProcess): void {
   const size = tensorSize(steps, sizeOf(port));
   const lengths: Readonly<Record<string, number>> = {
@@ -95,18 +91,18 @@ function checkDims(blob: Blob, port: InputPort, layout: Layout, steps: PreProces
 }
 
 /**
- * Turns the contents of a blob into what one input of a request takes, before each inference: an image
- * of another size, layout or color format. The device is the CPU.
+ * Converts the contents of a blob to the size, layout and color format of one input of a request, before each
+ * inference. The device is the CPU.
  */
 export class InputPreprocessor {
-  /** Reads values that are to be preprocessed. */
+  /** Reads values for the input as the blob is. */
   readonly reader: InputReader;
-  /** What the request's inference reads. */
+  /** The result, which the inference reads. */
   readonly target: Blob;
   readonly #request: NativeInferRequest;
 
   /**
-   * @param steps - what is to be done, complete; at least one step
+   * @param steps - complete settings with at least one step
    * @throws ArgumentError - SHAPE_MISMATCH, INVALID_ARGUMENT
    */
   constructor(port: InputPort, blob: Blob, steps: PreProcess) {
@@ -115,11 +111,11 @@ export class InputPreprocessor {
     if (isDynamic(port)) {
       throw errorOf(
         'SHAPE_MISMATCH',
-        `${name} needs an input of one shape, and that of this one is ${showDims(port.dims)}; reshape the network, or set net.inputInfo['${port.name}'].preProcess, before loadNetwork`,
+        `${name} needs an input of fixed shape, and the shape is ${showDims(port.dims)}; reshape the network, or set net.inputInfo['${port.name}'].preProcess, before loadNetwork`,
       );
     }
     const made = ['mean', 'scale'].filter((step) => setSteps(steps).includes(step as 'mean'));
-    if (!preparable.includes(precision) || (!isFloating(precision) && made.length > 0)) {
+    if (!exactInFp32.includes(precision) || (!isFloating(precision) && made.length > 0)) {
       throw errorOf(
         'INVALID_ARGUMENT',
         `${name} cannot do ${setSteps(steps).join(' and ')} in ${precision}; set net.inputInfo['${port.name}'].preProcess before loadNetwork`,

@@ -3,17 +3,20 @@ import { show } from '../base/check';
 import { didYouMean } from '../base/suggest';
 import { errorOf, type OpenVINOError } from '../errors';
 
-/** Things with a name of their own and aliases, found by either: names first. */
+/** Finds items by name, else by alias. */
 export class NameTable<T extends { readonly name: string; readonly aliases: readonly string[] }> {
   readonly #kind: string;
   readonly #byName: ReadonlyMap<string, T>;
   readonly #byAlias = new Map<string, T[]>();
-  /** The things, in the network's order. */
+  /** The items, in the network's order. */
   readonly items: readonly T[];
   /** The names, in lexicographic order. */
   readonly names: readonly string[];
 
-  /** @param items - as `withUniqueNames` names them */
+  /**
+   * @param kind - the kind of the items in messages, such as input
+   * @param items - with names from `withUniqueNames`
+   */
   constructor(kind: string, items: readonly T[]) {
     this.#kind = kind;
     this.items = items;
@@ -25,12 +28,12 @@ export class NameTable<T extends { readonly name: string; readonly aliases: read
     }
   }
 
-  /** Finds by name alone, not by alias. */
+  /** Finds an item by its name, not by an alias. */
   named(name: string): T | undefined {
     return this.#byName.get(name);
   }
 
-  /** Finds by name or alias; an alias of several is an error that lists their names. */
+  /** Finds an item by its name or an alias; if several items have that alias, the error lists their names. */
   find(name: string): T | undefined {
     const named = this.#byName.get(name);
     if (named !== undefined) return named;
@@ -39,18 +42,18 @@ export class NameTable<T extends { readonly name: string; readonly aliases: read
     const names = [first as T, ...others].map((item) => item.name).join(', ');
     throw errorOf(
       'UNKNOWN_NAME',
-      `Several ${this.#kind}s go by the name ${show(name)}; name one of them: ${names}`,
+      `Several ${this.#kind}s have the name ${show(name)}; use one of these names: ${names}`,
     );
   }
 
-  /** The same; an unknown name is an error that lists the names there are. */
+  /** Finds an item like `find`; throws if there is none. */
   get(name: string): T {
     const item = this.find(name);
     if (item === undefined) throw this.unknown(name);
     return item;
   }
 
-  /** The error for a name that is not there: it lists the names that are. */
+  /** The error for an unknown name, which lists the known names. */
   unknown(name: string): OpenVINOError {
     const meant = didYouMean(name, [...this.names, ...this.#byAlias.keys()]);
     return errorOf(
@@ -60,9 +63,9 @@ export class NameTable<T extends { readonly name: string; readonly aliases: read
   }
 
   /**
-   * Values by name or alias as values by item.
+   * Finds the items of values that are given by name or alias.
    *
-   * @throws ArgumentError - UNKNOWN_NAME; INVALID_ARGUMENT for two values of one item
+   * @throws ArgumentError - UNKNOWN_NAME; INVALID_ARGUMENT if an item has two values
    */
   byItem<V>(entries: readonly (readonly [name: string, value: V])[]): Map<T, V> {
     const found = new Map<T, V>();
@@ -79,7 +82,7 @@ export class NameTable<T extends { readonly name: string; readonly aliases: read
     return found;
   }
 
-  /** A plain record of something for each, keyed by name in lexicographic order. */
+  /** A record of values by name, in lexicographic order, without a prototype. */
   record<V>(value: (item: T) => V): Record<string, V> {
     const record = Object.create(null) as Record<string, V>;
     for (const name of this.names) record[name] = value(this.#byName.get(name) as T);

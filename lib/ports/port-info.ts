@@ -1,3 +1,5 @@
+/** The common part of the public classes InputInfo and OutputInfo. */
+
 import { notOneOf } from '../base/check';
 import { errorOf, type OpenVINOError } from '../errors';
 import { refuseWrites } from '../base/guarded-records';
@@ -18,7 +20,7 @@ import { plainDims, showDims } from '../tensor/dims';
 import { isPrecision, notAPrecision, precisionOf, type Precision } from '../tensor/precision';
 import { didYouMean } from '../base/suggest';
 
-/** What is read only, and how it is changed. */
+/** Properties that are read-only, and how to change them instead. */
 const elsewhere: Readonly<Record<string, string>> = {
   name: 'it is the name in the model',
   shape: 'net.reshape() changes it',
@@ -27,7 +29,7 @@ const elsewhere: Readonly<Record<string, string>> = {
 
 let refuse: (info: PortInfo, property: string) => OpenVINOError;
 
-/** What inputs and outputs of a network have in common. */
+/** The common part of an input and an output of a network. */
 export abstract class PortInfo {
   #port: NativePort;
   #precision: Precision;
@@ -58,12 +60,12 @@ export abstract class PortInfo {
     this.#layout = this.ownLayout;
   }
 
-  /** @internal The names of what may be set. */
+  /** @internal The names of the properties that can be set. */
   protected get settable(): readonly string[] {
     return ['precision', 'layout'];
   }
 
-  /** @internal What requests need to know of it once it is loaded. */
+  /** @internal The settings that a loaded network keeps for its requests. */
   get loaded(): LoadedPort {
     const { name, aliases } = this.#port;
     return { name, aliases, precision: this.#precision, layout: this.#layout };
@@ -74,12 +76,12 @@ export abstract class PortInfo {
     return this.#port.name;
   }
 
-  /** @internal The other names that it is found by. */
+  /** @internal The other names that find it. */
   get aliases(): readonly string[] {
     return this.#port.aliases;
   }
 
-  /** @internal The graph's side of it, after the network changed. */
+  /** @internal Replaces the port of the graph, after the network has changed. */
   update(port: NativePort): void {
     this.#port = port;
   }
@@ -97,12 +99,12 @@ export abstract class PortInfo {
     );
   }
 
-  /** @internal Layouts in the native side's terms: both empty when nothing is to be reordered. */
+  /** @internal Layouts in the addon's terms. */
   get layouts(): { layout: string; modelLayout: string } {
     return { layout: axesOf(this.#layout), modelLayout: axesOf(this.ownLayout) };
   }
 
-  /** @internal Dimensions in the user's layout. */
+  /** @internal The dimensions, in the order of `layout`. */
   get dims(): NativeDim[] | null {
     return this.#port.dims === null ? null : reorder(this.#port.dims, this.ownLayout, this.#layout);
   }
@@ -118,8 +120,8 @@ export abstract class PortInfo {
   }
 
   /**
-   * The order of the dimensions; may be set before `loadNetwork` to another order of the same axes.
-   * The data and `shape` then have that order: with NHWC, `[1,224,224,3]` goes in.
+   * The order of the dimensions; may be set before `loadNetwork` to another order of the same axes. The data and
+   * `shape` then have that order: with NHWC, an image is passed as `[1,224,224,3]`.
    */
   get layout(): Layout {
     return this.#layout;
@@ -132,13 +134,13 @@ export abstract class PortInfo {
     if (value !== 'ANY' && value !== own && !isReorder(own, value)) {
       throw errorOf(
         'SHAPE_MISMATCH',
-        `The layout ${value} does not fit the shape ${showDims(this.#port.dims)}, which is ${own}, for ${what}`,
+        `Expected another order of the axes of ${own} for ${what}, received ${value}; the shape is ${showDims(this.#port.dims)}`,
       );
     }
     this.#layout = value === 'ANY' ? own : value;
   }
 
-  /** The dimensions in the order of `layout`; -1 where one may vary. */
+  /** The dimensions in the order of `layout`; -1 for one that may vary. */
   get shape(): number[] {
     return plainDims(this.dims);
   }

@@ -1,25 +1,32 @@
-import { isBlob, tensorOf, type Blob } from '../blob';
-import { checkData } from '../tensor/precision';
-import { checkKey, invalid, isList, readList, readOptions } from '../base/check';
-import { errorOf } from '../errors';
-import { guardedRecord } from '../base/guarded-records';
-import { axesOf, isReorder, type Layout } from '../tensor/layout';
-import { elementCount, showDims } from '../tensor/dims';
-import { byteLengthOf, bytesOf, typedArrayName } from '../base/typed-array';
-import { didYouMean } from '../base/suggest';
+/** The preprocessing of an input as a user sets it: its steps, and reading them. */
 
-interface Color {
+import { checkKey, invalid, isList, readList, readOptions } from '../base/check';
+import { guardedRecord } from '../base/guarded-records';
+import { didYouMean } from '../base/suggest';
+import { byteLengthOf, typedArrayName } from '../base/typed-array';
+import { isBlob, tensorOf, type Blob } from '../blob';
+import { errorOf } from '../errors';
+import { elementCount, showDims } from '../tensor/dims';
+import type { Layout } from '../tensor/layout';
+import { checkData } from '../tensor/precision';
+
+/** The properties of a color format. */
+export interface Color {
   /** The runtime's name. */
   readonly name: string;
-  /** Layouts that pixels of this format can have; any that has channels where there are none. */
+  /** The layouts that pixels of this format can have. Default: any with channels. */
   readonly layouts?: readonly Layout[];
-  /** Channels of the tensor, where they are not the network's three. */
+  /** The number of channels of the tensor. Default: three, as the network takes. */
   readonly channels?: number;
-  /** Two rows of pixels share a row of color: the plane has half as many rows again, and even sizes. */
+  /**
+   * Whether brightness and color are in one plane: color has half the rows and columns, so the plane is one and a half
+   * times as high as the image, and height and width are even.
+   */
   readonly plane?: true;
 }
 
-const colorFormats = {
+/** The color formats, with their differences from RGB. */
+export const colorFormats = {
   RAW: { name: '' },
   RGB: { name: 'RGB' },
   BGR: { name: 'BGR' },
@@ -28,58 +35,49 @@ const colorFormats = {
   NV12: { name: 'NV12', layouts: ['NCHW', 'NHWC'], channels: 1, plane: true },
   I420: { name: 'I420', layouts: ['NCHW', 'NHWC'], channels: 1, plane: true },
 } as const satisfies Record<string, Color>;
-const resizeAlgorithms = {
+
+/** The ways to resize, with the runtime's names. */
+export const resizeAlgorithms = {
   NO_RESIZE: '',
   RESIZE_BILINEAR: 'BILINEAR',
   RESIZE_AREA: 'AREA',
 } as const;
 
-/** The color format of the pixels that go in; all but RAW are converted to the network's BGR. */
+/** The color format of an input image. All formats but RAW are converted to the network's BGR. */
 export type ColorFormat = keyof typeof colorFormats;
 
-/** How an image of another size is brought to the network's. */
+/** The way to resize an image to the network's height and width. */
 export type ResizeAlgorithm = keyof typeof resizeAlgorithms;
 
-/** Numbers to subtract from each pixel of one channel: height × width, row by row. A `Blob` has precision FP32. */
+/** The numbers to subtract from the pixels of one channel: height × width, row by row. A `Blob` has precision FP32. */
 export type MeanImage = Float32Array | Blob;
 
 /**
- * What happens to an input before the network sees it, in this order: color conversion, resize,
- * channel reversal, `- mean`, `/ scale`.
+ * What is done to an input before the network computes with it, in this order: color conversion, resizing, reversal of
+ * the channels, `- mean`, `/ scale`.
  */
 export interface PreProcess {
   /**
-   * Subtracted: one number, one a channel, or one image a channel, each of the network's height and
-   * width. A `Blob` of `[C,H,W]` holds the images of all channels. Arrays and blobs are copied. Default none.
+   * Is subtracted: one number, one for each channel, or one image for each channel, of the network's height and width.
+   * A `Blob` of `[C,H,W]` holds the images of all channels. Arrays and blobs are copied. Default: none.
    */
   mean?: number | readonly number[] | Blob | readonly MeanImage[];
-  /** Divides: one number, or one a channel. Default none. */
+  /** Divides: one number, or one for each channel. Default: none. */
   scale?: number | readonly number[];
-  /** Swaps RGB and BGR. Default false. */
+  /** Swaps RGB and BGR. Default: false. */
   reverseChannels?: boolean;
   /**
-   * Format of the pixels that go in. NV12 and I420 go in as one plane, [N, H·3/2, W, 1], whatever the
-   * layout; RGBX and BGRX need the layout NHWC. Default RAW: as they are.
+   * The format of the pixels. An image in NV12 or I420 is one plane, [N, H·3/2, W, 1] in any layout; RGBX and BGRX need
+   * the layout NHWC. Default: RAW, no conversion.
    */
   colorFormat?: ColorFormat;
-  /** With one set, an image of any size goes in, as `{ data, dims }`. Default NO_RESIZE. */
+  /** Allows images of any size, passed as `{ data, dims }`. Default: NO_RESIZE. */
   resizeAlgorithm?: ResizeAlgorithm;
-}
-
-/** The same, complete and in the native side's terms. */
-export interface PreProcessPlan {
-  mean: readonly number[];
-  /** The bytes of FP32 numbers, [C,H,W]. */
-  meanImage?: Uint8Array;
-  scale: readonly number[];
-  reverseChannels: boolean;
-  color: string;
-  resize: string;
 }
 
 type Settings = { readonly [Step in keyof PreProcess]-?: PreProcess[Step] | undefined };
 
-/** Steps in the order in which they are done, each with what it is when it is not set. */
+/** The default of each step, in the order in which the steps are done. */
 const defaults: Settings = {
   colorFormat: 'RAW',
   resizeAlgorithm: 'NO_RESIZE',
@@ -92,8 +90,8 @@ const defaults: Settings = {
 export const stepNames = Object.freeze(Object.keys(defaults)) as readonly (keyof PreProcess)[];
 
 /**
- * Whether a number is finite in single precision, in which the runtime computes, and not 0 there if it divides:
- * 1e-50 is 0, and 1e50 is infinite.
+ * Whether a number is finite in single precision, in which the runtime computes, and not 0 there if it is a divisor:
+ * 1e-50 becomes 0, and 1e50 infinite.
  */
 export function isSingle(value: unknown, divides: boolean): value is number {
   const single = typeof value === 'number' ? Math.fround(value) : NaN;
@@ -106,16 +104,16 @@ function readNumber(value: unknown, name: string, expected: string, divides: boo
 }
 
 function readScale(value: unknown, name: string): number | readonly number[] {
-  const expected = 'a finite number other than 0, or a list with one a channel';
+  const expected = 'a finite number other than 0, or a list with one for each channel';
   if (!isList(value)) return readNumber(value, name, expected, true);
   const list = readList(value, name, expected, (item, at) => readNumber(item, at, expected, true));
   if (list.length === 0) throw invalid(name, expected, value);
   return Object.freeze(list);
 }
 
-const imageOfChannel = 'a Float32Array or a Blob of FP32, one image a channel';
+const imageOfChannel = 'a Float32Array or a Blob of FP32, one image for each channel';
 
-/** A copy of the numbers of one image, or of those of all channels. */
+/** Copies the numbers of one mean image, or of those of all channels. */
 function readImage(value: unknown, name: string): Float32Array {
   const data: unknown = isBlob(value) ? tensorOf(value).data : value;
   if (typedArrayName(data) === undefined) throw invalid(name, imageOfChannel, value);
@@ -127,7 +125,7 @@ function readImage(value: unknown, name: string): Float32Array {
   return copy;
 }
 
-/** The images of a blob of all channels. */
+/** Copies the mean images of all channels from one blob. */
 function splitImages(blob: Blob, name: string): Float32Array[] {
   const { dims } = tensorOf(blob).desc;
   if (dims.length !== 3) {
@@ -146,7 +144,7 @@ function readMean(
   value: unknown,
   name: string,
 ): number | readonly number[] | readonly Float32Array[] {
-  const expected = 'a finite number, or a list with one number or one image a channel';
+  const expected = 'a finite number, or a list with one number or one image for each channel';
   if (isBlob(value)) return Object.freeze(splitImages(value, name));
   if (!isList(value)) return readNumber(value, name, expected, false);
   const list = readList(value, name, expected, (item, at) =>
@@ -177,7 +175,7 @@ const readers: Readonly<Record<keyof PreProcess, (value: unknown, name: string) 
   },
 };
 
-/** Checks one step; undefined leaves it out. */
+/** Reads the value of one step; undefined becomes its default. */
 function readStep(name: string, step: string, value: unknown): unknown {
   if (!Object.hasOwn(readers, step)) {
     throw errorOf(
@@ -189,19 +187,19 @@ function readStep(name: string, step: string, value: unknown): unknown {
   return value === undefined ? defaults[known] : readers[known](value, `${name}.${step}`);
 }
 
-/** A copy of what a user set, checked as far as one step can be without the others, with all defaults. */
+/** Copies settings, fills in the defaults and checks each step by itself. */
 export function readPreProcess(value: unknown, name: string): PreProcess {
   const given = Object.entries(readOptions(value as PreProcess, name, stepNames));
   const checked = given.map(([step, item]) => [step, readStep(name, step, item)] as const);
   return { ...defaults, ...Object.fromEntries(checked) } as PreProcess;
 }
 
-/** The same, as a record that checks what is written into it. */
+/** Copies settings like `readPreProcess` into a record that checks what is written into it. */
 export function preProcessSettings(value: unknown, name: string): PreProcess {
   return guardedRecord(readPreProcess(value, name), (step, item) => readStep(name, step, item));
 }
 
-/** Whether the values of a step are the same. */
+/** Whether two values of a step are the same. */
 function isSame(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   const [one, other] = [a, b] as ArrayLike<unknown>[];
@@ -209,14 +207,14 @@ function isSame(a: unknown, b: unknown): boolean {
   return Array.from(one ?? []).every((item, i) => isSame(item, other?.[i]));
 }
 
-/** The steps of complete settings that do something. */
+/** The names of the steps that settings change from their defaults. */
 export function setSteps(settings: PreProcess): (keyof PreProcess)[] {
   return stepNames.filter((step) => settings[step] !== defaults[step]);
 }
 
 /**
- * What is left for a request to do of its own settings, since the network it belongs to was loaded with
- * some: those steps come after all of the request's, and those that are the same are done already.
+ * The steps of a request that the loaded network does not do. All steps of the request come before those of the
+ * network, so a step cannot be done that belongs after one of the network's.
  */
 export function withoutLoaded(own: PreProcess, loaded: PreProcess, name: string): PreProcess {
   const inNetwork = setSteps(loaded);
@@ -231,144 +229,4 @@ export function withoutLoaded(own: PreProcess, loaded: PreProcess, name: string)
   }
   const steps = Object.fromEntries(left.map((step) => [step, own[step]]));
   return { ...defaults, ...steps } as PreProcess;
-}
-
-/** The layout of the tensor that goes in: planes have one of their own. */
-export function tensorLayout({ colorFormat = 'RAW' }: PreProcess, layout: Layout): Layout {
-  const color: Color = colorFormats[colorFormat];
-  return color.plane === true ? 'NHWC' : layout;
-}
-
-/** A tensor for an image of a channel count, height and width; each -1 where it may vary. */
-export interface ImageSize {
-  readonly channels: number;
-  readonly height: number;
-  readonly width: number;
-}
-
-/** The size of the tensor that goes in, for a network that takes another; -1 for any. */
-export function tensorSize(settings: PreProcess, network: ImageSize): ImageSize {
-  const { colorFormat = 'RAW', resizeAlgorithm = 'NO_RESIZE' } = settings;
-  const color: Color = colorFormats[colorFormat];
-  const { channels = network.channels } = color;
-  if (resizeAlgorithm !== 'NO_RESIZE') return { channels, height: -1, width: -1 };
-  const { height, width } = network;
-  const rows = color.plane === true && height !== -1 ? (height * 3) / 2 : height;
-  return { channels, height: rows, width };
-}
-
-function checkColor(
-  { colorFormat = 'RAW', resizeAlgorithm = 'NO_RESIZE' }: PreProcess,
-  name: string,
-  layout: Layout,
-  { channels, height, width }: ImageSize,
-): void {
-  const { layouts, plane }: Color = colorFormats[colorFormat];
-  if (colorFormat === 'RAW') return;
-  if (layouts !== undefined && !layouts.includes(layout)) {
-    const better = layouts.find((one) => isReorder(layout, one));
-    const remedy = better === undefined ? '' : `; set the input's layout to '${better}' first`;
-    throw errorOf(
-      'INVALID_ARGUMENT',
-      `${name}.colorFormat ${colorFormat} needs the layout ${layouts.join(' or ')}, and the input's layout is ${layout}${remedy}`,
-    );
-  }
-  if (channels !== -1 && channels !== 3) {
-    throw errorOf(
-      'SHAPE_MISMATCH',
-      `${name}.colorFormat ${colorFormat} becomes three channels, and the network takes ${channels}`,
-    );
-  }
-  const odd = [height, width].find((length) => length !== -1 && length % 2 !== 0);
-  if (plane === true && resizeAlgorithm === 'NO_RESIZE' && odd !== undefined) {
-    throw errorOf(
-      'SHAPE_MISMATCH',
-      `${name}.colorFormat ${colorFormat} has even heights and widths, and the network takes ${height}×${width}; reshape it, or set a resizeAlgorithm`,
-    );
-  }
-}
-
-/** The images of all channels in one array, where there are some. */
-function joinImages(
-  mean: PreProcess['mean'],
-  name: string,
-  layout: Layout,
-  { channels, height, width }: ImageSize,
-): Uint8Array | undefined {
-  if (!isList(mean) || typeof mean[0] !== 'object') return undefined;
-  const images = mean as readonly Float32Array[];
-  if ([channels, height, width].includes(-1)) {
-    throw errorOf(
-      'SHAPE_MISMATCH',
-      `${name}.mean holds images, and the input has no fixed channels, height and width in the layout ${layout}; set its layout or reshape the network first`,
-    );
-  }
-  const wrong = images.find((image) => image.length !== height * width);
-  if (images.length !== channels || wrong !== undefined) {
-    throw errorOf(
-      'SHAPE_MISMATCH',
-      `Expected ${channels} images of ${height}×${width} numbers for ${name}.mean, one a channel, received ${images.length} of ${(wrong ?? images[0])?.length}`,
-    );
-  }
-  const joined = new Float32Array(channels * height * width);
-  images.forEach((image, c) => {
-    joined.set(image, c * height * width);
-  });
-  return bytesOf(joined);
-}
-
-function toList(value: unknown): readonly number[] {
-  if (value === undefined) return [];
-  return (isList(value) ? value : [value]) as readonly number[];
-}
-
-const anySize = { height: -1, width: -1 };
-
-/**
- * Checks what a user set as a whole and turns it into the native side's terms.
- *
- * @param layout - the input's layout: channels and the axes of images are found by it
- * @param channels - how many channels the network takes, -1 if that may vary
- * @param size - the height and width that it takes, -1 where they may vary
- */
-export function planPreProcess(
-  preProcess: PreProcess,
-  name: string,
-  layout: Layout,
-  channels: number,
-  size: Omit<ImageSize, 'channels'> = anySize,
-): PreProcessPlan {
-  const settings = readPreProcess(preProcess, name);
-  const image = { channels, ...size };
-  const { colorFormat = 'RAW', resizeAlgorithm = 'NO_RESIZE', reverseChannels = false } = settings;
-  const color = colorFormats[colorFormat].name;
-  const resize = resizeAlgorithms[resizeAlgorithm];
-  const axes = axesOf(layout);
-  const meanImage = joinImages(settings.mean, name, layout, image);
-  const mean = meanImage === undefined ? toList(settings.mean) : [];
-  const scale = toList(settings.scale);
-  const needsChannels = mean.length > 1 || scale.length > 1 || reverseChannels || color !== '';
-  if (needsChannels && !axes.includes('C')) {
-    throw errorOf(
-      'INVALID_ARGUMENT',
-      `${name} works on channels, and the layout ${layout} has none; set the input's layout first`,
-    );
-  }
-  for (const [key, values] of Object.entries({ mean, scale })) {
-    if (values.length > 1 && channels !== -1 && values.length !== channels) {
-      throw errorOf(
-        'SHAPE_MISMATCH',
-        `Expected 1 or ${channels} values for ${name}.${key}, one a channel, received ${values.length}`,
-      );
-    }
-  }
-  if ((resize !== '' || color !== '') && !(axes.includes('H') && axes.includes('W'))) {
-    throw errorOf(
-      'INVALID_ARGUMENT',
-      `${name} works on images, and the layout ${layout} has no height and width; set the input's layout first`,
-    );
-  }
-  checkColor(settings, name, layout, image);
-  const plan = { mean, scale, reverseChannels, color, resize };
-  return meanImage === undefined ? plan : { ...plan, meanImage };
 }

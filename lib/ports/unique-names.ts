@@ -1,21 +1,20 @@
-/** What a name may mean: an input or output, with its other names. */
+/** An input or output with its names. */
 interface Named {
   readonly name: string;
   readonly aliases: readonly string[];
 }
 
-/** Identifies a tensor by its names, which no other tensor has; one without names is only itself. */
+/** Identifies the tensor of a port. Its names belong to no other tensor; a tensor without names is like no other. */
 function tensorOf({ aliases }: Named): unknown {
   return aliases.length === 0 ? Symbol('nameless') : [...aliases].sort().join('\0');
 }
 
 /**
- * Gives each of the inputs, or of the outputs, of a network a name that no other has, because callers find them
- * by name. Where several have one friendly name, each goes by a tensor name of its own, or by `name:position`;
- * the common name stays as an alias of all, so that it is refused as ambiguous. Where they are the same
- * tensor, the first keeps the name.
+ * Gives each input, or each output, of a network a unique name, because callers find them by name. If several have the
+ * same friendly name, each is named by one of its tensor names, or by `name:position`, and the common name becomes an
+ * alias of all, so that it is refused as ambiguous. If they are the same tensor, the first keeps the name.
  *
- * @param ports - in the network's order; the result depends on nothing else
+ * @param ports - in the network's order; the names depend on nothing else
  */
 export function withUniqueNames<T extends Named>(ports: readonly T[]): T[] {
   const groups = new Map<string, number[]>();

@@ -1,3 +1,5 @@
+/** Checks the values of inputs that would make the runtime crash. */
+
 import { toFloat32 } from '../tensor/half';
 import { errorOf } from '../errors';
 import type { NativeInputNumber, NativeValueLimit, NativeValueRule } from '../addon/native-types';
@@ -5,16 +7,16 @@ import type { Port } from './port';
 import { isHalf, type BlobData } from '../tensor/precision';
 import { lengthOf } from '../base/typed-array';
 
-/** A number of an input, as it is for this inference. */
+/** Returns a number of an input for this inference. */
 type NumberOf = (number: NativeInputNumber) => number;
 
-/** Reads an element as the runtime takes it: NaN for an integer that does not fit in 32 bits. */
+/** Reads an element as the runtime does: NaN for an integer that does not fit in 32 bits. */
 type Read = (index: number) => number;
 
-/** Bounds of one element; null where it may be anything. */
+/** The bounds of one element; null if every value is allowed. */
 type Bounds = Pick<NativeValueLimit, 'min' | 'max' | 'zero'> | null;
 
-/** Reads integers of 64 bits by halves, which takes a tenth of the time that a BigInt for each would. */
+/** Reads 64-bit integers as two halves, which takes a tenth of the time that BigInts take. */
 function readLong(data: BigInt64Array | BigUint64Array): Read {
   const halves = new Int32Array(data.buffer, data.byteOffset, 2 * data.length);
   const isSigned = data instanceof BigInt64Array;
@@ -28,11 +30,11 @@ function readLong(data: BigInt64Array | BigUint64Array): Read {
 function reader({ precision }: Port, data: BlobData): Read {
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) return readLong(data);
   const numbers = isHalf(precision) ? toFloat32(data as Uint16Array, precision) : data;
-  // What becomes an integer loses its fraction.
+  // The runtime cuts off fractions when it converts to integers.
   return (index) => Math.trunc(numbers[index] as number);
 }
 
-/** The value of one element; beyond 32 bits too. */
+/** The value of one element, which may need more than 32 bits. */
 export function elementOf({ precision }: Port, data: BlobData, index: number): number {
   const part = data.subarray(index, index + 1);
   const [value] = isHalf(precision) ? toFloat32(part as Uint16Array, precision) : part;
@@ -55,7 +57,7 @@ function isWithin(value: number, bounds: Bounds): boolean {
   return value >= bounds.min && value <= bounds.max && (bounds.zero || value !== 0);
 }
 
-/** An operand of the network that an input feeds, as messages name it. */
+/** Names an input and the operand that it feeds, for messages. */
 function showOperand(port: Port, { operation, operand }: NativeValueRule): string {
   return `input '${port.name}', which is ${operand} of ${operation}`;
 }
@@ -94,11 +96,11 @@ function checkRule(
 }
 
 /**
- * Checks the values of an input that feeds operations which the runtime runs unchecked: it would crash on
- * others, or read memory that is not the tensor's.
+ * Checks the values of an input that feeds operations whose operands the runtime does not check: other values would
+ * crash the process, or make it read memory outside the tensor.
  *
- * @param data - what the inference will read, or one item of a batch
- * @param first - which element of the input the first one of `data` is
+ * @param data - the elements that the inference will read, or those of one item of a batch
+ * @param first - the position in the input of the first element of `data`
  * @throws ArgumentError - INVALID_ARGUMENT
  */
 export function checkValues(port: Port, data: BlobData, numberOf: NumberOf, first = 0): void {
@@ -121,7 +123,7 @@ function isLimit(value: unknown): boolean {
   return typeof isLength === 'boolean' && [input, index, minFactor, maxFactor].every(isNumber);
 }
 
-/** Whether a value that was read from a file is a rule. */
+/** Whether a value that was read from a file is a valid rule. */
 export function isValueRule(value: unknown): boolean {
   const rule = Object(value) as Record<keyof NativeValueRule, unknown>;
   return (

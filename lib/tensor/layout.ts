@@ -1,8 +1,10 @@
+/** The table of layouts, and the axes of images and batches. */
+
 import type { NativeDim } from '../addon/native-types';
 
 /**
  * Every layout of the classic API, with its axes in order: N batch, C channels, D depth, H height,
- * W width; O and I the channels of weights, G their groups. Those without axes name no order.
+ * W width; O and I the channels of weights, G their groups. A layout without axes says nothing about the order.
  */
 const layouts = {
   ANY: '',

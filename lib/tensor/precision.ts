@@ -1,3 +1,5 @@
+/** The table of precisions, and conversions between their names, sizes and typed arrays. */
+
 import { invalid, notOneOf } from '../base/check';
 import { typedArrayName } from '../base/typed-array';
 import { errorOf, type ArgumentError } from '../errors';
@@ -32,10 +34,10 @@ export type Precision = keyof typeof precisions;
 /** The typed array that holds elements of a precision. */
 export type DataOf<P extends Precision> = InstanceType<(typeof precisions)[P]['array']>;
 
-/** Any typed array a blob can have. */
+/** The data of a blob: the typed array of any precision. */
 export type BlobData = DataOf<Precision>;
 
-/** Any typed array an input can be given in, over memory of any kind. */
+/** The elements of an input: any typed array, over memory of any kind. */
 export type InputData =
   | Float32Array
   | Float64Array
@@ -62,7 +64,7 @@ export function isFloating(precision: Precision): boolean {
   return isPrecision(precision) ? precisions[precision].floating : /^F\d/.test(precision);
 }
 
-/** A floating precision of 16 bits. */
+/** A floating-point precision of 16 bits. */
 export type HalfPrecision = {
   [P in Precision]: (typeof precisions)[P] extends { bits: 16; floating: true } ? P : never;
 }[Precision];
@@ -79,12 +81,12 @@ const byElement = new Map<string, Precision>(
   precisionNames.map((name) => [precisions[name].element, name]),
 );
 
-/** The precision of an element type of the runtime; types the classic API never had keep their name. */
+/** The precision of the runtime's element type. Types that the classic API does not have keep their name, in capitals. */
 export function precisionOf(element: string): Precision {
   return byElement.get(element) ?? (element.toUpperCase() as Precision);
 }
 
-/** Names of other libraries for element types, as patterns with the number of bits. */
+/** Names for element types in other libraries: patterns with the number of bits, and the prefix of our name. */
 const otherNames: readonly (readonly [pattern: RegExp, prefix: string])[] = [
   [/^(?:f|fp|float)(\d+)(?:array)?$/, 'FP'],
   [/^(?:bf|bfloat)(\d+)$/, 'BF'],
@@ -98,7 +100,7 @@ const otherWords: Readonly<Record<string, Precision>> = {
   boolean: 'BOOL',
 };
 
-/** The error for a value that is no precision. It understands what other libraries call them, such as uint8. */
+/** The error for a value that is no precision. For a name of another library, such as uint8, it suggests ours. */
 export function notAPrecision(name: string, value: unknown): ArgumentError {
   const text = typeof value === 'string' ? value.trim().toLowerCase() : '';
   const meant = otherNames
@@ -108,7 +110,7 @@ export function notAPrecision(name: string, value: unknown): ArgumentError {
   return notOneOf(name, precisionNames, value, meant);
 }
 
-/** The bytes that so many elements take. */
+/** The number of bytes that a number of elements takes. */
 export function byteLength(precision: Precision, elements: number): number {
   return Math.ceil((elements * precisions[precision].bits) / 8);
 }
@@ -118,7 +120,7 @@ export function arrayOf<P extends Precision>(precision: P): (typeof precisions)[
   return precisions[precision].array;
 }
 
-/** Whether a typed array of that class holds elements of the precision. */
+/** Whether typed arrays of a class can hold elements of a precision. */
 export function holds(precision: Precision, arrayName: string): boolean {
   return (
     arrayName === precisions[precision].array.name ||
@@ -143,14 +145,14 @@ export function checkData(
   );
 }
 
-/** The precision that shows after `readNetwork` for an input: FP16 as FP32, else as the network has it. */
+/** The precision of an input after `readNetwork`: FP32 instead of FP16, otherwise that of the network. */
 export function defaultInputPrecision(precision: Precision): Precision {
   return precision === 'FP16' ? 'FP32' : precision;
 }
 
 const wholeNumbers: readonly Precision[] = ['I64', 'U64', 'I32', 'U32'];
 
-/** The precision that shows after `readNetwork` for an output: 32- and 64-bit whole numbers as I32, else FP32. */
+/** The precision of an output after `readNetwork`: I32 for 32-bit and 64-bit integers, otherwise FP32. */
 export function defaultOutputPrecision(precision: Precision): Precision {
   return wholeNumbers.includes(precision) ? 'I32' : 'FP32';
 }

@@ -27,7 +27,7 @@ test.each(classic.requests.map((one) => [one.precision, one.layout, one.preProce
     const data = precision === 'U8' ? new Uint8Array(x) : new Float32Array(x);
     const blob = new Blob<Precision>({ precision, dims, layout }, data);
     request.setBlob('x', blob, preProcess);
-    // It rounds what lies in the middle up, this package to the even number.
+    // The classic API rounds ties up, this package to even.
     const largest = precision === 'U8' ? 1 : 0.01;
     for (const waits of [true, false]) {
       request.getBlob('x_out').as('FP32').data.fill(0);
@@ -40,7 +40,7 @@ test.each(classic.requests.map((one) => [one.precision, one.layout, one.preProce
   },
 );
 
-test('NV12 goes in as one plane, for this request alone', async () => {
+test('an NV12 image is one plane, for this request only', async () => {
   const request = (await load('U8')).createInferRequest();
   const plane = new Blob({ precision: 'U8', dims: [1, 6, 6, 1] });
   plane.data.fill(235, 0, 24).fill(128, 24);
@@ -49,7 +49,7 @@ test('NV12 goes in as one plane, for this request alone', async () => {
   for (const value of output(request)) expect(Math.abs(value - 255)).toBeLessThanOrEqual(1);
 });
 
-test('mean, scale and channels work on FP32, and what was loaded comes after them', async () => {
+test('mean, scale and channels work on FP32, before the steps of the loaded network', async () => {
   const request = (await load('FP32', { mean: 1, scale: 2 })).createInferRequest();
   const blob = image([1, 3, 8, 12], 9);
   blob.data.fill(21, 0, 96);
@@ -62,7 +62,7 @@ test('mean, scale and channels work on FP32, and what was loaded comes after the
   expect([0, 24, 48].map((i) => Math.round(1000 * output(plain)[i]!))).toEqual([333, 3000, 3000]);
 });
 
-test('each inference reads what the blob holds then', async () => {
+test('each inference reads the current contents of the blob', async () => {
   const request = (await load()).createInferRequest();
   const blob = image([1, 3, 2, 2], 1);
   request.setBlob('x', blob, resize);
@@ -77,7 +77,7 @@ test('each inference reads what the blob holds then', async () => {
   expect(output(request)[0]).toBe(3);
 });
 
-test('preProcess tells what happens to an input', async () => {
+test('preProcess shows the preprocessing of each input', async () => {
   const exec = await load('FP32', { scale: 2 });
   const request = exec.createInferRequest();
   expect(request.preProcess['x']).toMatchObject({ scale: 2, resizeAlgorithm: 'NO_RESIZE' });
@@ -93,14 +93,14 @@ test('preProcess tells what happens to an input', async () => {
   expect(output(request)[0]).toBe(2);
 });
 
-test('what the network was loaded with already need not be done twice', async () => {
+test('steps of the loaded network are not done twice', async () => {
   const request = (await load('FP32', { mean: [1, 2, 3] })).createInferRequest();
   request.setBlob('x', image([1, 3, 4, 6], 4), { mean: [1, 2, 3] });
   request.inferSync();
   expect([0, 24, 48].map((i) => output(request)[i])).toEqual([3, 2, 1]);
 });
 
-test('calls that give all inputs are for the network itself', async () => {
+test('calls that give all inputs pass them in the shape of the network', async () => {
   const exec = await load();
   const [request] = exec.requests;
   const blob = image([1, 3, 2, 2], 7);
@@ -110,7 +110,7 @@ test('calls that give all inputs are for the network itself', async () => {
   expect(blob.data[0]).toBe(7);
 });
 
-test('it can be cancelled, and closed, before the inference itself has begun', async () => {
+test('it can be cancelled or closed before the inference itself has begun', async () => {
   const exec = await load();
   for (const end of ['cancel', 'close'] as const) {
     const request = exec.createInferRequest();
@@ -138,11 +138,11 @@ test.each([
   };
   expect(set).toThrow(coded(code));
   expect(set).toThrow(message);
-  // It is as before.
+  // The request is unchanged.
   request.inferSync({ x: request.getBlob('x').data });
 });
 
-test('outputs and inputs whose shape varies take none', async () => {
+test('outputs and inputs of varying shape accept no preprocessing', async () => {
   const net = await ie.readNetwork(passthrough({ x: { dims: [-1, 3, 4, 6] } }));
   const request = (await ie.loadNetwork(net, 'CPU', f32)).createInferRequest();
   expect(() => {

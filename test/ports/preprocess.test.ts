@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Blob, IECore, type Layout, type PreProcess, type Precision } from '../../lib';
-import { planPreProcess } from '../../lib/ports/preprocess';
+import { planPreProcess } from '../../lib/ports/preprocess-plan';
 import { classic, coded, f32, passthrough } from '../helpers/networks';
 
 const ie = new IECore();
 
-/** Loads a network that passes pictures of 3×2×2 on, with that done to them. */
+/** Loads a network that returns images of 3×2×2 after preprocessing. */
 async function load(preProcess: PreProcess, layout: Layout = 'NHWC', precision: Precision = 'U8') {
   const net = await ie.readNetwork(passthrough({ x: { dims: [1, 3, 2, 2] } }));
   const input = net.inputInfo['x']!;
@@ -16,7 +16,7 @@ async function load(preProcess: PreProcess, layout: Layout = 'NHWC', precision: 
 }
 
 describe('planPreProcess', () => {
-  test('completes what the user set', () => {
+  test('fills in the defaults', () => {
     expect(planPreProcess({ mean: 5 }, 'x', 'NCHW', 3)).toEqual({
       mean: [5],
       scale: [],
@@ -26,7 +26,7 @@ describe('planPreProcess', () => {
     });
   });
 
-  test('one value needs no channels, a list takes those it finds', () => {
+  test('one value needs no channels, a list one for each', () => {
     expect(planPreProcess({ mean: 1 }, 'x', 'BLOCKED', 3).mean).toEqual([1]);
     expect(planPreProcess({ mean: [1, 2, 3] }, 'x', 'NC', -1).mean).toEqual([1, 2, 3]);
   });
@@ -50,7 +50,7 @@ describe('planPreProcess', () => {
   });
 });
 
-test('one mean and one scale hold for all channels, in NCHW too', async () => {
+test('one mean and one scale apply to all channels, also in NCHW', async () => {
   const exec = await load({ mean: 10, scale: 2 }, 'NCHW');
   const { x_out } = await exec.infer({ x: new Uint8Array(12).map((_, i) => 10 + i) });
   expect([...x_out!.data]).toEqual(Array.from({ length: 12 }, (_, i) => i / 2));
@@ -92,7 +92,7 @@ describe.each(['NV12', 'I420'] as const)('%s', (colorFormat) => {
     for (const value of x_out!.data) expect(Math.abs(Number(value) - 255)).toBeLessThan(1);
   });
 
-  test('has its colors where BT.601 has them', async () => {
+  test('converts colors by BT.601', async () => {
     const exec = await load({ colorFormat }, 'NCHW');
     // Red: Y = 81, U = 90, V = 240.
     const { x_out } = await exec.infer({ x: new Uint8Array([81, 81, 81, 81, 90, 240]) });
@@ -155,7 +155,7 @@ describe('mean images', () => {
     });
   });
 
-  test('are images of the channels in any layout, and divided like all else', async () => {
+  test('have one image for each channel in any layout, and scale applies after them', async () => {
     const net = await ie.readNetwork(passthrough({ x: { dims: [1, 3, 2, 2] } }));
     const input = net.inputInfo['x']!;
     input.layout = 'NHWC';
@@ -181,7 +181,7 @@ describe('mean images', () => {
     expect([0, 24, 48].map((i) => x_out!.data[i])).toEqual([4, 3, 2]);
   });
 
-  test('are not mixed up in the cache', async () => {
+  test('are told apart in the cache', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'mean images '));
     try {
       for (const value of [1, 2, 1]) {
@@ -236,7 +236,7 @@ describe('the settings of an input', () => {
   const settings = async (): Promise<PreProcess> =>
     (await ie.readNetwork(passthrough({ x: { dims: [1, 3, 2, 2] } }))).inputInfo['x']!.preProcess;
 
-  test('read as what holds when nothing is set', async () => {
+  test('show the defaults if nothing is set', async () => {
     const steps = await settings();
     expect(steps.colorFormat).toBe('RAW');
     expect(steps.resizeAlgorithm).toBe('NO_RESIZE');
@@ -302,7 +302,7 @@ test.each(['RESIZE_BILINEAR', 'RESIZE_AREA'] as const)(
   },
 );
 
-test('bilinear resizing to half takes the mean of four pixels', async () => {
+test('bilinear resizing to half the size averages four pixels', async () => {
   const exec = await load({ resizeAlgorithm: 'RESIZE_BILINEAR' });
   const data = new Uint8Array(48).map((_, i) => Math.floor(i / 3));
   const { x_out } = await exec.infer({ x: { data, dims: [1, 4, 4, 3] } });

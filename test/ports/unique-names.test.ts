@@ -81,13 +81,13 @@ async function twoByTwo(
   );
 }
 
-describe('outputs of one name', () => {
+describe('outputs with the same name', () => {
   test.each([
     [
       ['a.0', 't1', 't2'],
       ['a.0:0', 't1', 't2'],
     ],
-    // A name that another output has as its own is not used.
+    // A name that belongs to another output is not used.
     [
       ['a.0', 't2', 't2x'],
       ['a.0:0', 't2', 't2x'],
@@ -130,7 +130,7 @@ describe('outputs of one name', () => {
     expect([...(await imported.infer({ x }))['t2']!.data]).toEqual(positive);
   });
 
-  test('two results of one tensor are two outputs, of which the first keeps the name', async () => {
+  test('two results of one tensor are two outputs, and the first keeps the name', async () => {
     const net = await ie.readNetwork(
       ir(
         [
@@ -151,7 +151,7 @@ describe('outputs of one name', () => {
     for (const { data } of Object.values(outputs)) expect([...data]).toEqual(positive);
   });
 
-  test('addOutputs adds the layer that is meant, and keeps what was set', async () => {
+  test('addOutputs adds the right layer and keeps the settings', async () => {
     const net = await splitAndLayer(['a.0', 't1', 't2']);
     net.outputs['a.0:0']!.precision = 'I32';
     net.addOutputs('x');
@@ -161,7 +161,7 @@ describe('outputs of one name', () => {
     expect(net.outputs['a.0:0']!.precision).toBe('I32');
   });
 
-  test('a layer that collides with an output of the network becomes one more', async () => {
+  test('a layer with the name of an output of the network becomes another output', async () => {
     const net = await ie.readNetwork(
       ir(
         [
@@ -192,7 +192,7 @@ describe('outputs of one name', () => {
   });
 });
 
-describe('inputs of one name', () => {
+describe('inputs with the same name', () => {
   test.each([
     [
       ['in0', 'in1', 'out0', 'out1'],
@@ -223,7 +223,7 @@ describe('inputs of one name', () => {
   });
 });
 
-test('one input given by two of its names is refused', async () => {
+test('an input that is given by two of its names is refused', async () => {
   const net = await twoByTwo(['a', 'b'], ['p', 'q'], ['t0', 't1', 't2', 't3']);
   const twice = coded('INVALID_ARGUMENT', /'a' is given twice, also as 't0'/);
   const exec = await ie.loadNetwork(net, 'CPU', f32);
@@ -234,7 +234,7 @@ test('one input given by two of its names is refused', async () => {
   await expect(convertModel(net, { scaleValues: { a: [1], t0: [2] } })).rejects.toThrow(twice);
 });
 
-describe('an input and an output of one name', () => {
+describe('an input and an output with the same name', () => {
   test('are told apart', async () => {
     const net = await twoByTwo(['p', 'b'], ['p', 'q'], ['t0', 't1', 't2', 't3']);
     const exec = await ie.loadNetwork(net, 'CPU', f32);
@@ -248,7 +248,7 @@ describe('an input and an output of one name', () => {
     expect([...request.inputBlobs['p']!.data]).toEqual([...x]);
   });
 
-  test('a tensor name of the one is not taken for the name of the other', async () => {
+  test('a tensor name of one is not mistaken for the name of the other', async () => {
     const net = await twoByTwo(['a', 'b'], ['p', 'q'], ['q', 't1', 'a', 't3']);
     const request = (await ie.loadNetwork(net, 'CPU', f32)).createInferRequest();
     request.inferSync({ a: x, b: x });
@@ -256,7 +256,7 @@ describe('an input and an output of one name', () => {
     expect([...request.getBlob('a').data]).toEqual([...x]);
   });
 
-  test('an output that hands the input on is the same tensor', async () => {
+  test('an output that returns the input is the same tensor', async () => {
     const net = await ie.readNetwork(
       ir(
         [
@@ -273,7 +273,7 @@ describe('an input and an output of one name', () => {
   });
 });
 
-test('names depend on the ports alone, and are never those of others', () => {
+test('names depend on the ports only, and are unique', () => {
   const port = (name: string, ...aliases: string[]) => ({ name, aliases });
   const ports = [port('n'), port('n:0'), port('n', 'n:2', 'n:0'), port('n'), port('n:0')];
   const named = withUniqueNames(ports).map(({ name }) => name);
