@@ -3,7 +3,12 @@
 import { IECore } from '../core';
 import { errorOf, translate } from '../errors';
 import { loadAddon } from '../addon/loader';
-import type { NativeNetwork, NativeConversionPlan, NativePort } from '../addon/native-types';
+import type {
+  NativeConversion,
+  NativeConversionPlan,
+  NativeNetwork,
+  NativePort,
+} from '../addon/native-types';
 import { IENetwork, isNetwork, nativeNetworkOf } from '../network';
 import { withUniqueNames } from '../ports/unique-names';
 import { findCut } from './cut';
@@ -27,16 +32,17 @@ async function change(
   network: NativeNetwork,
   changes: Partial<NativeConversionPlan>,
 ): Promise<NativeNetwork> {
+  let changed: NativeConversion;
   try {
-    const changed = await loadAddon().optimize(network, { ...noChange, ...changes }, false);
-    if (changed.network !== null) return changed.network;
-    throw errorOf(
-      'MISSING_INPUT',
-      `The network still needs its input '${changed.missingInput}'; list it with the others, or give it a value`,
-    );
+    changed = await loadAddon().optimize(network, { ...noChange, ...changes }, false);
   } catch (error) {
     throw translate(error, 'Cannot convert the model');
   }
+  if (changed.network !== null) return changed.network;
+  throw errorOf(
+    'MISSING_INPUT',
+    `The network still needs its input '${changed.missingInput}'; list it with the others, or give it a value`,
+  );
 }
 
 const inputsOf = (network: NativeNetwork): NativePort[] => withUniqueNames(network.inputs());

@@ -18,7 +18,6 @@ import { calibrationOptions } from './calibration-options';
 const ownOptions = {
   /** Images for calibration, similar to those that the network will classify: files, folders and glob patterns. */
   images: required(unchecked<readonly string[]>('a list of files, folders and glob patterns')),
-  ...calibrationOptions,
   /**
    * Limit weights to half the range of INT8, so that sums do not overflow on processors that have AVX2 or AVX-512 but
    * no VNNI. Without the limit, the network may be slightly more accurate on newer processors, but its results are
@@ -34,11 +33,20 @@ const ownOptions = {
 } satisfies OptionTable;
 
 /** All options of quantize. */
-export const quantizeOptions = { ...ownOptions, ...pythonOptions, ...acceptOptions };
+export const quantizeOptions = {
+  ...ownOptions,
+  ...calibrationOptions,
+  ...pythonOptions,
+  ...acceptOptions,
+};
 
 /** How {@link quantize} quantizes a network. */
 export interface QuantizeOptions
-  extends OptionsOf<typeof ownOptions>, PythonOptions, AcceptOptions {}
+  extends
+    OptionsOf<typeof ownOptions>,
+    OptionsOf<typeof calibrationOptions>,
+    PythonOptions,
+    AcceptOptions {}
 
 /** The checked options. */
 export type QuantizeSettings = SettingsOf<typeof quantizeOptions>;
