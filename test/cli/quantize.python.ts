@@ -10,7 +10,7 @@ const photographs = join(packageRoot, 'models/photographs');
 
 beforeAll(() => provideEnvironment('quantize'));
 
-test('quantizes, compares, and takes the labels along', () => {
+test('quantizes, compares, and copies the labels', () => {
   const output = join(newFolder(), 'small.xml');
   const { status, stdout, stderr } = iecore([
     ...['quantize', '-m', model, '--data', photographs, '-o', output],
@@ -31,11 +31,11 @@ test('quantizes, compares, and takes the labels along', () => {
   expect(classes).toContain('PREDICT : espresso');
 });
 
-test('gives JSON, and tells of pictures that it skips', () => {
+test('prints JSON, and reports skipped images', () => {
   const output = join(newFolder(), 'small.xml');
-  const pictures = ['dog.jpg', 'coffee.jpg'].map((name) => join(photographs, name));
+  const images = ['dog.jpg', 'coffee.jpg'].map((name) => join(photographs, name));
   const { status, stdout, stderr } = iecore([
-    ...['quantize', '-m', model, '--data', ...pictures, model, '-o', output],
+    ...['quantize', '-m', model, '--data', ...images, model, '-o', output],
     ...['--accuracy-report', '--json', '--no-overflow-fix'],
   ]);
   expect(status).toBe(0);
@@ -47,7 +47,7 @@ test('gives JSON, and tells of pictures that it skips', () => {
   };
   expect(xml).toBe(output);
   expect(bytes).toBeGreaterThan(4e6);
-  expect(comparison.images.map(({ image }) => image)).toEqual(pictures);
+  expect(comparison.images.map(({ image }) => image)).toEqual(images);
 });
 
 test('mo --data_type INT8 converts, then quantizes', () => {

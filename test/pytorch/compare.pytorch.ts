@@ -41,15 +41,15 @@ const options = (): PyTorchCompareOptions => ({
 });
 
 describe('compareWithPyTorch', () => {
-  test('gives both sides the same pictures, prepared in the same way', async () => {
-    const told: string[] = [];
+  test('passes the same pixels to all sides, preprocessed in the same way', async () => {
+    const results: string[] = [];
     const skipped: string[] = [];
     const { sides, images, threads } = await compareWithPyTorch({
       ...options(),
       images: [photographs, xml],
       batches: [1, 4],
       threads: 2,
-      onImage: (image, results) => told.push(`${image} ${results.length}`),
+      onImage: (image, sides) => results.push(`${image} ${sides.length}`),
       onSkipped: (message) => skipped.push(message),
     });
     expect(images).toHaveLength(10);
@@ -64,7 +64,7 @@ describe('compareWithPyTorch', () => {
     const [pytorch, fp32] = sides as [(typeof sides)[0], (typeof sides)[0]];
     const largest = 5;
     expect(pytorch).toMatchObject({ speedup: 1, agreement: 10, difference: 0 });
-    // Channels, mean and scale are the same on both sides, or this would be far off.
+    // Another channel order, mean or scale on one side would give a large difference.
     expect(fp32.agreement).toBe(10);
     expect(fp32.difference).toBeLessThan(1e-4 * largest);
     for (const side of sides) {
@@ -74,26 +74,26 @@ describe('compareWithPyTorch', () => {
       expect(Object.keys(side.fps)).toEqual(['1', '4']);
       expect(side.total).toBeGreaterThan(0);
     }
-    expect(told).toHaveLength(10);
+    expect(results).toHaveLength(10);
     expect(skipped.some((message) => message.startsWith(xml))).toBe(true);
     expect(skipped.some((message) => message.startsWith('BF16'))).toBe(!hasBf16);
   });
 
-  test('tells two models apart', async () => {
+  test('finds large differences between two different models', async () => {
     const { sides } = await compareWithPyTorch({ ...options(), seed: 6 });
     expect(sides[1]?.difference).toBeGreaterThan(1e-3);
   });
 
   test.each<[string, () => Partial<PyTorchCompareOptions>, string]>([
-    ['mean values twice', () => ({ mean: 1 }), 'INVALID_ARGUMENT'],
-    ['no pictures', () => ({ images: ['/nowhere'] }), 'FILE_NOT_FOUND'],
-    ['no network', () => ({ network: '/nowhere.xml' }), 'FILE_NOT_FOUND'],
-    ['another network in INT8', () => ({ int8: '/nowhere.xml' }), 'FILE_NOT_FOUND'],
-    ['no such model', () => ({ model: 'timm:nothing' }), 'UNKNOWN_NAME'],
-    ['no Python', () => ({ python: '/nowhere' }), 'PYTHON_NOT_FOUND'],
+    ['mean values in the network and in the options', () => ({ mean: 1 }), 'INVALID_ARGUMENT'],
+    ['missing images', () => ({ images: ['/nowhere'] }), 'FILE_NOT_FOUND'],
+    ['a missing network', () => ({ network: '/nowhere.xml' }), 'FILE_NOT_FOUND'],
+    ['a missing INT8 network', () => ({ int8: '/nowhere.xml' }), 'FILE_NOT_FOUND'],
+    ['an unknown model', () => ({ model: 'timm:nothing' }), 'UNKNOWN_NAME'],
+    ['a missing Python', () => ({ python: '/nowhere' }), 'PYTHON_NOT_FOUND'],
     ['a batch of 0', () => ({ batches: [0] }), 'INVALID_ARGUMENT'],
-    ['a signal', () => ({ signal: AbortSignal.timeout(300) }), 'ABORT_ERR'],
-  ])('%s', async (_, change, code) => {
+    ['a signal that fires', () => ({ signal: AbortSignal.timeout(300) }), 'ABORT_ERR'],
+  ])('rejects with the right code for %s', async (_, change, code) => {
     await expect(compareWithPyTorch({ ...options(), ...change() })).rejects.toEqual(coded(code));
   });
 });
@@ -103,7 +103,7 @@ describe('iecore compare', () => {
   const labels = join(folder, 'net.labels.txt');
   const base = ['compare', '-m', xml, '--pytorch', model, '--seed', '5'];
 
-  test('a line for each side of each picture, then a table, and a page', () => {
+  test('prints a line for each image and side, then a table, and writes a page', () => {
     write(labels, Array.from({ length: 1000 }, (_, i) => `kind <${i}>`).join('\n'));
     const { status, stdout, stderr } = iecore([
       ...[...base, '-i', photographs, '--rounds', '2', '--batch', '1,2', '--report', page],
@@ -123,29 +123,32 @@ describe('iecore compare', () => {
     expect(stdout).toMatch(/\nOpenVINO INT8 /);
   });
 
-  test.each([1200, 360])('the page is whole and readable at a width of %i', async (width) => {
-    await openPage(page, width, async (opened) => {
-      expect(await opened.title()).toBe('PyTorch and OpenVINO');
-      const parts = await drawnParts(opened);
-      expect(parts).toHaveLength(3);
-      for (const part of parts) expect(part).toBeGreaterThan(0.01);
-      const sizes = await opened.evaluate<number[]>(
-        `[document.documentElement.scrollWidth, ...[...document.images].map((i) => i.naturalWidth)]`,
-      );
-      expect(sizes[0]).toBeLessThanOrEqual(width);
-      expect(sizes.slice(1).every((size) => size > 0)).toBe(true);
-      expect(sizes).toHaveLength(11);
-      const text = await opened.innerText('body');
-      expect(text).toContain('OpenVINO INT8: kind <');
-      expect(text).toContain('coffee.jpg');
-      expect(text).toMatch(/2 threads|1 thread|\d+ threads/);
-      expect(text).toMatch(/Node \d+/);
-    });
-    // Nothing comes from elsewhere.
-    expect(readFileSync(page, 'utf8')).not.toMatch(/(src|href)="?https?:/);
-  });
+  test.each([1200, 360])(
+    'the page is complete and readable at a width of %i pixels',
+    async (width) => {
+      await openPage(page, width, async (opened) => {
+        expect(await opened.title()).toBe('PyTorch and OpenVINO');
+        const parts = await drawnParts(opened);
+        expect(parts).toHaveLength(3);
+        for (const part of parts) expect(part).toBeGreaterThan(0.01);
+        const sizes = await opened.evaluate<number[]>(
+          `[document.documentElement.scrollWidth, ...[...document.images].map((i) => i.naturalWidth)]`,
+        );
+        expect(sizes[0]).toBeLessThanOrEqual(width);
+        expect(sizes.slice(1).every((size) => size > 0)).toBe(true);
+        expect(sizes).toHaveLength(11);
+        const text = await opened.innerText('body');
+        expect(text).toContain('OpenVINO INT8: kind <');
+        expect(text).toContain('coffee.jpg');
+        expect(text).toMatch(/2 threads|1 thread|\d+ threads/);
+        expect(text).toMatch(/Node \d+/);
+      });
+      // The page loads nothing from the network.
+      expect(readFileSync(page, 'utf8')).not.toMatch(/(src|href)="?https?:/);
+    },
+  );
 
-  test('JSON for programs', () => {
+  test('--json prints one JSON value', () => {
     const { status, stdout } = iecore([
       ...[...base, '-i', `${photographs}/dog.jpg`, '--rounds', '1', '--batch', '1', '--json'],
     ]);
@@ -159,7 +162,7 @@ describe('iecore compare', () => {
     [['-m', xml], /required option '--pytorch/],
     [['-m', xml, '--pytorch', model], /required option '-i, --images/],
     [['-m', xml, '--pytorch', model, '-i', 'x', '--batch', 'many'], /whole numbers/],
-  ])('%j is wrong usage', (args, message) => {
+  ])('%j fails with exit code 2', (args, message) => {
     const { status, stderr } = iecore(['compare', ...args]);
     expect(status).toBe(2);
     expect(stderr).toMatch(message);

@@ -11,7 +11,7 @@ beforeAll(async () => {
   execFileSync(process.execPath, [tsc, '-p', join(packageRoot, 'examples')]);
 });
 
-test('pytorch-to-openvino goes the whole path', () => {
+test('the example pytorch-to-openvino exports, converts, quantizes and compares', () => {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [join(packageRoot, 'build/examples/pytorch-to-openvino.js'), '-o', newFolder()],

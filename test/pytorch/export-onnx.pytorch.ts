@@ -17,7 +17,7 @@ beforeAll(async () => {
   checker = await provideEnvironment('check');
 });
 
-/** Runs Python, which prints JSON. */
+/** Runs Python code and parses the JSON that it prints. */
 function ask(interpreter: string, code: string, cwd = '/'): unknown {
   const { stdout, stderr, status } = spawnSync(interpreter, ['-c', code], {
     encoding: 'utf8',
@@ -27,7 +27,7 @@ function ask(interpreter: string, code: string, cwd = '/'): unknown {
   return JSON.parse(stdout);
 }
 
-/** A folder with a module of models, which Python finds there. */
+/** Makes a folder with a Python module that defines models. */
 function modelsFolder(): string {
   const folder = newFolder();
   write(
@@ -62,7 +62,7 @@ class Evil:
   return folder;
 }
 
-/** Exports in a folder, as a command there would. */
+/** Exports with `folder` as the working directory. */
 async function exportIn(folder: string, options: Partial<ExportOptions>) {
   const saved = process.cwd();
   process.chdir(folder);
@@ -76,7 +76,7 @@ async function exportIn(folder: string, options: Partial<ExportOptions>) {
 test.each([
   ['timm:resnet18', false],
   ['torchvision:mobilenet_v2', true],
-])('%s gives in the runtime what it gives in PyTorch', async (model, dynamicBatch) => {
+])('%s gives the same outputs in OpenVINO as in PyTorch', async (model, dynamicBatch) => {
   const folder = newFolder();
   const stages = new Set<string>();
   const exported = await exportOnnx({
@@ -98,7 +98,7 @@ test.each([
   expect(exported.difference).toBeLessThan(1e-4);
   expect(stages.has('comparing')).toBe(true);
 
-  // Not by the exporter's own comparison: the same model made anew, other input, another batch.
+  // Independent of the comparison in exportOnnx: a new instance of the model, another input, another batch size.
   const [library, name] = model.split(':') as [string, string];
   const size = dynamicBatch ? 2 : 1;
   const make = library === 'timm' ? `timm.create_model("${name}")` : `torchvision.models.${name}()`;
@@ -121,18 +121,18 @@ with torch.no_grad(): print(json.dumps(net(x).ravel().tolist()))`,
   expect(worst).toBeLessThan(1e-4 * largest);
 });
 
-test('one file of the opset asked for, in eval mode, with the names given', async () => {
+test('writes one file with the requested opset and names, in eval mode', async () => {
   const folder = modelsFolder();
   const exported = await exportIn(folder, {
     model: 'nets:small',
     inputShape: [1, 1, 8, 8],
-    inputNames: ['picture'],
+    inputNames: ['image'],
     outputNames: ['scores'],
     opset: 12,
   });
   expect(exported).toMatchObject({
     opset: 12,
-    inputs: { picture: [1, 1, 8, 8] },
+    inputs: { image: [1, 1, 8, 8] },
     outputs: { scores: [1, 5] },
   });
   const types = ask(
@@ -140,12 +140,12 @@ test('one file of the opset asked for, in eval mode, with the names given', asyn
     `import json, onnx; print(json.dumps([node.op_type for node in onnx.load("net.onnx").graph.node]))`,
     folder,
   ) as string[];
-  // Normalization is folded into the convolution, and dropout is gone.
+  // In eval mode, batch normalization is folded into the convolution, and dropout is removed.
   expect(types).toEqual(['Conv', 'Relu', 'Flatten', 'Gemm']);
   expect(readdirSync(folder).filter((name) => name.startsWith('net.'))).toEqual(['net.onnx']);
 });
 
-test('several inputs and outputs', async () => {
+test('exports several inputs and outputs', async () => {
   const shapes = [
     [2, 3],
     [2, 3],
@@ -189,12 +189,12 @@ print(json.dumps(net(torch.ones(1, 1, 8, 8)).ravel().tolist()))`,
 
   test.each<[string, Partial<ExportOptions>]>([
     ['by name', { model: 'nets:small', weights: 'plain.pth' }],
-    ['below a key, of parallel training', { model: 'nets:small', weights: 'parallel.pth' }],
+    ['below a key, from parallel training', { model: 'nets:small', weights: 'parallel.pth' }],
     ['as safetensors', { model: 'nets:small', weights: 'plain.safetensors' }],
-    ['in a whole module', { model: 'whole.pt', trust: true }],
+    ['in a pickled module', { model: 'whole.pt', trust: true }],
     ['in TorchScript', { model: 'script.pt', trust: true }],
   ])('%s', async (_, options) => {
-    // A whole module is found by the name of its own.
+    // Reading a pickled module imports the Python module that defines it.
     const saved = process.env['PYTHONPATH'];
     process.env['PYTHONPATH'] = folder;
     const got = await outputs(options);
@@ -203,7 +203,7 @@ print(json.dumps(net(torch.ones(1, 1, 8, 8)).ravel().tolist()))`,
     got.forEach((value, i) => expect(value).toBeCloseTo(trained[i] ?? NaN, 4));
   });
 
-  test('of chance follow the seed', async () => {
+  test('that are random depend on the seed', async () => {
     const [one, same, other] = [
       await outputs({ model: 'nets:small', seed: 1 }),
       await outputs({ model: 'nets:small', seed: 1 }),
@@ -221,7 +221,7 @@ print(json.dumps(net(torch.ones(1, 1, 8, 8)).ravel().tolist()))`,
       'MODEL_NOT_EXPORTED',
       /missing: 0\.bias.*other shape: 0\.weight is \[3\]/,
     ],
-    ['that are garbage', { weights: 'garbage.pth' }, 'UNTRUSTED_FILE', /damaged/],
+    ['in a damaged file', { weights: 'garbage.pth' }, 'UNTRUSTED_FILE', /damaged/],
     ['in a file without trust', { model: 'whole.pt' }, 'UNTRUSTED_FILE', /--trust/],
     ['in a file that would run code', { model: 'evil.pt' }, 'UNTRUSTED_FILE', /--trust/],
   ])('%s are refused', async (_, options, code, message) => {
@@ -248,7 +248,7 @@ test.each<[string, Partial<ExportOptions>, string, RegExp]>([
     /resnet18/,
   ],
   [
-    'a shape it does not take',
+    'a shape that the model does not accept',
     { model: 'nets:small', inputShape: [1, 2, 8, 8] },
     'SHAPE_MISMATCH',
     /\[1, 2, 8, 8\]/,
@@ -260,7 +260,7 @@ test.each<[string, Partial<ExportOptions>, string, RegExp]>([
     /does not accept/,
   ],
   [
-    'an opset there is not',
+    'an unsupported opset',
     { model: 'nets:small', inputShape: [1, 1, 8, 8], opset: 99 },
     'INVALID_ARGUMENT',
     /from 7 to \d+.*received 99/,
@@ -272,7 +272,7 @@ test.each<[string, Partial<ExportOptions>, string, RegExp]>([
     /Expected 1 names.*received 2/,
   ],
   [
-    'a model of chance',
+    'a model that uses random numbers',
     { model: 'nets:noise', inputShape: [1, 4] },
     'MODEL_NOT_EXPORTED',
     /other outputs than PyTorch|cannot export/,
@@ -284,7 +284,7 @@ test.each<[string, Partial<ExportOptions>, string, RegExp]>([
     /cannot export this model with opset 10/,
   ],
   [
-    'more memory than there is',
+    'a model that needs more memory than available',
     { model: 'nets:huge', inputShape: [1, 4] },
     'OUT_OF_MEMORY',
     /memory/,
@@ -295,10 +295,20 @@ test.each<[string, Partial<ExportOptions>, string, RegExp]>([
     'MODEL_NOT_EXPORTED',
     /ValueError: no such net/,
   ],
-  ['a function that gives none', { model: 'nets:nothing' }, 'MODEL_NOT_EXPORTED', /received int/],
-  ['no such module', { model: 'nowhere:net' }, 'MODEL_NOT_EXPORTED', /No module named 'nowhere'/],
-  ['no such function', { model: 'nets:nowhere' }, 'MODEL_NOT_EXPORTED', /nowhere/],
-])('%s is an error that leaves nothing behind', async (_, options, code, message) => {
+  [
+    'a function that returns no module',
+    { model: 'nets:nothing' },
+    'MODEL_NOT_EXPORTED',
+    /received int/,
+  ],
+  [
+    'a missing Python module',
+    { model: 'nowhere:net' },
+    'MODEL_NOT_EXPORTED',
+    /No module named 'nowhere'/,
+  ],
+  ['a missing function', { model: 'nets:nowhere' }, 'MODEL_NOT_EXPORTED', /nowhere/],
+])('%s is an error, and leaves the old file and no other', async (_, options, code, message) => {
   const folder = modelsFolder();
   writeFileSync(join(folder, 'net.onnx'), 'old');
   await expect(exportIn(folder, options)).rejects.toMatchObject({
@@ -312,7 +322,7 @@ test.each<[string, Partial<ExportOptions>, string, RegExp]>([
   ).toEqual(['net.onnx', 'nets.py']);
 });
 
-test('ends with its signal', async () => {
+test('rejects when its signal fires', async () => {
   const controller = new AbortController();
   const job = exportIn(newFolder(), {
     model: 'timm:resnet18',
@@ -325,7 +335,7 @@ test('ends with its signal', async () => {
 });
 
 describe('iecore export', () => {
-  test('the whole path: export, mo as in the story, classify', () => {
+  test('exports a model that mo converts and classify runs', () => {
     const folder = newFolder();
     const onnx = join(folder, 'resnet18.onnx');
     const exported = iecore(['export', '--model', 'timm:resnet18', '--output', onnx]);
@@ -346,7 +356,7 @@ describe('iecore export', () => {
     expect(classified.stdout.match(/PREDICT : class \d+/g)).toHaveLength(10);
   });
 
-  test('says what each Python lacks', () => {
+  test('reports what each Python lacks', () => {
     const { status, stderr } = iecore([
       'export',
       '--model',
@@ -367,7 +377,7 @@ describe('iecore export', () => {
     [['--output', 'a.onnx'], /required option '--model/],
     [['--model', 'timm:a', '--output', 'a.onnx', '--input-shape', '1,x'], /whole numbers/],
     [['--model', 'timm:a', '--output', 'a.onnx', '--opset', 'ten'], /whole number/],
-  ])('%j is wrong usage', (args, message) => {
+  ])('%j fails with exit code 2', (args, message) => {
     const { status, stderr } = iecore(['export', ...args]);
     expect(status).toBe(2);
     expect(stderr).toMatch(message);

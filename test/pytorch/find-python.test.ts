@@ -4,17 +4,17 @@ import { shellWord, temporaryFolders, writeProgram } from '../helpers/folders';
 
 const newFolder = temporaryFolders();
 
-/** A Python that says it has some packages. */
+/** Writes a program that answers like a Python with these packages; null stands for a missing one. */
 function python(packages: Record<string, string | null>, version = '3.12.1'): string {
   const file = join(newFolder(), 'python3');
-  const said = JSON.stringify({ version, executable: file, virtual: false, packages });
+  const report = JSON.stringify({ version, executable: file, virtual: false, packages });
   return writeProgram(
     file,
-    `case "$1" in -I) echo ${shellWord(file)} ;; *) echo ${shellWord(said)} ;; esac`,
+    `case "$1" in -I) echo ${shellWord(file)} ;; *) echo ${shellWord(report)} ;; esac`,
   );
 }
 
-test('takes the one that is named, with the versions of what it has', async () => {
+test('uses the named Python, and reports the versions of its packages', async () => {
   const named = python({ torch: '2.9.0', timm: '1.0.0' });
   expect(await findPython(['torch', 'timm'], named)).toEqual({
     python: named,
@@ -28,7 +28,7 @@ test('takes the one that is named, with the versions of what it has', async () =
 test.each([
   [{ torch: '1.13.0', timm: null }, /has no timm/],
   [{ torch: null, timm: null }, /has no torch and no timm/],
-])('%j does not do', async (packages, message) => {
+])('a Python with %j is rejected', async (packages, message) => {
   const named = python(packages);
   await expect(findPython(['torch', 'timm'], named)).rejects.toMatchObject({
     code: 'PYTHON_NOT_FOUND',
@@ -37,21 +37,24 @@ test.each([
   await expect(findPython(['torch', 'timm'], named)).rejects.toThrow(`${named} (Python 3.12.1)`);
 });
 
-test.each(['/nowhere/python', '/bin/false', '/bin/echo'])('%s is no Python', async (named) => {
-  await expect(findPython(['torch'], named)).rejects.toMatchObject({
-    code: 'PYTHON_NOT_FOUND',
-    message: expect.stringContaining(`${named}: not found, or it does not run`) as string,
-  });
-});
+test.each(['/nowhere/python', '/bin/false', '/bin/echo'])(
+  '%s is rejected, because it is no Python',
+  async (named) => {
+    await expect(findPython(['torch'], named)).rejects.toMatchObject({
+      code: 'PYTHON_NOT_FOUND',
+      message: expect.stringContaining(`${named}: not found, or it does not run`) as string,
+    });
+  },
+);
 
-describe('without a name', () => {
+describe('without a named Python', () => {
   const saved = process.env['VIRTUAL_ENV'];
   afterEach(() => {
     if (saved === undefined) delete process.env['VIRTUAL_ENV'];
     else process.env['VIRTUAL_ENV'] = saved;
   });
 
-  test('asks the active environment first, and says why it did not do', async () => {
+  test('tries the active environment first, and reports why it is rejected', async () => {
     const having = python({ some_package: '1.0' });
     const lacking = python({ some_package: null });
     const active = newFolder();

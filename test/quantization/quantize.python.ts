@@ -28,7 +28,7 @@ beforeAll(async () => {
   python = await provideEnvironment('quantize');
 });
 
-/** Runs some Python of the environment, which prints JSON. */
+/** Runs code in the Python of the environment, and parses the JSON that it prints. */
 function ask(code: string, ...args: string[]): unknown {
   const { stdout, stderr, status } = spawnSync(python, ['-I', '-c', code, ...args], {
     encoding: 'utf8',
@@ -37,7 +37,7 @@ function ask(code: string, ...args: string[]): unknown {
   return JSON.parse(stdout);
 }
 
-describe('a network of INT8', () => {
+describe('an INT8 network', () => {
   const xml = join(newFolder(), 'below', 'int8.xml');
   const stages = new Set<string>();
   let network: IENetwork;
@@ -53,7 +53,7 @@ describe('a network of INT8', () => {
     });
   });
 
-  test('has weights of eight bits, and what the file says of the model', async () => {
+  test('has 8-bit weights, and keeps the metadata of the model', async () => {
     const before = await core.readNetwork(model);
     expect(count(before, 'FakeQuantize')).toBe(0);
     expect(count(network, 'FakeQuantize')).toBeGreaterThan(50);
@@ -70,7 +70,7 @@ describe('a network of INT8', () => {
     );
   });
 
-  test('tells the same about nearly all photographs', async () => {
+  test('gives the same class as the original for nearly all photographs', async () => {
     const { images, agreement, largestDifference, speedup } = await compareNetworks(model, xml, {
       images: [photographs],
       config: f32.config,
@@ -83,14 +83,14 @@ describe('a network of INT8', () => {
     expect(speedup).toBeGreaterThan(0);
   });
 
-  test('is not quantized twice', async () => {
+  test('is refused by quantize', async () => {
     await expect(quantize(xml, { images: [photographs] })).rejects.toMatchObject({
       code: 'NETWORK_NOT_CHANGED',
       message: expect.stringMatching(/quantized already/) as string,
     });
   });
 
-  test("gives what it gives in OpenVINO's Python package", async () => {
+  test("gives the same scores as in OpenVINO's Python package", async () => {
     const read = await core.readNetwork(xml);
     const { input, output, imageOptions } = acceptImages(read);
     const exec = await core.loadNetwork(read, 'CPU', f32);
@@ -110,7 +110,7 @@ print(json.dumps(net(x)[0].ravel().tolist()))`;
   });
 });
 
-test('calibration sees what the compiled network would see', async () => {
+test('calibration computes the same input as the compiled network', async () => {
   const tensor = { dims: [1, 3, 6, 5] };
   const net = await core.readNetwork(
     ir(
@@ -136,8 +136,8 @@ sys.path.insert(0, sys.argv[1])
 import numpy
 from quantize import _reader
 wanted = json.loads(sys.argv[2])
-picture = numpy.array(wanted["data"], numpy.uint8).reshape(6, 5, 3)
-value = _reader(wanted, 1, lambda part, stage: None, numpy)(picture)
+image = numpy.array(wanted["data"], numpy.uint8).reshape(6, 5, 3)
+value = _reader(wanted, 1, lambda part, stage: None, numpy)(image)
 assert value.dtype == numpy.float32 and value.shape == (1, 3, 6, 5)
 print(json.dumps(numpy.maximum(value, 0).ravel().tolist()))`;
   const request = {
@@ -150,7 +150,7 @@ print(json.dumps(numpy.maximum(value, 0).ravel().tolist()))`;
   seen.forEach((value, i) => expect(value).toBeCloseTo(Number(y?.data[i]), 4));
 });
 
-test('a network that has nothing to quantize is refused, and nothing is left', async () => {
+test('a network with nothing to quantize is refused, and no file is left', async () => {
   const tensor = { dims: [1, 3, 8, 8] };
   const net = await core.readNetwork(
     ir([parameter('x', tensor), { name: 'end', type: 'Result', inputs: [tensor] }], [[0, 0, 1, 0]]),

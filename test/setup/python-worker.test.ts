@@ -7,7 +7,7 @@ import { packageRoot, temporaryFolders, write, writeProgram } from '../helpers/f
 
 const newFolder = temporaryFolders();
 
-/** A Python that runs a handler instead of the module asked for: `answer(request, progress)`. */
+/** Writes a program that runs Python with `answer(request, progress)` instead of the requested module. */
 function pythonWith(handler: string): string {
   const folder = newFolder();
   const lines = handler.split('\n').map((line) => `    ${line}`);
@@ -24,20 +24,20 @@ serve(answer)
   return writeProgram(join(folder, 'python'), `exec python3 "$(dirname "$0")/job.py"`);
 }
 
-describe('a job', () => {
-  test('answers a request, and tells how far it is', async () => {
+describe('runPython', () => {
+  test('resolves with the result, and reports the progress', async () => {
     const python = pythonWith(
-      'progress(0.25, "half of a half")\nreturn {"got": request, "more": "ünï\\n"}',
+      'progress(0.25, "first quarter")\nreturn {"got": request, "more": "ünï\\n"}',
     );
-    const told: unknown[] = [];
+    const progress: unknown[] = [];
     const result = await runPython(python, 'any', ['ä', 1.5], {
-      onProgress: (...args) => told.push(args),
+      onProgress: (...args) => progress.push(args),
     });
     expect(result).toEqual({ got: ['ä', 1.5], more: 'ünï\n' });
-    expect(told).toEqual([[0.25, 'half of a half']]);
+    expect(progress).toEqual([[0.25, 'first quarter']]);
   });
 
-  test('may print what it likes', async () => {
+  test('accepts any output of the module', async () => {
     let output = '';
     const python = pythonWith('import os\nprint("noise")\nos.system("echo more noise")\nreturn 1');
     const onOutput = (text: string) => (output += text);
@@ -46,7 +46,7 @@ describe('a job', () => {
     expect(output).toContain('noise\n');
   });
 
-  test('fails with the code and text that it says', async () => {
+  test('rejects with the code and the message that the module reports', async () => {
     const python = pythonWith('raise Failure("NETWORK_NOT_CHANGED", "no way")');
     await expect(runPython(python, 'any', {})).rejects.toMatchObject({
       code: 'NETWORK_NOT_CHANGED',
@@ -61,7 +61,7 @@ describe('a job', () => {
       /exit code 3.*\nlast words/,
     ],
     ['import os\nos.kill(os.getpid(), 11)', /by SIGSEGV/],
-  ])('that ends by %j is an error', async (handler, message) => {
+  ])('rejects with TOOL_FAILED after %j', async (handler, message) => {
     await expect(runPython(pythonWith(handler), 'any', {})).rejects.toMatchObject({
       code: 'TOOL_FAILED',
       message: expect.stringMatching(message) as string,
@@ -69,7 +69,7 @@ describe('a job', () => {
   });
 
   test.each(['raise MemoryError()', 'import os\nos.kill(os.getpid(), 9)'])(
-    'that ends by %j was too large',
+    'rejects with OUT_OF_MEMORY after %j',
     async (handler) => {
       await expect(runPython(pythonWith(handler), 'any', {})).rejects.toEqual(
         coded('OUT_OF_MEMORY'),
@@ -77,11 +77,11 @@ describe('a job', () => {
     },
   );
 
-  test('that cannot be started is an error', async () => {
+  test('rejects if Python cannot be started', async () => {
     await expect(runPython('/nowhere/python', 'any', {})).rejects.toEqual(coded('TOOL_FAILED'));
   });
 
-  test('ends with its signal', async () => {
+  test('rejects when its signal fires', async () => {
     const python = pythonWith('import time\nprogress(0, "asleep")\ntime.sleep(600)');
     const controller = new AbortController();
     const job = runPython(
@@ -102,8 +102,8 @@ describe('a job', () => {
   });
 });
 
-describe('a worker', () => {
-  test('answers one request after the other, and goes on after an error', async () => {
+describe('PythonWorker', () => {
+  test('answers one request after the other, also after an error', async () => {
     const worker = new PythonWorker(
       pythonWith('if request == 2:\n    raise Failure("CLOSED", "not 2")\nreturn request * 10'),
       'any',
@@ -116,24 +116,21 @@ describe('a worker', () => {
   });
 });
 
-describe('Python', () => {
-  test.each(['SIGKILL', 'SIGINT'] as const)(
-    'ends with a parent that dies by %s',
-    async (signal) => {
-      const python = pythonWith('import os, time\nprogress(0, str(os.getpid()))\ntime.sleep(600)');
-      const script = `require(${JSON.stringify(join(packageRoot, 'dist/setup/python-worker.js'))})
+describe('the Python process', () => {
+  test.each(['SIGKILL', 'SIGINT'] as const)('ends when its parent ends by %s', async (signal) => {
+    const python = pythonWith('import os, time\nprogress(0, str(os.getpid()))\ntime.sleep(600)');
+    const script = `require(${JSON.stringify(join(packageRoot, 'dist/setup/python-worker.js'))})
       .runPython(${JSON.stringify(python)}, 'any', {}, { onProgress: (_, pid) => console.log(pid) })`;
-      const parent = spawn(process.execPath, ['-e', script], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      const [line] = (await once(parent.stdout, 'data')) as [Buffer];
-      const pid = Number(line.toString());
-      parent.kill(signal);
-      await once(parent, 'exit');
-      while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
-      expect(isAlive(pid)).toBe(false);
-    },
-  );
+    const parent = spawn(process.execPath, ['-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(line.toString());
+    parent.kill(signal);
+    await once(parent, 'exit');
+    while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(isAlive(pid)).toBe(false);
+  });
 });
 
 function isAlive(pid: number): boolean {

@@ -29,9 +29,6 @@ const nameList: OptionRow<readonly string[]> = option('a list of names', (value,
   return list;
 });
 
-/** The shape of one input, or the shapes of several. */
-type Shapes = readonly number[] | readonly (readonly number[])[];
-
 const shapesExpected = 'a list of dimensions, or a list of such lists';
 
 function readShape(value: unknown, name: string): readonly number[] {
@@ -41,13 +38,16 @@ function readShape(value: unknown, name: string): readonly number[] {
   });
 }
 
-const shapes = option<Shapes>(shapesExpected, (value, name) => {
-  const given = readList(value, name, shapesExpected, (item) => item);
-  if (given.length === 0) throw invalid(name, shapesExpected, given);
-  return isList(given[0])
-    ? given.map((one, i) => readShape(one, `${name}[${i}]`))
-    : readShape(given, name);
-});
+const shapes = option<readonly number[] | readonly (readonly number[])[]>(
+  shapesExpected,
+  (value, name) => {
+    const given = readList(value, name, shapesExpected, (item) => item);
+    if (given.length === 0) throw invalid(name, shapesExpected, given);
+    return isList(given[0])
+      ? given.map((one, i) => readShape(one, `${name}[${i}]`))
+      : readShape(given, name);
+  },
+);
 
 const ownOptions = {
   /** Path of the ONNX file to write. */
@@ -77,7 +77,9 @@ export interface ExportOptions extends OptionsOf<typeof ownOptions>, PyTorchOpti
 export type ExportSettings = SettingsOf<typeof exportOptions>;
 
 /** Returns the shapes of all inputs; null if the model decides. */
-export function shapesOf(inputShape: ExportSettings['inputShape']): Shapes | null {
+export function shapesOf(
+  inputShape: ExportSettings['inputShape'],
+): ExportSettings['inputShape'] | null {
   if (inputShape === undefined) return null;
   return isList(inputShape[0]) ? inputShape : [inputShape as readonly number[]];
 }
