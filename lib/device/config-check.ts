@@ -71,12 +71,10 @@ export function explainRefusal(
 function checkAccepted(core: NativeCore, device: string, config: NativeConfig): void {
   const [base = '', id] = device.split(/\.(.*)/s);
   const ids = readOptional(core, base, 'AVAILABLE_DEVICES');
-  const isAbsent = Array.isArray(ids)
-    ? id === undefined
-      ? ids.length === 0
-      : !ids.includes(id)
-    : base === '' || Object.keys(core.versions(base)).length === 0;
-  if (isAbsent) {
+  const exists = Array.isArray(ids)
+    ? ids.length > 0 && (id === undefined || ids.includes(id))
+    : base !== '' && Object.keys(core.versions(base)).length > 0;
+  if (!exists) {
     const here = core.availableDevices();
     const why =
       explainDevice(device, here) ?? `There is no ${device}; usable here: ${here.join(', ')}`;
@@ -149,7 +147,7 @@ export function toSettings(
     );
   const settings: [string, NativeConfig][] =
     device === '' ? [...assignKeys(core, config)] : [[device, config]];
-  for (const [one, its] of settings) if (one !== '') checkAccepted(core, one, its);
+  for (const [name, properties] of settings) if (name !== '') checkAccepted(core, name, properties);
   return settings;
 }
 
@@ -173,11 +171,11 @@ export function checkLoadConfig(core: NativeCore, device: string, config: Native
   const nested = nestedConfigs(config.DEVICE_PROPERTIES ?? '');
   const parts: [devices: readonly string[], NativeConfig][] = [
     [devices, config],
-    ...nested.map(([name, its]): [string[], NativeConfig] => [[name], its]),
+    ...nested.map(([name, properties]): [string[], NativeConfig] => [[name], properties]),
   ];
-  for (const [meant, its] of parts) {
+  for (const [meant, properties] of parts) {
     const listed = new Set([...readAtLoading, ...meant.flatMap((one) => settableKeys(core, one))]);
-    const unlisted = Object.entries(its).filter(([key]) => !listed.has(key));
+    const unlisted = Object.entries(properties).filter(([key]) => !listed.has(key));
     const why = explainRefusal(core, meant, Object.fromEntries(unlisted));
     if (why !== undefined) throw errorOf('UNSUPPORTED_PROPERTY', why);
   }

@@ -99,9 +99,10 @@ export function toIsolationLimits(value: unknown, name: string): IsolationLimits
 }
 
 /** The bytes of a part that is not a file. */
-const bytesOf = (part: string | Uint8Array): Uint8Array[] =>
+const inlineBytes = (part: string | Uint8Array): Uint8Array[] =>
   typeof part === 'string' ? [] : [part];
 
+/** The standard input of the process: the request, and the bytes of the model and the weights. */
 function inputOf(
   { model, weights }: IsolatedModel,
   extensions: readonly string[],
@@ -116,7 +117,7 @@ function inputOf(
     ...limits,
   };
   const line = Buffer.from(`${JSON.stringify(request)}\n`);
-  return Buffer.concat([line, ...bytesOf(model), ...bytesOf(weights)]);
+  return Buffer.concat([line, ...inlineBytes(model), ...inlineBytes(weights)]);
 }
 
 /** How to start the process: its program, and only the environment variables that loading the addon needs. */
@@ -127,7 +128,8 @@ function commandOf({ timeout }: IsolationLimits) {
   } as const;
 }
 
-async function run(input: Buffer, limits: IsolationLimits): Promise<Ending> {
+/** Runs the process to its end. */
+async function runProcess(input: Buffer, limits: IsolationLimits): Promise<Ending> {
   const { args, options } = commandOf(limits);
   let answer = '';
   const onStart = ({ stdio }: ChildProcess): void => {
@@ -149,7 +151,8 @@ async function run(input: Buffer, limits: IsolationLimits): Promise<Ending> {
   }
 }
 
-function runSync(input: Buffer, limits: IsolationLimits): Ending {
+/** The synchronous twin of `runProcess`. */
+function runProcessSync(input: Buffer, limits: IsolationLimits): Ending {
   const { args, options } = commandOf(limits);
   const result = childProcess().spawnSync(process.execPath, args, {
     ...options,
@@ -170,7 +173,7 @@ function runSync(input: Buffer, limits: IsolationLimits): Ending {
 }
 
 /** Throws the error for the model, unless the process completed all steps. */
-function judge({ what }: IsolatedModel, limits: IsolationLimits, ending: Ending): void {
+function checkEnding({ what }: IsolatedModel, limits: IsolationLimits, ending: Ending): void {
   const { failure, timedOut, status, signal, answer } = ending;
   const refuse = (how: string): OpenVINOError =>
     errorOf('NETWORK_NOT_READ', `Cannot read ${what}: the process that tries it ${how}`);
@@ -206,5 +209,9 @@ export function* tryIsolated(
   limits: IsolationLimits,
 ): Operation<void> {
   const input = inputOf(model, extensions, limits);
-  judge(model, limits, yield* step((sync) => (sync ? runSync(input, limits) : run(input, limits))));
+  checkEnding(
+    model,
+    limits,
+    yield* step((sync) => (sync ? runProcessSync(input, limits) : runProcess(input, limits))),
+  );
 }
