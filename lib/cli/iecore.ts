@@ -4,7 +4,9 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { terminalText } from '../base/escape-text';
-import { formatExamples, report, version } from './shared/command';
+import { formatExamples } from './shared/command-options';
+import { reportError } from './shared/report-error';
+import { version } from './shared/version';
 
 // Node's thread pool decodes images. It has four threads unless this is set before its first use.
 process.env['UV_THREADPOOL_SIZE'] ??= String(Math.max(4, availableParallelism()));
@@ -41,7 +43,7 @@ async function createProgram(called: string | undefined, json: boolean): Promise
     // mo has a --version of its own.
     .enablePositionalOptions()
     .showHelpAfterError('(add --help for the options and examples)')
-    // Throws instead of ending the process, so that all output is flushed and `report` decides the exit code.
+    // Throws instead of ending the process, so that all output is flushed and `reportError` decides the exit code.
     .exitOverride();
   program.configureOutput({
     writeErr: (text) => {
@@ -70,12 +72,12 @@ async function main(): Promise<void> {
   const options = { json: flags.includes('--json'), verbose: flags.includes('--verbose') };
   exitWhenUnread(process.stdout);
   exitWhenUnread(process.stderr);
-  process.on('uncaughtException', (error) => process.exit(report(error, options)));
+  process.on('uncaughtException', (error) => process.exit(reportError(error, options)));
   try {
     const program = await createProgram(flags[0], options.json);
     await program.parseAsync();
   } catch (error) {
-    process.exitCode = report(error, options);
+    process.exitCode = reportError(error, options);
   }
 }
 

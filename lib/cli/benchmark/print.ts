@@ -4,7 +4,7 @@ import type { BenchmarkResult, Trial } from '../../benchmark';
 import { recommend } from '../../benchmark';
 import { averageLayers } from '../../benchmark/report';
 import { plainText } from '../../base/escape-text';
-import { print } from '../shared/command';
+import { print } from '../shared/print';
 import { textTable } from '../shared/table';
 
 /** Prints a step of benchmark_app. */

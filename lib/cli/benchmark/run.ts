@@ -9,7 +9,7 @@ import {
   type Trial,
 } from '../../benchmark';
 import { errorOf } from '../../errors';
-import { note, printJson } from '../shared/command';
+import { note, printJson } from '../shared/print';
 import { declareCommand } from '../shared/command-options';
 import { describeMachine } from '../shared/machine';
 import { checkOutputFile, checkOutputFolder, inputFiles } from '../shared/outputs';

@@ -1,7 +1,7 @@
 /** Chooses the batch size for `iecore classify --batch auto`. */
 
 import { benchmarkSweep, type Trial } from '../../benchmark';
-import { note } from '../shared/command';
+import { note } from '../shared/print';
 import type { ClassifyValues } from './options';
 
 /** The smallest factor of throughput for which a larger batch replaces a batch of 8: it needs more memory. */

@@ -2,7 +2,7 @@
 
 import type { ExecutableNetwork } from '../../executable-network';
 import { inferImages, probabilities, topK, type AcceptedImages } from '../../image';
-import { print } from '../shared/command';
+import { print } from '../shared/print';
 import type { ClassifyValues } from './options';
 import { lineOf, type StageTimes } from './print';
 import type { ImageResult } from './result';

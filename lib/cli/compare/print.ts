@@ -3,7 +3,7 @@
 import { basename } from 'node:path';
 import { plainText } from '../../base/escape-text';
 import type { ImageResult, PyTorchComparison } from '../../pytorch';
-import { print } from '../shared/command';
+import { print } from '../shared/print';
 import { textTable } from '../shared/table';
 
 /** Returns the label of a class, or its number if it has no label. */

@@ -1,7 +1,7 @@
 /** Prints the list of `iecore devices`. */
 
 import type { DeviceReport } from '../../device/report';
-import { print } from '../shared/command';
+import { print } from '../shared/print';
 
 const range = ([least = 1, most = 1]: readonly number[] = []): string =>
   least === most ? String(least) : `${least} to ${most}`;

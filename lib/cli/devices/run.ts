@@ -2,8 +2,8 @@
 
 import type { Command } from 'commander';
 import { IECore } from '../../core';
-import { printJson, type CommonOptions } from '../shared/command';
-import { declareCommand } from '../shared/command-options';
+import { printJson } from '../shared/print';
+import { declareCommand, type CommonOptions } from '../shared/command-options';
 import { printDevice } from './print';
 
 /** Declares the command. */

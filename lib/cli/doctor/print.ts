@@ -1,7 +1,7 @@
 /** Prints the report of `iecore doctor`. */
 
 import { listPlaces, type Search } from '../../addon/runtime';
-import { print } from '../shared/command';
+import { print } from '../shared/print';
 import type { Check } from './checks';
 
 function textOf({ name, ok, needed, detail, remedy }: Check): string {

@@ -2,8 +2,9 @@
 
 import type { Command } from 'commander';
 import { findRuntime } from '../../addon/runtime';
-import { exitCodes, printJson, type CommonOptions } from '../shared/command';
-import { declareCommand } from '../shared/command-options';
+import { printJson } from '../shared/print';
+import { exitCodes } from '../shared/report-error';
+import { declareCommand, type CommonOptions } from '../shared/command-options';
 import { runChecks } from './checks';
 import { printReport } from './print';
 

@@ -2,7 +2,7 @@
 
 import { plainText } from '../../base/escape-text';
 import type { ExportedModel } from '../../pytorch';
-import { print } from '../shared/command';
+import { print } from '../shared/print';
 
 /** `input [?,3,224,224]`: a question mark is a dynamic dimension. */
 function showTensors(tensors: ExportedModel['inputs']): string {

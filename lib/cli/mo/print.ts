@@ -4,7 +4,8 @@ import { resolve } from 'node:path';
 import { plainText } from '../../base/escape-text';
 import type { ConversionReport } from '../../model-optimizer';
 import type { IENetwork } from '../../network';
-import { note, print, printJson, version } from '../shared/command';
+import { note, print, printJson } from '../shared/print';
+import { version } from '../shared/version';
 import type { Conversion } from './conversion';
 import type { MoValues } from './options';
 

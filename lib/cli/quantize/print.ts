@@ -3,7 +3,7 @@
 import { basename } from 'node:path';
 import { plainText } from '../../base/escape-text';
 import type { Comparison } from '../../quantization';
-import { print } from '../shared/command';
+import { print } from '../shared/print';
 
 /** Describes how the quantized network differs from the original one. */
 function comparisonText({ images, agreement, ...figures }: Comparison): string {

@@ -1,7 +1,7 @@
 /** Prints the results of `iecore query` as text tables. */
 
 import { plainText } from '../../base/escape-text';
-import { note, print } from '../shared/command';
+import { note, print } from '../shared/print';
 import { textTable } from '../shared/table';
 
 /** A layer of the network and its device. */

@@ -6,7 +6,7 @@ import { addonFile, findRuntime } from '../../addon/runtime';
 import { boolean, text } from '../../base/option-table';
 import { providePyTorch } from '../../pytorch';
 import { build } from '../../setup/scripts';
-import { print, printJson } from '../shared/command';
+import { print, printJson } from '../shared/print';
 import { declareCommand, type CommandTable, type CommandValues } from '../shared/command-options';
 
 const setupFlags = {

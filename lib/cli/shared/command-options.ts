@@ -1,9 +1,8 @@
-/** Option tables of commands: flags, aliases and help texts of the values that option rows describe. */
+/** Declares commands from tables: the flags, aliases and help texts of options that option rows describe. */
 
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { DefaultedRow, OptionRow, RequiredRow, SettingsOf } from '../../base/option-table';
 import { isOwnError } from '../../errors';
-import { declare, type CommonOptions, type Example } from './command';
 
 /** One option of a command. */
 export interface CommandOption<
@@ -43,6 +42,14 @@ export type FlagsFor<Options, WithoutFlag extends keyof Options = never> = Reado
 
 type RowsOf<T extends CommandTable> = { [K in keyof T]: T[K]['takes'] };
 
+/** Options that every command has. */
+export interface CommonOptions {
+  /** Print one JSON value on stdout instead of text. */
+  json?: boolean;
+  /** Print more detail, and stack traces of errors. */
+  verbose?: boolean;
+}
+
 /** The values that a command is run with: `--json`, `--verbose` and those of its table. */
 export type CommandValues<T extends CommandTable> = SettingsOf<RowsOf<T>> & CommonOptions;
 
@@ -71,6 +78,16 @@ function toOption({ flags, aliases = [], help, takes, hidden = false }: CommandO
   return option.makeOptionMandatory('required' in takes);
 }
 
+/** An example for `--help`: a command line, and what it does. */
+export type Example = readonly [command: string, effect: string];
+
+/** Formats examples for the end of a help text. */
+export function formatExamples(examples: readonly Example[]): string {
+  const width = Math.max(...examples.map(([command]) => command.length));
+  const lines = examples.map(([command, effect]) => `  ${command.padEnd(width)}  ${effect}`);
+  return `\nExamples:\n${lines.join('\n')}`;
+}
+
 /**
  * Declares a command with the options of a table, and with those that every command has.
  *
@@ -86,7 +103,11 @@ export function declareCommand<const T extends CommandTable>(
   table: T,
   run: (values: CommandValues<T>) => Promise<void> | void,
 ): Command {
-  const command = declare(name, description, examples);
+  const command = new Command(name)
+    .description(description)
+    .option('--json', 'print one JSON value; an error as { "error": { "code", "message" } }')
+    .option('--verbose', 'print debug output and stack traces')
+    .addHelpText('after', formatExamples(examples));
   const spellings = new Map<string, string>();
   const options = Object.entries(table).map(([key, entry]) => {
     const option = toOption(entry);

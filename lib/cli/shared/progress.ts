@@ -3,7 +3,7 @@
 import { SingleBar } from 'cli-progress';
 import { plainText } from '../../base/escape-text';
 import type { OnProgress } from '../../setup/python-worker';
-import { note } from './command';
+import { note } from './print';
 
 /** The display of progress. */
 export interface Progress {

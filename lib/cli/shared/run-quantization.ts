@@ -3,7 +3,7 @@
 import { plainText } from '../../base/escape-text';
 import type { IENetwork } from '../../network';
 import { quantize, type QuantizeOptions } from '../../quantization';
-import { note } from './command';
+import { note } from './print';
 import { interruptible, showProgress } from './progress';
 
 /** Quantizes a network; progress and skipped images go to stderr. */
