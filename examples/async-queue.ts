@@ -1,6 +1,8 @@
 /**
- * A folder of pictures through a queue of requests: as many inferences at once as the device likes,
- * the next pictures decoded meanwhile, results in the order of the files.
+ * Classifies a folder of images with an `InferQueue`.
+ *
+ * The queue runs as many inferences in parallel as is best for the device. Meanwhile the next images are decoded; results
+ * come in the order of the files.
  *
  *     node build/examples/async-queue.js -d CPU models/photographs
  */
@@ -30,13 +32,13 @@ async function main(): Promise<void> {
   output.precision = 'FP32';
   const [, height = 0, width = 0] = input.shape;
 
-  // The hint makes the device split itself into streams, one request each.
+  // With this hint, the device uses several streams, with one request each.
   const config = { PERFORMANCE_HINT: 'THROUGHPUT' };
   const exec = await ie.loadNetwork(net, values.device, { config });
   const queue = new InferQueue(exec);
 
   const readable: string[] = [];
-  async function* pictures(name: string): AsyncGenerator<Inputs> {
+  async function* inputs(name: string): AsyncGenerator<Inputs> {
     for await (const { file, image, error } of loadImages(files, { width, height })) {
       if (error !== undefined) {
         console.error(`skipped: ${error.message}`);
@@ -49,13 +51,15 @@ async function main(): Promise<void> {
 
   const began = performance.now();
   let count = 0;
-  for await (const { [output.name]: scores } of queue.map(pictures(input.name))) {
+  for await (const { [output.name]: scores } of queue.map(inputs(input.name))) {
     const [best] = topK(scores?.as('FP32').data ?? [], 1);
     console.log(`${readable[count]}: ${labels[best?.index ?? -1]}`);
     count += 1;
   }
   const seconds = (performance.now() - began) / 1000;
-  console.log(`${count} pictures, ${queue.size} at once: ${(count / seconds).toFixed(1)} a second`);
+  console.log(
+    `${count} images, ${queue.size} in parallel: ${(count / seconds).toFixed(1)} per second`,
+  );
   queue.close();
   exec.close();
 }

@@ -1,6 +1,5 @@
 /**
- * The flow of the Inference Engine from end to end: read a network, say what goes in and what comes
- * out, load it on a device, infer.
+ * Classifies images with the classic flow: read a network, set up its input, load it on a device, infer.
  *
  *     node build/examples/hello-classification.js -m models/efficientnet-lite0.xml -d CPU cat.jpg …
  */
@@ -24,9 +23,9 @@ async function main(): Promise<void> {
   const [input] = Object.values(net.inputInfo);
   const [output] = Object.values(net.outputs);
   if (input === undefined || output === undefined)
-    throw new Error('A network of pictures is needed');
+    throw new Error('Expected a network with one image input');
 
-  // Bytes as they come from a picture go in: the conversion is a part of the network.
+  // The network takes the bytes of an image; conversion to its own precision and layout is part of the network.
   input.precision = 'U8';
   input.layout = 'NHWC';
   output.precision = 'FP32';

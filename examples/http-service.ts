@@ -1,5 +1,5 @@
 /**
- * A service that loads a network once and answers many: POST a picture, get its classes.
+ * An HTTP service that loads a network once: POST an image, get its classes.
  *
  *     PORT=8080 node build/examples/http-service.js &
  *     curl --data-binary @cat.jpg localhost:8080
@@ -12,7 +12,7 @@ import { loadImage, probabilities, readLabels, topK } from 'openvino-iecore/imag
 
 const largestPicture = 20 * 1024 * 1024;
 
-/** The bytes that were sent, or undefined when there are too many. */
+/** The body of a request; undefined if it is too large. */
 async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -28,9 +28,9 @@ function classifier(exec: ExecutableNetwork, labels: readonly string[]) {
   const [output] = Object.keys(exec.outputs);
   if (input === undefined || output === undefined) throw new Error('Expected a classifier');
   const [, height = 0, width = 0] = input.shape;
-  return async (picture: Buffer, signal: AbortSignal) => {
-    const image = await loadImage(picture, { width, height });
-    // Any number of calls at once: those beyond the number of requests wait their turn.
+  return async (file: Buffer, signal: AbortSignal) => {
+    const image = await loadImage(file, { width, height });
+    // Any number of calls may run in parallel: those beyond the number of requests wait.
     const { [output]: scores } = await exec.infer({ [input.name]: image }, { signal });
     return topK(probabilities(scores?.as('FP32').data ?? []), 5).map(({ index, score }) => ({
       label: labels[index],
@@ -62,17 +62,17 @@ async function main(): Promise<void> {
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(JSON.stringify(value));
     };
-    if (request.method !== 'POST') return say(405, { error: 'POST a picture' });
-    // Who hangs up waits no longer, and the device works no longer for them.
+    if (request.method !== 'POST') return say(405, { error: 'POST an image' });
+    // A client that disconnects aborts its inference.
     const hangUp = new AbortController();
     response.on('close', () => {
       hangUp.abort();
     });
     try {
-      const picture = await bodyOf(request);
-      if (picture === undefined)
+      const file = await bodyOf(request);
+      if (file === undefined)
         return say(413, { error: `Expected at most ${largestPicture} bytes` });
-      say(200, await classify(picture, hangUp.signal));
+      say(200, await classify(file, hangUp.signal));
     } catch (error) {
       if (hangUp.signal.aborted) return;
       const unreadable = error instanceof OpenVINOError && error.code === 'IMAGE_UNREADABLE';

@@ -1,6 +1,5 @@
 /**
- * The whole path: a PyTorch model is exported as ONNX, converted with its preprocessing inside,
- * quantized, and classifies the same pictures as in PyTorch, which are timed beside it.
+ * Exports a PyTorch model to ONNX, converts and quantizes it, and compares its speed and results with PyTorch.
  *
  *     npx iecore setup --pytorch
  *     node build/examples/pytorch-to-openvino.js --pytorch timm:resnet18 models/photographs
@@ -37,7 +36,7 @@ async function main(): Promise<void> {
   console.table(
     sides.map((side) => ({
       what: side.name,
-      'ms a picture': Number(side.median.toFixed(2)),
+      'ms per image': Number(side.median.toFixed(2)),
       'times as fast': Number(side.speedup.toFixed(2)),
       'same class': `${side.agreement} of ${side.images.length}`,
     })),

@@ -1,5 +1,5 @@
 /**
- * What is here to infer on, what each device can do, and which layer of a network runs where.
+ * Prints the devices with their metrics and configuration, and which layer of a network runs on which device.
  *
  *     node build/examples/query-devices.js -m models/efficientnet-lite0.xml
  */
@@ -19,7 +19,7 @@ async function main(): Promise<void> {
     for (const key of ie.getMetric(device, 'SUPPORTED_CONFIG_KEYS') as string[])
       console.log(`  ${key} = ${JSON.stringify(ie.getConfig(device, key))}`);
   }
-  // HETERO asks each device in turn; what none of them takes is not in the answer.
+  // HETERO asks one device after the other; layers that none supports are not in the result.
   const devices = `HETERO:${ie.availableDevices.join(',')}`;
   const places = Object.values(await ie.queryNetwork(net, devices));
   for (const place of new Set(places)) {

@@ -1,6 +1,7 @@
 /**
- * One network for several worker threads: it is loaded once, and each worker takes it up with requests
- * of its own. What a worker does besides inferring no longer holds up the others.
+ * Shares one loaded network among several worker threads.
+ *
+ * Each worker attaches the network and uses its own requests, so its other work does not block the others.
  *
  *     node build/examples/worker-threads.js -d CPU --workers 4 models/photographs
  */
@@ -34,7 +35,7 @@ async function main(): Promise<void> {
   const ie = new IECore();
   const net = await ie.readNetwork(values.model);
   const accepted = acceptImages(net);
-  // As many streams as the device likes, for all workers together.
+  // As many streams as is best for the device, for all workers together.
   const config = { PERFORMANCE_HINT: 'THROUGHPUT' };
   const exec = await ie.loadNetwork(net, values.device, { config });
 

@@ -23,7 +23,7 @@ function run(name: string, ...args: string[]) {
   return { status, lines: stdout.trimEnd().split('\n'), stderr };
 }
 
-test('hello-classification tells what is on pictures', () => {
+test('hello-classification classifies images', () => {
   const { status, lines, stderr } = run(
     'hello-classification',
     ...[
@@ -42,8 +42,8 @@ test('hello-classification tells what is on pictures', () => {
   ]);
 });
 
-test('async-queue keeps the order of the files and skips what is no picture', () => {
-  const broken = write(join(newFolder(), 'broken.jpg'), 'no picture');
+test('async-queue keeps the order of the files and skips a file that is not an image', () => {
+  const broken = write(join(newFolder(), 'broken.jpg'), 'not an image');
   const { status, lines, stderr } = run(
     'async-queue',
     ...[photograph('coffee'), broken, photograph('dog'), photograph('koala')],
@@ -54,12 +54,12 @@ test('async-queue keeps the order of the files and skips what is no picture', ()
     expect.stringMatching(/coffee\.jpg: espresso/),
     expect.stringMatching(/dog\.jpg: German shepherd/),
     expect.stringMatching(/koala\.jpg: koala/),
-    expect.stringMatching(/^3 pictures, \d+ at once: [\d.]+ a second$/),
+    expect.stringMatching(/^3 images, \d+ in parallel: [\d.]+ per second$/),
   ]);
 });
 
-test('worker-threads tells what is on pictures, by several threads with one network', () => {
-  const broken = write(join(newFolder(), 'broken.jpg'), 'no picture');
+test('worker-threads classifies images with several threads that share one network', () => {
+  const broken = write(join(newFolder(), 'broken.jpg'), 'not an image');
   const { status, lines, stderr } = run(
     'worker-threads',
     ...['--workers', '3', photograph('coffee'), broken, photograph('dog'), photograph('koala')],
@@ -121,7 +121,7 @@ describe('http-service', () => {
     return { status: response.status, value: await response.json() };
   }
 
-  test('answers many at once, each with the classes of its own picture', async () => {
+  test('answers parallel requests, each with the classes of its own image', async () => {
     const expected = { dog: /German shepherd/, coffee: /espresso/ };
     const names = Array.from({ length: 12 }, (_, i) => (i % 2 === 0 ? 'dog' : 'coffee'));
     const answers = await Promise.all(
@@ -137,7 +137,7 @@ describe('http-service', () => {
   });
 
   test.each([
-    ['what is no picture', Buffer.from('no picture'), 422],
+    ['a file that is not an image', Buffer.from('not an image'), 422],
     ['nothing', Buffer.alloc(0), 422],
     ['too much', Buffer.alloc(20 * 1024 * 1024 + 1), 413],
   ])('refuses %s', async (_, body, expected) => {
@@ -146,11 +146,11 @@ describe('http-service', () => {
     expect(value).toEqual({ error: expect.any(String) as string });
   });
 
-  test('takes pictures by POST only', async () => {
+  test('accepts images by POST only', async () => {
     expect((await fetch(address)).status).toBe(405);
   });
 
-  test('ends well when it is told to', async () => {
+  test('ends with exit code 0 on SIGTERM', async () => {
     const exit = once(service, 'exit');
     service.kill('SIGTERM');
     expect(await exit).toEqual([0, null]);

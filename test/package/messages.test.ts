@@ -17,7 +17,7 @@ async function drain(source: AsyncIterable<unknown>): Promise<void> {
   for await (const item of source) void item;
 }
 
-describe('a forgotten await is named', () => {
+describe('an error for a Promise asks about a forgotten await', () => {
   const uses: Record<string, (net: lib.IENetwork, exec: ExecutableNetwork) => unknown> = {
     'an input of infer': (_, exec) => exec.infer({ x: late(x) }),
     'the data of an input': (_, exec) => exec.infer({ x: { data: late(x), dims: [1, 4] } }),
@@ -84,7 +84,7 @@ describe('a forgotten await is named', () => {
     exec.close();
   });
 
-  test('an image that is not awaited is named as an input', async () => {
+  test('an image that is not awaited, passed as an input', async () => {
     const exec = await loadSmall(ie);
     const image = loadImage(fixture('../images/rgb.png'), { width: 2, height: 2 });
     await expect(exec.infer({ x: image as never })).rejects.toThrow(
@@ -94,7 +94,7 @@ describe('a forgotten await is named', () => {
   });
 });
 
-describe('what was meant is named', () => {
+describe('an error for an unknown name suggests a similar one', () => {
   test.each([
     ['u8', 'U8'],
     ['fp32', 'FP32'],
@@ -197,7 +197,7 @@ describe('a misspelt name in inputInfo or outputs', () => {
     );
   });
 
-  test('does not get in the way of what any object is asked', async () => {
+  test('does not affect the properties that every object is asked for', async () => {
     const net = await ie.readNetwork(relu);
     const { inputInfo } = net;
     expect(await Promise.resolve(inputInfo)).toBe(inputInfo);
@@ -223,7 +223,7 @@ describe('an object of another copy of the package', () => {
     });
   });
 
-  test('is named with its class, version and folder', async () => {
+  test('is reported with its class, version and folder', async () => {
     const net = await new other.IECore().readNetwork(relu);
     const exec = await new other.IECore().loadNetwork(net, 'CPU', f32);
     // eslint-disable-next-line @typescript-eslint/no-require-imports
@@ -244,7 +244,7 @@ describe('an object of another copy of the package', () => {
     exec.close();
   });
 
-  test('is still data where data is enough', async () => {
+  test('is accepted where plain data is enough', async () => {
     const exec = await loadSmall(ie);
     const { x_out } = await exec.infer({ x: new other.Blob(desc, x) });
     expect([...x_out!.data]).toEqual([1, 0, 3, 0]);

@@ -20,7 +20,7 @@ describe('files', () => {
     ]);
   });
 
-  test('the model card gives the licence of every photograph, and what PyTorch saw in it is known', () => {
+  test('the model card gives the licence of every photograph, and the fixture PyTorch's result', () => {
     const files = readdirSync(join(models, 'photographs')).sort();
     const card = readFileSync(join(models, 'README.md'), 'utf8');
     const rows = [...card.matchAll(/^\| `(.+\.jpg)` \|.*\| (?:CC0|public domain) \|$/gm)];
@@ -30,7 +30,7 @@ describe('files', () => {
     for (const file of files) expect(licences).toContain(file);
   });
 
-  test('each photograph shows another thing, which the network knows for sure', () => {
+  test('each photograph has another class, which the network recognizes with certainty', () => {
     const shown = {
       'arch.jpg': 'triumphal arch',
       'bison.jpg': 'bison',
@@ -48,7 +48,7 @@ describe('files', () => {
     for (const { top } of photographs) expect(top[0]!.probability).toBeGreaterThan(0.8);
   });
 
-  test('the network remembers no folder of the machine it was made on', () => {
+  test('the network contains no path of the machine that it was made on', () => {
     expect(readFileSync(xml, 'utf8')).not.toMatch(/"\/?(home|root|tmp|work|usr)\//);
   });
 });
@@ -81,7 +81,7 @@ describe('network', () => {
     expect(best!.index).toBe(top[0]!.index);
   });
 
-  test('gives probabilities', async () => {
+  test('returns probabilities', async () => {
     const scores = await classify('coffee.jpg');
     expect(scores).toHaveLength(1000);
     expect([...probabilities(scores)]).toEqual([...scores]);

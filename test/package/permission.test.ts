@@ -44,7 +44,7 @@ function place(): string {
   return folder;
 }
 
-test('what the permission model denies is told with a code and the flag that allows it', () => {
+test('a denial of the permission model is an error with a code and the flag that allows it', () => {
   const folder = place();
   const program = `
     const net = await ie.readNetwork(folder + '/open/net.xml');

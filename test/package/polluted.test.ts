@@ -9,7 +9,7 @@ import { coded, f32, fixture, passthrough } from '../helpers/networks';
 const newFolder = temporaryFolders();
 const ie = new IECore();
 
-test('what a program puts on all objects is no option of anything', () => {
+test('properties on Object.prototype are not read as options', () => {
   const folder = newFolder();
   const model = join(folder, 'small.xml');
   writeFileSync(model, passthrough({ x: { dims: [1, 2] } }));
@@ -52,7 +52,7 @@ test('a layer may be called __proto__', async () => {
   expect([...(outputs['__proto___out']!.data as Float32Array)]).toEqual([0, 2]);
 });
 
-test('what a file records under __proto__ is told, and changes no object', async () => {
+test('what a file records under __proto__ is returned and changes no object', async () => {
   const text = passthrough({ x: { dims: [1, 2] } }).toString();
   const recorded =
     '<rt_info><info><__proto__ value="recorded"/><a value="b"/></info></rt_info></net>';
@@ -76,11 +76,14 @@ test.each([
   );
 });
 
-test.each([1e-50, 1e50, [1, 1e-50, 1]])('so does an input, of the scale %j', async (scale) => {
-  const net = await ie.readNetwork(fixture('conv.xml'));
-  const load = async (): Promise<unknown> => {
-    net.inputInfo['input']!.preProcess = { scale };
-    return ie.loadNetwork(net, 'CPU');
-  };
-  await expect(load()).rejects.toThrow(coded('INVALID_ARGUMENT'));
-});
+test.each([1e-50, 1e50, [1, 1e-50, 1]])(
+  'an input with the scale %j is an error, too',
+  async (scale) => {
+    const net = await ie.readNetwork(fixture('conv.xml'));
+    const load = async (): Promise<unknown> => {
+      net.inputInfo['input']!.preProcess = { scale };
+      return ie.loadNetwork(net, 'CPU');
+    };
+    await expect(load()).rejects.toThrow(coded('INVALID_ARGUMENT'));
+  },
+);

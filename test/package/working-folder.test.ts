@@ -88,7 +88,7 @@ test.each(commands.slice(0, 5))(
   },
 );
 
-test('packages of a user and of PYTHONPATH are found', () => {
+test('packages of the user and in PYTHONPATH are found', () => {
   const ask = `import sys, site; print(site.getusersitepackages())`;
   const PYTHONUSERBASE = newFolder();
   const { stdout } = spawnSync('python3', ['-c', ask], {
@@ -110,7 +110,7 @@ test('packages of a user and of PYTHONPATH are found', () => {
   );
 });
 
-test('a Python by a relative path, and one that a version manager chooses by the working directory', () => {
+test('a Python with a relative path, and one that a version manager chooses by the working directory', () => {
   const folder = newFolder();
   const bin = newFolder();
   writeProgram(join(folder, 'own/python'), 'echo /the/interpreter');

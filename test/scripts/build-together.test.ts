@@ -61,7 +61,7 @@ describe('a checkout', () => {
     await startBuild(root, '--addon').ended;
   });
 
-  test('is compiled whole by builds that run at the same time, and by one of them only', async () => {
+  test('is compiled completely, by only one of several parallel builds', async () => {
     const builds: Build[] = [];
     // One after the other begins while the first compiles, and while it replaces the folder.
     for (let i = 0; i < 5; i += 1) {
@@ -88,7 +88,7 @@ describe('a checkout', () => {
     expect(await startBuild(root).ended).toEqual({ status: 0, words: '' });
   });
 
-  test('is whole after a build that was killed while it compiled', async () => {
+  test('is complete after a build that was killed while it compiled', async () => {
     write(join(root, 'lib/more.ts'), 'export const more = 1;\n');
     const first = startBuild(root);
     await until(() => first.words().includes(compiling));
@@ -105,7 +105,7 @@ describe('a checkout', () => {
     expect(readdirSync(join(root, 'build')).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
-  test('tells a build that was interrupted, and the next one does not wait', async () => {
+  test('is not locked after an interrupted build, which says so', async () => {
     write(join(root, 'native/more.cpp'), 'int more() { return 1; }\n');
     const first = startBuild(root);
     await until(() => first.words().includes('Building the addon'));
@@ -129,7 +129,7 @@ describe('the addon', () => {
     makePackage(root);
   });
 
-  test('is built by one of two builds, for which the other waits', async () => {
+  test('is built by one of two builds, while the other waits', async () => {
     const ends = await Promise.all([startBuild(root).ended, startBuild(root).ended]);
     expect(ends.map(({ status }) => status)).toEqual([0, 0]);
     const words = ends.map((end) => end.words).sort();
@@ -138,14 +138,14 @@ describe('the addon', () => {
     expect(existsSync(addon)).toBe(true);
   });
 
-  test('is built again where it was cut short', async () => {
+  test('is built again after truncation', async () => {
     const { length } = readFileSync(addon);
     truncateSync(addon, 5000);
     expect((await startBuild(root).ended).words).toContain('Building the addon');
     expect(readFileSync(addon)).toHaveLength(length);
   });
 
-  test('is whole after a build that was killed while it compiled', async () => {
+  test('is complete after a build that was killed while it compiled', async () => {
     write(join(root, 'native/more.cpp'), 'int more() { return 1; }\n');
     const first = startBuild(root);
     // Half an object file and half an addon are as new as what they are made of.

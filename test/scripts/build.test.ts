@@ -87,7 +87,7 @@ describe('the addon', () => {
     expect(askAddon(root)).toMatch(/^20\d\d\./);
   });
 
-  test('is kept when the build fails, and the failure is told', () => {
+  test('is kept when the build fails, and the error is printed', () => {
     const before = readFileSync(join(root, 'native/addon.cpp'), 'utf8');
     appendFileSync(join(root, 'native/addon.cpp'), 'no C++\n');
     for (let time = 0; time < 2; time++) {
@@ -113,7 +113,7 @@ describe('the addon', () => {
   });
 });
 
-describe('what is missing', () => {
+describe('a missing tool', () => {
   const root = newFolder();
   beforeAll(() => makePackage(root));
 
@@ -136,10 +136,10 @@ describe('what is missing', () => {
     expect(stderr).toContain('OPENVINO_IECORE_RUNTIME (/gone): no such folder');
   });
 
-  describe('when the runtime is to be fetched, too', () => {
+  describe('if the runtime has to be fetched, too', () => {
     beforeAll(() => rmSync(join(root, 'runtime'), { recursive: true }));
 
-    test('is named all at once', () => {
+    test('is reported together with all others', () => {
       const { status, stderr } = build(root, { PATH: newFolder(), CXX: '' });
       expect(status).toBe(1);
       expect(stderr.replace(/To install them: \S+.*\n$/, '…')).toBe(
@@ -155,7 +155,7 @@ describe('what is missing', () => {
       );
     });
 
-    test('is named before anything is fetched', () => {
+    test('is reported before anything is fetched', () => {
       const path = newFolder();
       const calls = join(path, 'calls');
       writeProgram(
@@ -179,7 +179,7 @@ esac`,
   });
 });
 
-test('the TypeScript of a checkout is compiled, and what no longer has a source is removed', () => {
+test('the TypeScript of a checkout is compiled, and compiled files without a source are removed', () => {
   const root = newFolder();
   makePackage(root);
   expect(build(root, {}, '--addon').status).toBe(0);

@@ -58,7 +58,7 @@ test('is made from pins whose hashes are checked, and made once', () => {
   expect(again.calls).toBe('--version\n');
 });
 
-test('is made anew for other pins, and when its Python does not run', () => {
+test('is made again for other pins, and if its Python does not run', () => {
   const { folder } = provideWith(makePython());
   write(join(folder, 'pins.sha256'), 'other');
   write(join(folder, 'old'));

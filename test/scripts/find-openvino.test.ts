@@ -118,7 +118,7 @@ describe('the layout', () => {
     expect(findIn(expected.cmake)).toEqual(expected);
   });
 
-  test('of libraries alone, whose version is in the name', () => {
+  test('of libraries only, with the version in their name', () => {
     const root = newFolder();
     write(join(root, 'libopenvino.so.2641'));
     expect(findIn(root)).toMatchObject({ layout: 'libraries', version: '2026.4.1', libs: [root] });
@@ -202,7 +202,7 @@ describe('the order', () => {
     expect(existsSync(mark)).toBe(true);
   });
 
-  test('passes over what setupvars left behind, and says why', () => {
+  test('skips a removed folder that setupvars set, with the reason', () => {
     const root = newFolder();
     const fetched = makeWheel(join(fetchedFolder(root), 'openvino'));
     const { runtime, tried } = find({ INTEL_OPENVINO_DIR: '/gone', OpenVINO_DIR: root }, root);
@@ -213,7 +213,7 @@ describe('the order', () => {
     ]);
   });
 
-  test('ends with a setting that holds no runtime', () => {
+  test('ends at a setting that names a folder without a runtime', () => {
     const root = newFolder();
     makeWheel(join(fetchedFolder(root), 'openvino'));
     const env = { OPENVINO_IECORE_RUNTIME: '/gone' };
@@ -230,7 +230,7 @@ describe('the order', () => {
   });
 });
 
-test('a runtime that is too old is passed over', () => {
+test('a runtime that is too old is skipped', () => {
   const root = newFolder();
   const old = makeWheel(join(newFolder(), 'openvino'), '2024.3.0', 'libopenvino.so.2430');
   makeWheel(join(fetchedFolder(root), 'openvino'));
@@ -239,7 +239,7 @@ test('a runtime that is too old is passed over', () => {
   expect(tried[0]?.reason).toBe('OpenVINO 2024.3.0 is too old; 2024.4 or newer is needed');
 });
 
-test('a build passes over libraries without headers', () => {
+test('a build skips libraries without headers', () => {
   const root = newFolder();
   write(join(root, 'libopenvino.so.2641'));
   expect(findIn(root)?.layout).toBe('libraries');
@@ -248,7 +248,7 @@ test('a build passes over libraries without headers', () => {
   expect(tried[0]?.reason).toMatch(/^libraries only/);
 });
 
-test('the file of the pin holds one version and whole hashes', () => {
+test('the file of the pin contains one version and complete hashes', () => {
   const text = readFileSync(join(packageRoot, 'scripts/openvino.txt'), 'utf8');
   expect(text.match(/^[^#\s].*/gm)).toEqual([expect.stringMatching(/^openvino==2026\.4\.\d+ \\$/)]);
   const hashes = [...text.matchAll(/--hash=sha256:(\w+)/g)].map(([, hash]) => hash);
@@ -268,7 +268,7 @@ describe('the command', () => {
       encoding: 'utf8',
     });
 
-  test('prints what is asked for', () => {
+  test('prints the requested values', () => {
     expect(run(root).stdout).toBe(
       `OpenVINO 2026.4.1 in ${root} (OPENVINO_IECORE_RUNTIME, wheel layout)\n`,
     );
@@ -277,7 +277,7 @@ describe('the command', () => {
     expect(JSON.parse(run(root, '--json').stdout)).toMatchObject({ runtime: { root }, tried: [] });
   });
 
-  test('fails with the places when there is none', () => {
+  test('fails and lists the places if there is no runtime', () => {
     const { status, stdout, stderr } = run('/gone', '--cmake');
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(/\(\/gone\): no such folder/);

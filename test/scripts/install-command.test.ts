@@ -11,16 +11,16 @@ test.each([
   [release('arch'), 'sudo pacman -S --needed gcc make'],
   [release('alpine'), 'sudo apk add g++ make'],
   ['', "install g++ and make with your system's package manager"],
-])('a compiler on the system %j', (text, command) => {
+])('installs a compiler on the system %j', (text, command) => {
   expect(installCommand(['compiler'], 'linux', text)).toBe(command);
 });
 
-test('a compiler elsewhere', () => {
+test('installs a compiler on macOS and CMake on Windows', () => {
   expect(installCommand(['compiler'], 'darwin')).toBe('xcode-select --install');
   expect(installCommand(['cmake'], 'win32')).toBe('winget install Kitware.CMake');
 });
 
-test('several tools in one command, each package once', () => {
+test('installs several tools with one command, each package once', () => {
   expect(
     installCommand(['cmake', 'compiler', 'compiler', 'python', 'pip'], 'linux', release('debian')),
   ).toBe('sudo apt-get install -y cmake g++ make python3 python3-pip');

@@ -34,7 +34,7 @@ async function saying({ child, words }: Holder, text: string): Promise<void> {
   while (!words().includes(text)) await once(child.stdout!, 'data');
 }
 
-test('one holds it at a time, and leaves nothing behind', async () => {
+test('only one process holds it at a time, and leaves no files', async () => {
   const folder = join(newFolder(), 'made');
   const first = hold(folder);
   await saying(first, 'held');
@@ -62,7 +62,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   },
 );
 
-test('is taken over from a holder of before the clock was set back', async () => {
+test('is taken over if it lies in the future because the clock was set back', async () => {
   const folder = newFolder();
   const lockFolder = join(folder, '.lock');
   mkdirSync(lockFolder);
@@ -92,7 +92,7 @@ test('is taken over from a suspended holder, which gets an error', async () => {
   expect(second.words()).toMatch(/done\n$/);
 });
 
-test('of a folder that may not be written says what to do', () => {
+test('of a folder without write permission is an error that says what to do', () => {
   const folder = newFolder();
   chmodSync(folder, 0o555);
   const words = asUnprivileged(`

@@ -46,7 +46,7 @@ function fetchWith(python: string, folder = join(newFolder(), 'runtime', 'openvi
   return { folder, parent: join(folder, '..'), stdout, stderr };
 }
 
-test('unpacks the wheel of the Python at hand, with its hashes checked', () => {
+test('unpacks the wheel for the installed Python after checking its hash', () => {
   const python = makePython(unpack, '3.12');
   const { folder, parent, stdout, stderr } = fetchWith(python);
   expect(stdout).toBe('');
@@ -60,7 +60,7 @@ test('unpacks the wheel of the Python at hand, with its hashes checked', () => {
   expect(call).toContain(`--requirement ${join(packageRoot, 'scripts/openvino.txt')}`);
 });
 
-test('takes the wheel of another Python when the one at hand has none', () => {
+test('takes the wheel of another Python if there is none for the installed one', () => {
   const python = makePython(unpack, '3.9');
   expect(fetchWith(python).stdout).toBe('');
   expect(readFileSync(join(python, '../calls'), 'utf8')).toContain(
@@ -68,7 +68,7 @@ test('takes the wheel of another Python when the one at hand has none', () => {
   );
 });
 
-test('removes the runtimes of other versions, and what a killed setup left', () => {
+test('removes the runtimes of other versions and the files of a killed setup', () => {
   const folder = join(newFolder(), 'runtime', 'openvino-2026.4.1');
   const parent = join(folder, '..');
   write(join(parent, 'openvino-2025.4.0/openvino/libs/libopenvino.so.2540'));
@@ -109,14 +109,14 @@ describe('when pip fails', () => {
     expect(existsSync(join(folder, 'openvino/old'))).toBe(true);
   });
 
-  test('in silence, an incomplete wheel is not taken', () => {
+  test('without an error, an incomplete wheel is refused', () => {
     const { parent, stdout } = fetchWith(makePython('mkdir -p "$target/openvino/libs"'));
     expect(stdout).toMatch(/^TOOL_FAILED: .*does not contain a runtime/);
     expect(readdirSync(parent)).toEqual([]);
   });
 });
 
-test('an interruption leaves nothing behind', async () => {
+test('an interruption leaves no files', async () => {
   const python = makePython('touch "$target/half"; echo started >&2; exec sleep 60');
   const folder = join(newFolder(), 'runtime', 'openvino-2026.4.1');
   const child = spawn(process.execPath, ['-e', script, python, folder], { env: bareEnvironment() });
@@ -130,7 +130,7 @@ test('an interruption leaves nothing behind', async () => {
   expect(readdirSync(join(folder, '..'))).toEqual([]);
 });
 
-test('names what is missing: Python, or pip, and how to get it', () => {
+test('says whether Python or pip is missing, and how to install it', () => {
   expect(fetchWith('/nowhere/python').stdout).toBe(
     'TOOL_FAILED: Expected a Python interpreter for --python, received /nowhere/python, which cannot be started.\n',
   );

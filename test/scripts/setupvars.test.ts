@@ -50,7 +50,7 @@ function makeArchive(): string {
 
 for (const shell of ['bash', 'zsh'])
   describeIn(shell)(`in ${shell}`, () => {
-    test('sets what an OpenVINO environment has, and says so', () => {
+    test('sets OpenVINO's variables and prints a message', () => {
       expect(
         run(shell, `set -eu; source ${shellWord(setupvars)}`, { PATH: process.env.PATH }),
       ).toEqual({
@@ -67,7 +67,7 @@ for (const shell of ['bash', 'zsh'])
       });
     });
 
-    test('twice changes nothing more, and what was there stays behind it', () => {
+    test('changes nothing when sourced twice, and keeps earlier entries', () => {
       const source = `source ${shellWord(setupvars)} >/dev/null`;
       const before = { [libraryPath]: '/a b:/c', PYTHONPATH: '/d' };
       const once = run(shell, source, before);
@@ -78,14 +78,14 @@ for (const shell of ['bash', 'zsh'])
       expect(run(shell, `${source}; ${source}; ${source}`, before)).toEqual(once);
     });
 
-    test('works from its own folder, and leaves no name behind', () => {
+    test('works in its own folder and defines no other names', () => {
       const script =
         'source ./setupvars.sh; command -v iecore; set | grep -a ^_openvino_iecore; true';
       const { words } = run(shell, script, {}, dirname(setupvars));
       expect(words.split('\n').slice(2)).toEqual([join(root, 'scripts/bin/iecore'), '']);
     });
 
-    test("honours what Intel's own script of an archive has set", () => {
+    test("uses the runtime that Intel's own setupvars.sh has set", () => {
       const archive = makeArchive();
       const env = { INTEL_OPENVINO_DIR: archive, OpenVINO_DIR: join(archive, 'runtime/cmake') };
       const result = run(shell, `source ${shellWord(setupvars)}`, env);
@@ -98,7 +98,7 @@ for (const shell of ['bash', 'zsh'])
       expect(result.words).toContain('(INTEL_OPENVINO_DIR)');
     });
 
-    test('returns 1 without a runtime, says why, and the shell goes on', () => {
+    test('returns 1 without a runtime, prints the reason, and the shell continues', () => {
       const env = { OPENVINO_IECORE_RUNTIME: '/gone' };
       const result = run(shell, `source ${shellWord(setupvars)}; echo "status $?"`, env);
       expect(result).toMatchObject({ status: 0, words: 'status 1\n', INTEL_OPENVINO_DIR: 'unset' });
@@ -107,7 +107,7 @@ for (const shell of ['bash', 'zsh'])
     });
   });
 
-test('the command line is on the path', () => {
+test('the command iecore is on PATH', () => {
   const { words } = run('bash', `source ${shellWord(setupvars)} >/dev/null; iecore --version`);
   const { version } = jest.requireActual<{ version: string }>(join(packageRoot, 'package.json'));
   expect(words).toBe(`${version}\n`);
