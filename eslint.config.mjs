@@ -61,8 +61,8 @@ export default defineConfig(
     // A reader takes in a file, and a function, at once.
     files: ['lib/**/*.ts', 'packages/*/lib/**/*.ts'],
     rules: {
-      'max-lines': ['warn', { max: 400 }],
-      'max-lines-per-function': ['warn', { max: 60 }],
+      'max-lines': ['error', { max: 400 }],
+      'max-lines-per-function': ['error', { max: 60 }],
     },
   },
   {

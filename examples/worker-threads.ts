@@ -69,6 +69,6 @@ if (isMainThread) {
     process.exitCode = 1;
   });
 } else {
-  // What goes wrong in a worker is an error of it, and main() fails with that.
+  // An exception in a worker becomes its 'error' event, and main() rejects with it.
   void work(workerData as Work);
 }

@@ -28,7 +28,8 @@ function filesIn(folder, endings) {
 
 /** How a comment at the top looks, for each kind of file; the first group is the comment. */
 const comments = {
-  ts: /^(?:#!.*\n)?\/\*\*([^]*?)\*\/\n\n/,
+  // A comment directly before a declaration describes the declaration, not the file.
+  ts: /^(?:#!.*\n)?\/\*\*([^]*?)\*\/\n(?=\n|import )/,
   cjs: /^(?:#!.*\n)?(?:'use strict';\n)?(?:\/\*\*([^]*?)\*\/|((?:\/\/.*\n)+))/,
   cpp: /^((?:\/\/.*\n)+)/,
   sh: /^(?:#!.*\n)?((?:#.*\n)+)/,

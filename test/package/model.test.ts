@@ -20,7 +20,7 @@ describe('files', () => {
     ]);
   });
 
-  test('the model card gives the licence of every photograph, and the fixture PyTorch's result', () => {
+  test("the model card gives the licence of every photograph, and the fixture PyTorch's result", () => {
     const files = readdirSync(join(models, 'photographs')).sort();
     const card = readFileSync(join(models, 'README.md'), 'utf8');
     const rows = [...card.matchAll(/^\| `(.+\.jpg)` \|.*\| (?:CC0|public domain) \|$/gm)];

@@ -130,7 +130,7 @@ describe('a missing tool', () => {
     expect(existsSync(join(root, 'build'))).toBe(false);
   });
 
-  test('is fetched only when no folder for it was set', () => {
+  test('is not fetched if a folder of the runtime was set', () => {
     const { status, stderr } = build(root, { OPENVINO_IECORE_RUNTIME: '/gone' });
     expect(status).toBe(1);
     expect(stderr).toContain('OPENVINO_IECORE_RUNTIME (/gone): no such folder');

@@ -50,7 +50,7 @@ function makeArchive(): string {
 
 for (const shell of ['bash', 'zsh'])
   describeIn(shell)(`in ${shell}`, () => {
-    test('sets OpenVINO's variables and prints a message', () => {
+    test("sets OpenVINO's variables and prints a message", () => {
       expect(
         run(shell, `set -eu; source ${shellWord(setupvars)}`, { PATH: process.env.PATH }),
       ).toEqual({
