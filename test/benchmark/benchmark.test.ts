@@ -10,7 +10,7 @@ const newFolder = temporaryFolders();
 const core = new IECore();
 
 describe('benchmark', () => {
-  test('goes through the steps of benchmark_app and counts what it says', async () => {
+  test('runs the steps of benchmark_app and counts its inferences', async () => {
     const steps: number[] = [];
     const result = await benchmark(model, {
       iterations: 5,
@@ -27,7 +27,7 @@ describe('benchmark', () => {
       api: 'async',
       batch: 2,
       requests: 2,
-      // Whole rounds of the requests.
+      // Rounded up to a multiple of the requests.
       iterations: 6,
       interrupted: false,
       layers: [],
@@ -56,7 +56,7 @@ describe('benchmark', () => {
   });
 
   test.each(['AUTO', 'MULTI:CPU', 'HETERO:CPU', 'BATCH:CPU(2)'])(
-    '%s, with settings for the device behind it',
+    '%s passes settings on to its device',
     async (device) => {
       const { executionDevices, iterations } = await benchmark(model, {
         device,
@@ -68,7 +68,7 @@ describe('benchmark', () => {
     },
   );
 
-  test('runs for a time, and tells how far it is', async () => {
+  test('runs for a given time and reports progress', async () => {
     const parts: number[] = [];
     const result = await benchmark(model, {
       seconds: 0.6,
@@ -96,14 +96,14 @@ describe('benchmark', () => {
     expect(told.some((text) => text.startsWith('No input files were given'))).toBe(true);
   });
 
-  test('layers with their times', async () => {
+  test('measures layers', async () => {
     const { layers, requests } = await benchmark(model, { iterations: 2, perfCounts: true });
     expect(layers).toHaveLength(requests);
     const times = Object.values(layers[0] ?? {}).map(({ realTime }) => realTime);
     expect(Math.max(...times)).toBeGreaterThan(0);
   });
 
-  test('shapes that may vary are given data of a shape', async () => {
+  test('dynamic shapes need a data shape', async () => {
     const net = () => core.readNetwork(passthrough({ x: { dims: [-1, 3] } }));
     const dynamic = await net();
     await expect(benchmark(dynamic, { iterations: 1 })).rejects.toEqual(coded('SHAPE_MISMATCH'));
@@ -125,7 +125,7 @@ describe('benchmark', () => {
     },
   );
 
-  test('a signal ends it, and what was measured stays', async () => {
+  test('a signal ends the measurement and keeps its results', async () => {
     for (const api of ['sync', 'async'] as const) {
       const controller = new AbortController();
       const result = await benchmark(model, {
@@ -142,7 +142,7 @@ describe('benchmark', () => {
     }
   });
 
-  test('keeps the compiled network where it is told', async () => {
+  test('keeps the compiled network in cacheDir', async () => {
     const cacheDir = newFolder();
     const first = await benchmark(model, { iterations: 1, cacheDir });
     const second = await benchmark(model, { iterations: 1, cacheDir });
@@ -160,14 +160,14 @@ describe('benchmark', () => {
   test.each<[string, BenchmarkOptions, string]>([
     ['an unknown hint', { hint: 'speed' as 'latency' }, 'INVALID_ARGUMENT'],
     ['an unknown api', { api: 'both' as 'sync' }, 'INVALID_ARGUMENT'],
-    ['no time', { seconds: 0 }, 'INVALID_ARGUMENT'],
+    ['a duration of 0', { seconds: 0 }, 'INVALID_ARGUMENT'],
     ['half an inference', { iterations: 0.5 }, 'INVALID_ARGUMENT'],
     ['an unknown precision', { inputPrecision: 'FP8' as 'FP16' }, 'INVALID_ARGUMENT'],
     ['a percentile of 0', { percentile: 0 }, 'INVALID_ARGUMENT'],
-    ['two requests one after the other', { api: 'sync', requests: 2 }, 'INVALID_ARGUMENT'],
+    ['two requests with api sync', { api: 'sync', requests: 2 }, 'INVALID_ARGUMENT'],
     ['an unknown option', { nireq: 2 } as BenchmarkOptions, 'INVALID_ARGUMENT'],
-    ['a device that is not here', { device: 'MYRIAD' }, 'DEVICE_NOT_AVAILABLE'],
-    ['a key that there is not', { config: { SPEED: 'HIGH' } }, 'UNSUPPORTED_PROPERTY'],
+    ['a missing device', { device: 'MYRIAD' }, 'DEVICE_NOT_AVAILABLE'],
+    ['an unknown configuration key', { config: { SPEED: 'HIGH' } }, 'UNSUPPORTED_PROPERTY'],
     ['an input of another name', { shape: { x: [1] } }, 'UNKNOWN_NAME'],
     ['a shape that does not fit', { shape: [1, 3] }, 'SHAPE_MISMATCH'],
     ['missing images', { images: ['/nowhere'] }, 'FILE_NOT_FOUND'],
@@ -175,7 +175,7 @@ describe('benchmark', () => {
     await expect(benchmark(model, { iterations: 1, ...options })).rejects.toEqual(coded(code));
   });
 
-  test('several inputs need names for their shapes', async () => {
+  test('with several inputs, shapes need names', async () => {
     const tensor = { dims: [1, 2] };
     const net = await core.readNetwork(
       ir(
@@ -197,7 +197,7 @@ describe('benchmark', () => {
 });
 
 describe('benchmarkSweep', () => {
-  test('measures every combination, and says which cannot run', async () => {
+  test('measures every combination, and returns the error of those that cannot run', async () => {
     const told: number[] = [];
     const trials = await benchmarkSweep(
       model,

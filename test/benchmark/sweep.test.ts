@@ -1,7 +1,7 @@
 import { combinations, recommend, type BenchmarkResult, type Trial } from '../../lib/benchmark';
 import { coded } from '../helpers/networks';
 
-test('every combination, the last name changing fastest', () => {
+test('returns every combination; the last name changes fastest', () => {
   expect(combinations({ nireq: [1, 2], batch: [4, 8] })).toEqual([
     { nireq: 1, batch: 4 },
     { nireq: 1, batch: 8 },
@@ -15,12 +15,12 @@ test.each([
   [{ threads: [1] }, /nireq, nstreams, nthreads/],
   [{ nireq: [] }, /sweep\.nireq/],
   [{ nireq: 3 }, /sweep\.nireq/],
-])('%j is no sweep', (sweep, message) => {
+])('%j is not a sweep', (sweep, message) => {
   expect(() => combinations(sweep as object)).toThrow(coded('INVALID_ARGUMENT'));
   expect(() => combinations(sweep as object)).toThrow(message);
 });
 
-test('recommends the shortest latency and the highest throughput, of what ran', () => {
+test('recommends the shortest latency and the highest throughput among the results', () => {
   const trial = (median: number, fps: number): Trial => ({
     settings: { nireq: fps },
     result: { latency: { median }, fps } as BenchmarkResult,

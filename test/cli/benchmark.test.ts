@@ -9,7 +9,7 @@ const newFolder = temporaryFolders();
 const model = join(packageRoot, 'models/efficientnet-lite0.xml');
 const base = ['benchmark', '-m', model];
 
-test("prints benchmark_app's steps and lines", () => {
+test('prints the steps and lines of benchmark_app', () => {
   const { status, stdout } = iecore([...base, '-hint', 'latency', '-niter', '3', '-d', 'CPU']);
   expect(status).toBe(0);
   const lines = stdout.trimEnd().split('\n');
@@ -65,7 +65,7 @@ test.each([
   expect(counters).toMatch(/Convolution/);
 });
 
-test('the JSON of reports says what was set up', () => {
+test('reports in JSON contain the settings', () => {
   const folder = newFolder();
   iecore([
     ...[...base, '-niter', '2', '-nireq', '2', '-report_type', 'average_counters', '-json_stats'],
@@ -82,7 +82,7 @@ test('the JSON of reports says what was set up', () => {
   expect(read('benchmark_average_counters_report.json')).toMatchObject({ report_type: 'average' });
 });
 
-test('settings go in and out as JSON', () => {
+test('reads and writes configurations as JSON', () => {
   const folder = newFolder();
   const settings = write(join(folder, 'in.json'), '{"CPU": {"INFERENCE_NUM_THREADS": 1}}');
   const out = join(folder, 'out.json');
@@ -101,7 +101,7 @@ test('settings go in and out as JSON', () => {
   });
 });
 
-test('several devices and settings: a table and a recommendation', () => {
+test('several devices and settings: prints a table and a recommendation', () => {
   const { status, stdout, stderr } = iecore([
     ...[...base, '-d', 'CPU,MULTI:CPU', '--sweep', 'nireq=1,2', 'batch=1', '-niter', '2'],
   ]);
@@ -114,7 +114,7 @@ test('several devices and settings: a table and a recommendation', () => {
   expect(lines[6]).toMatch(/^For throughput: .*, \d+\.\d\d FPS$/);
 });
 
-test('a first and a second start side by side', () => {
+test('measures a first and a second start', () => {
   const folder = newFolder();
   const args = [...base, '-niter', '1', '-cdir', join(folder, 'cache')];
   const start =
@@ -140,12 +140,12 @@ test('a first and a second start side by side', () => {
   expect(sweep.stdout).toMatch(/ compiled +from cache +imported\n/);
 });
 
-test('JSON for programs', () => {
+test('--json prints the result for programs', () => {
   const { stdout } = iecore([...base, '-niter', '1', '--json']);
   expect(JSON.parse(stdout)).toMatchObject({ device: 'CPU', iterations: expect.any(Number) });
 });
 
-test('Ctrl-C prints what there is', async () => {
+test('Ctrl-C ends the measurement, and the results are printed', async () => {
   const child = spawn(
     process.execPath,
     [join(packageRoot, 'dist/cli/iecore.js'), ...base, '-t', '600'],
@@ -154,7 +154,7 @@ test('Ctrl-C prints what there is', async () => {
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    // Once only: a second one would end it at once.
+    // Only once: a second signal would end the process.
     if (text.includes('measuring')) child.kill('SIGINT');
     stderr += text;
   });
