@@ -66,7 +66,12 @@ export function isFloating(precision: Precision): boolean {
 
 /** A floating-point precision of 16 bits. */
 export type HalfPrecision = {
-  [P in Precision]: (typeof precisions)[P] extends { bits: 16; floating: true } ? P : never;
+  [P in Precision]: [(typeof precisions)[P]['bits'], (typeof precisions)[P]['floating']] extends [
+    16,
+    true,
+  ]
+    ? P
+    : never;
 }[Precision];
 
 /** Whether a value is the name of a floating-point precision of 16 bits. */
