@@ -1,4 +1,5 @@
 /** The public entry of the package: re-exports only. */
+
 export { Blob } from './blob';
 export { fromFloat32, toFloat32 } from './tensor/half';
 export type { CallStats } from './base/call-stats';

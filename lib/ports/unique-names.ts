@@ -1,3 +1,5 @@
+/** Unique names for the inputs or outputs of a network that share a friendly name. */
+
 /** An input or output with its names. */
 interface Named {
   readonly name: string;
