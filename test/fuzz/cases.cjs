@@ -1,11 +1,11 @@
 'use strict';
-/** Case by number: the same seed and number make the same files. */
+/** Makes the test case with a number: the same seed and number give the same files. */
 const { mkdirSync, rmSync, writeFileSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 const { mutate } = require('./mutate.cjs');
 const { Random } = require('./random.cjs');
 
-/** How often each group of models comes, in ten. */
+/** How many of ten cases are from each group of models. */
 const shares = [
   ...['ir', 'ir', 'ir', 'ir'],
   ...['onnx', 'onnx', 'onnx'],
@@ -17,12 +17,12 @@ const shares = [
 /** How a file is read. */
 const ways = ['async', 'sync', 'bytes'];
 
-/** The files of a case, in memory, and how to try them. */
+/** The files of a case, in memory, and how to read them. */
 function makeCase(seeds, seed, number) {
   const random = new Random(seed, number);
   const group = shares[number % shares.length];
   const { name, main, files } = random.pick(seeds[group]);
-  // The first file is the graph; what is wrong with weights shows less.
+  // The first file is the graph; damaged weights cause fewer failures.
   const target = random.chance(0.75) ? 0 : random.below(files.length);
   const { bytes, changes } = mutate(files[target], random);
   return {
@@ -40,7 +40,7 @@ function makeCase(seeds, seed, number) {
   };
 }
 
-/** Writes a case into a folder, which has nothing else then. */
+/** Writes a case into a folder, replacing everything in it. */
 function writeCase({ files, ...about }, folder) {
   rmSync(folder, { recursive: true, force: true });
   for (const { path, bytes } of files) {

@@ -1,9 +1,9 @@
 'use strict';
 /**
- * Tries cases one after the other, and says on file 3 which begins, how far it is, and how it ended.
+ * Runs cases one after the other, and reports on file descriptor 3 which case begins, its progress and its outcome.
  *
- *   node child.cjs FOLDER                     the case that is kept in a folder
- *   node child.cjs FOLDER SEED FROM TO        cases made into that folder, from one number to below another
+ *   node child.cjs FOLDER                     the case in a folder
+ *   node child.cjs FOLDER SEED FROM TO        the cases from number FROM to below TO, each written to the folder
  */
 const { existsSync, readFileSync, writeSync } = require('node:fs');
 const { join } = require('node:path');
@@ -39,7 +39,7 @@ async function load(about, folder) {
       : ie.importNetwork(file, 'CPU', options);
   }
   const net = await read(about, folder);
-  // What a program asks of a network before it loads it.
+  // Calls that programs make before they load a network.
   void [net.name, net.inputInfo, net.outputs];
   say('stage load');
   return about.way === 'sync'
@@ -47,7 +47,7 @@ async function load(about, folder) {
     : ie.loadNetwork(net, 'CPU', options);
 }
 
-/** Zeros for every input; one element long where a dimension may vary. */
+/** Zeros for every input; a dynamic dimension has length 1. */
 function zeros(exec) {
   return Object.fromEntries(
     Object.values(exec.inputInfo).map(({ name, precision, layout, shape }) => {

@@ -1,7 +1,7 @@
 'use strict';
-/** Ways to damage a file. Each takes its bytes and a Random, and gives new bytes. */
+/** Ways to damage a file: functions from its bytes and a Random to new bytes. */
 
-/** Numbers at which arithmetic goes wrong. */
+/** Numbers at which arithmetic is likely to fail. */
 const numbers = [
   0n,
   1n,
@@ -31,7 +31,7 @@ const numbers = [
   -(2n ** 63n),
 ];
 
-/** What stands where a number or a name should. */
+/** Replacements for a number or a name. */
 const texts = [
   ...numbers.map(String),
   ...[
@@ -185,7 +185,7 @@ const operations = [
   ],
 ];
 
-/** The names that ONNX has for what is called otherwise in IR. */
+/** ONNX's names for operations that IR calls differently. */
 const onnxOperations = [
   ...[
     'Conv',
@@ -226,14 +226,14 @@ function splice(bytes, begin, end, middle) {
   return Buffer.concat([bytes.subarray(0, begin), middle, bytes.subarray(end)]);
 }
 
-/** A stretch of the bytes, mostly short. */
+/** A range of the bytes, mostly short. */
 function stretch(bytes, random) {
   const begin = random.below(bytes.length + 1);
   const most = random.chance(0.8) ? 64 : bytes.length;
   return [begin, Math.min(bytes.length, begin + 1 + random.below(most))];
 }
 
-/** A number in as many bytes, little end first; what does not fit is cut off. */
+/** A number in a number of bytes, little-endian, truncated if it does not fit. */
 function encoded(number, length) {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64LE(BigInt.asUintN(64, number));
@@ -281,7 +281,7 @@ const onBytes = [
       (bytes, random) => {
         const places = Math.floor(bytes.length / length);
         if (places === 0) return bytes;
-        // They stand near the beginning more often than not.
+        // Most of them are near the beginning.
         const at = length * random.below(random.chance(0.5) ? Math.min(places, 24) : places);
         const known = BigInt(bytes.readUIntLE(at, Math.min(length, 4)));
         const number = random.chance(0.7)
@@ -295,7 +295,7 @@ const onBytes = [
   ),
 ];
 
-/** Replaces one of the places a pattern finds; the text stays as it is where there is none. */
+/** Replaces one match of a pattern; without a match the text is unchanged. */
 function replaceOne(text, pattern, random, change) {
   const found = [...text.matchAll(pattern)];
   if (found.length === 0) return text;
@@ -303,7 +303,7 @@ function replaceOne(text, pattern, random, change) {
   return text.slice(0, match.index) + change(match) + text.slice(match.index + match[0].length);
 }
 
-/** What may stand in the place of a value: of the same kind, or not. */
+/** A replacement for a value, of the same kind or another. */
 function otherValue(value, random) {
   const parts = value.split(',');
   if (parts.length > 1 && random.chance(0.6)) {
@@ -334,7 +334,7 @@ const onText = [
       ([, name, value]) => `${name}="${otherValue(value, random)}"`,
     );
   },
-  // What layers do is in their data; most of the rest is ports.
+  // The data element of a layer says what the layer does; most other elements are ports.
   function changeData(text, random) {
     return replaceOne(text, /<data [^>]*>/g, random, ([data]) =>
       replaceOne(
@@ -426,7 +426,7 @@ const onText = [
   },
 ];
 
-/** Reads a message of protobuf into fields, with messages in them as far as they look like some; null if it is none. */
+/** Parses a protobuf message into fields, and fields that look like messages in turn; null if it is no message. */
 function parseMessage(bytes, depth = 0) {
   const fields = [];
   let at = 0;
@@ -494,7 +494,7 @@ function writeMessage(fields) {
   );
 }
 
-/** Every field with the list it stands in. */
+/** Every field with the list that contains it. */
 function allFields(fields) {
   return fields.flatMap((field) => [
     { field, list: fields },
@@ -542,7 +542,7 @@ const onFields = Object.entries({
   }),
   moveField: withField(any, (field, list, random, all) => {
     const other = random.pick(all).field;
-    // Written, so that what is put into itself makes no circle.
+    // Serialized first, so that a message put into itself makes no circle.
     const copy =
       other.fields === undefined
         ? other
@@ -564,7 +564,7 @@ const onFields = Object.entries({
     ({ fields }) => fields !== undefined,
     (field, _, random) => {
       const depth = random.pick([2, 90, 110, 5000]);
-      // Written once and wrapped, so that making it takes no recursion.
+      // Serialized once and wrapped repeatedly, so that no recursion is needed.
       let bytes = writeMessage(field.fields);
       for (let i = 0; i < depth; i += 1)
         bytes = Buffer.concat([
@@ -578,7 +578,7 @@ const onFields = Object.entries({
   ),
 });
 
-/** Changes the text in a file, or, in a file that holds XML among other things, that with its length kept. */
+/** Changes the text of a file; in a binary file that contains XML, changes the XML and keeps its length. */
 function changeText(bytes, random) {
   const begin = bytes.indexOf('<?xml');
   const end = bytes.lastIndexOf('</net>') + '</net>'.length;

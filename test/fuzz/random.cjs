@@ -1,7 +1,7 @@
 'use strict';
-/** Random numbers that are the same for the same seed, on every machine. */
+/** A random number generator that gives the same numbers for the same seed on every machine. */
 
-/** Mixes whole numbers into one of 32 bits, so that neighbours share nothing. */
+/** Hashes whole numbers into one of 32 bits, so that similar numbers give unrelated results. */
 function mix(...numbers) {
   let state = 0x9e3779b9;
   for (const number of numbers) {
@@ -19,7 +19,7 @@ class Random {
     this.#state = mix(...seeds);
   }
 
-  /** From 0 to below 1. */
+  /** A number from 0 to below 1. */
   next() {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let value = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);

@@ -1,14 +1,14 @@
 'use strict';
 /**
- * Damaged models through the package, in child processes. Whatever is neither a result nor a typed error
- * is kept in a folder and tried again by the runtime alone. Then the models of deaths/, of which the runtime
- * dies, are read isolated.
+ * Reads damaged models with the package, in child processes. A case that ends neither with a result nor with a typed
+ * error is kept in a folder and tried again with the runtime alone. Then the models of deaths/, which crash the
+ * runtime, are read isolated.
  *
  *   npm run fuzz -- [--count N] [--seed S] [--from N] [--keep FOLDER]
- *   npm run fuzz -- --case FOLDER      a kept case again
+ *   npm run fuzz -- --case FOLDER      run a kept case again
  *
- * Fails when something died, or threw what is no error of ours, that the runtime alone survives, and when
- * isolation let something through that the runtime dies of.
+ * Fails if the package crashes or throws an unknown error for a case that the runtime alone survives, and if isolated
+ * reading accepts a model that crashes the runtime.
  */
 const { execFileSync, spawn } = require('node:child_process');
 const {
@@ -28,12 +28,12 @@ const { parseArgs } = require('node:util');
 const root = join(__dirname, '../..');
 const built = join(root, 'build/fuzz');
 
-/** How long a case may take before it counts as hanging. */
+/** Time after which a case counts as hanging, in ms. */
 const limit = 10_000;
-/** Children at a time, and how many cases each gets. */
+/** Number of children that run at the same time, and of cases for each. */
 const children = 2;
 const batch = 250;
-/** What a process may have of memory, in bytes: a model that wants more fails by name. */
+/** Memory limit of a process, in bytes; a model that needs more fails with a typed error. */
 const memory = 4 * 2 ** 30;
 
 function buildBare() {
@@ -44,7 +44,7 @@ function buildBare() {
   execFileSync('cmake', ['--build', built], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-/** Runs a program with the memory it may have, and ends it when it says nothing for too long. */
+/** Runs a program with the memory limit, and kills it if it reports nothing for too long. */
 async function runLimited(command, args, onLine = () => undefined) {
   const child = spawn('prlimit', [`--data=${memory}`, '--core=0', command, ...args], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
@@ -71,25 +71,25 @@ async function runLimited(command, args, onLine = () => undefined) {
   return { how: hangs ? 'hangs' : (signal ?? `exit code ${code}`), words: words.trim() };
 }
 
-/** The weights beside an IR, if there are some. */
+/** The weights beside an IR, if the file exists. */
 function weightsOf(path) {
   const weights = path.replace(/\.xml$/, '.bin');
   return weights !== path && existsSync(weights) ? [weights] : [];
 }
 
-/** How the runtime alone ends on a model: `result`, `exception`, or how it dies. */
+/** The outcome of the runtime alone with a model: `result`, `exception`, or how it crashed. */
 async function tryBare(way, path) {
   const { how } = await runLimited(join(built, 'bare'), [way, path, ...weightsOf(path)]);
   return { 'exit code 0': 'result', 'exit code 1': 'exception' }[how] ?? how;
 }
 
-/** The same, of a kept case. */
+/** The same for a kept case. */
 async function tryBareAgain(folder) {
   const { main, way } = JSON.parse(readFileSync(join(folder, 'case.json'), 'utf8'));
   return tryBare(way === 'bytes' ? 'bytes' : 'path', join(folder, main));
 }
 
-/** A kept case alone in a process of its own: its outcome, or how it dies. */
+/** Runs a kept case in a process of its own: its outcome, or how the process crashed. */
 async function tryAgain(folder) {
   let outcome;
   const { how } = await runLimited(
@@ -115,7 +115,7 @@ class Run {
     this.#keep = keep;
   }
 
-  /** Tries cases from one number to below another; goes on after those at which a child dies. */
+  /** Runs the cases from one number to below another; continues after a case that crashes a child. */
   async cover(from, to, scratch) {
     let next = from;
     while (next < to) {
@@ -163,7 +163,7 @@ class Run {
     cpSync(scratch, folder, { recursive: true });
     const about = JSON.parse(readFileSync(join(folder, 'case.json'), 'utf8'));
     const again = await tryAgain(folder);
-    // On a busy machine what is slow may look as if it hung.
+    // On a busy machine a slow case may look as if it hung.
     if (how === 'hangs' && again !== 'hangs') return this.#count(about.group, again);
     const bare = await tryBareAgain(folder);
     this.#count(about.group, how);
@@ -174,7 +174,7 @@ class Run {
     );
   }
 
-  /** Prints the table; gives what only the package dies of. */
+  /** Prints the table; returns the cases that crash only the package. */
   summary() {
     const groups = Object.keys(this.#outcomes).sort();
     for (const group of groups) {
@@ -191,7 +191,7 @@ class Run {
   }
 }
 
-/** How a model of deaths/ ends, read isolated: `result`, or the code and text of its error. */
+/** The outcome of reading a model of deaths/ isolated: `result`, or the code and text of its error. */
 async function readIsolated(way, path) {
   const { IECore, OpenVINOError } = require('../..');
   const sources =
@@ -205,7 +205,7 @@ async function readIsolated(way, path) {
   }
 }
 
-/** Reads the models of deaths/ isolated; gives those that got through, and that the runtime dies of. */
+/** Reads the models of deaths/ isolated; returns those that were accepted although they crash the runtime. */
 async function replay() {
   const folder = join(__dirname, 'deaths');
   const names = readdirSync(folder).filter((name) => !/\.(bin|md)$/.test(name));
@@ -262,7 +262,7 @@ async function main() {
   }
   const ours = run.summary();
   const passed = await replay();
-  if (passed.length > 0) console.log(`Isolation let through: ${passed.join(', ')}`);
+  if (passed.length > 0) console.log(`Isolated reading accepted: ${passed.join(', ')}`);
   if (ours.length + passed.length > 0) process.exitCode = 1;
 }
 

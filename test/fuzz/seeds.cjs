@@ -1,5 +1,5 @@
 'use strict';
-/** The models that cases are made from: files by name, the one to read, and the kind of each. */
+/** The models that cases are made from: files by name, the path to read, and the kind of each. */
 const { mkdtempSync, readdirSync, readFileSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { basename, dirname, extname, join, relative } = require('node:path');
@@ -17,7 +17,7 @@ const kinds = {
   '.blob': 'bytes',
 };
 
-/** Each: the group it belongs to, the path to give to the reader, and its files. */
+/** Each model: its group, the path to read, and its files. */
 function seed(group, main, files) {
   const name = basename(files[0]);
   const root = main === undefined ? dirname(files[0]) : main;
@@ -44,7 +44,7 @@ function below(folder, ending) {
     .map((name) => join(folder, name));
 }
 
-/** Networks that the package exports on this machine: with its frame, and as the runtime alone would. */
+/** Networks exported on this machine: as files of the package, and as blobs of the runtime alone. */
 function exported({ IECore }, unpack) {
   const folder = mkdtempSync(join(tmpdir(), 'iecore-fuzz-'));
   try {
@@ -65,7 +65,7 @@ function exported({ IECore }, unpack) {
 }
 
 /**
- * All models, in groups that get a share of the cases each.
+ * All models, in groups; each group gets a share of the cases.
  *
  * @param {object} iecore - the built package
  * @param {Function} unpack - takes the package's frame off an exported network

@@ -4,7 +4,7 @@ import { chromium, type Page } from 'playwright-core';
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** Opens a page as people would, and fails on whatever its console has to complain about. */
+/** Opens a page in a browser, and fails on any error or warning in its console. */
 export async function openPage<T>(
   file: string,
   width: number,
@@ -16,7 +16,7 @@ export async function openPage<T>(
   const browser = await chromium.launch({
     executablePath,
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-    // A sanitizer that the tests run with is not the browser's.
+    // The browser must not load the sanitizer that the tests run with.
     env: { ...process.env, LD_PRELOAD: '' },
   });
   try {
@@ -28,7 +28,7 @@ export async function openPage<T>(
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('requestfailed', (request) => complaints.push(request.url()));
     const address = pathToFileURL(file).href;
-    // A page of ours holds all that it shows.
+    // The pages of this package load no other files.
     page.on('request', (request) => {
       const url = request.url();
       if (url !== address && !url.startsWith('data:')) complaints.push(`asks for ${url}`);
@@ -42,7 +42,7 @@ export async function openPage<T>(
   }
 }
 
-/** How much of each plot has been drawn on: a part of its points. */
+/** The share of painted pixels in each plot. */
 export async function drawnParts(page: Page): Promise<number[]> {
   return page.evaluate(`[...document.querySelectorAll('canvas')].map((canvas) => {
     const { width, height } = canvas;

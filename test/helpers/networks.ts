@@ -2,20 +2,20 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IECore, PoolOptions, PreProcess } from '../../lib';
 
-/** Numbers are compared, so the device must not compute in less than single precision. */
+/** Makes the device compute in single precision, because tests compare numbers. */
 export const f32 = { config: { INFERENCE_PRECISION_HINT: 'f32' } };
 
-/** An error with that code, and words in its message, for toThrow(). */
+/** Matches an error with this code, and with these words in its message, for toThrow(). */
 export const coded = (code: string, words: RegExp | string = ''): Error =>
   expect.objectContaining({ code, message: expect.stringMatching(words) as string }) as Error;
 
 const precisions = { f32: 'FP32', f16: 'FP16', i64: 'I64', boolean: 'BOOL' } as const;
 
-/** An input of `passthrough`: -1 where a dimension may vary, single precision unless told. */
+/** An input of `passthrough`: -1 for a dynamic dimension; single precision by default. */
 export interface Tensor {
   dims: readonly number[];
   element?: keyof typeof precisions;
-  /** Names of the tensor, joined by commas. */
+  /** Names of the tensor, separated by commas. */
   names?: string;
 }
 
@@ -52,7 +52,7 @@ export function ir(layers: readonly Layer[], edges: readonly (readonly number[])
     ([from, output, to, input]) =>
       `<edge from-layer="${from}" from-port="${output}" to-layer="${to}" to-port="${input}"/>`,
   );
-  // Runtimes before 2025 do not take a graph that ends within 512 bytes for IR.
+  // Runtimes before 2025 do not recognize a graph of less than 512 bytes as IR.
   const text = `<?xml version="1.0"?><net name="small" version="11"><layers>${layerTexts.join('')}</layers><edges>${edgeTexts.join('')}</edges>`;
   return Buffer.from(`${text.padEnd(512)}</net>`);
 }
@@ -64,7 +64,7 @@ export function parameter(name: string, tensor: Tensor): Layer {
   return { name, type: 'Parameter', data, outputs: [tensor] };
 }
 
-/** An IR that gives each input's positive part as `<name>_out`. */
+/** An IR with an output `<name>_out` for each input: its positive part (ReLU). */
 export function passthrough(inputs: Readonly<Record<string, Tensor>>): Buffer {
   const layers = Object.entries(inputs).flatMap(([name, tensor]): Layer[] => [
     parameter(name, tensor),
@@ -78,7 +78,7 @@ export function passthrough(inputs: Readonly<Record<string, Tensor>>): Buffer {
   return ir(layers, edges);
 }
 
-/** An IR of many layers, one after the other. */
+/** An IR of many layers in a chain. */
 export function chain(length: number): Buffer {
   const tensor = { dims: [1, 4] };
   const inner = Array.from({ length }, (_, i): Layer => {
@@ -89,7 +89,7 @@ export function chain(length: number): Buffer {
   return ir([parameter('x', tensor), ...inner, result], edges);
 }
 
-/** An IR that adds x, of two numbers, to its state, and gives the sum. */
+/** An IR that adds x, two numbers, to its state and returns the sum. */
 export function stateful(dims: readonly number[] = [1, 2]): Buffer {
   const tensor = { dims };
   const variable = `variable_id="total" variable_type="f32" variable_shape="${dims.join(',')}"`;
@@ -117,7 +117,7 @@ export function stateful(dims: readonly number[] = [1, 2]): Buffer {
   );
 }
 
-/** `passthrough` of one input x, loaded with so many requests. */
+/** `passthrough` with one input x, loaded with a number of requests. */
 export async function loadSmall(
   ie: IECore,
   dims: readonly number[] = [1, 4],
@@ -130,10 +130,10 @@ export async function loadSmall(
 
 const fixtures = join(__dirname, '../fixtures');
 
-/** The path of a network of the fixtures. */
+/** The path of a network in the fixtures. */
 export const fixture = (file: string): string => join(fixtures, 'networks', file);
 
-/** The numbers of a .npy file of single precision, with their dimensions. */
+/** Reads a .npy file of single precision: its numbers and dimensions. */
 export function readNpy(file: string): { dims: number[]; data: Float32Array } {
   const bytes = readFileSync(file);
   const begin = 10 + bytes.readUInt16LE(8);
@@ -146,7 +146,7 @@ export function readNpy(file: string): { dims: number[]; data: Float32Array } {
   };
 }
 
-/** Single-precision values of the fixtures, which another runtime computed. */
+/** Single-precision values in the fixtures, computed by another runtime. */
 export const values = (name: string): Float32Array =>
   readNpy(join(fixtures, 'values', `${name}.npy`)).data;
 
@@ -163,12 +163,12 @@ interface Classic {
   names: { file: string; before: string[]; after: string[] }[];
 }
 
-/** What the classic API itself did, as `make/classic.py` asked it. */
+/** Results of the classic API itself, recorded by `make/classic.py`. */
 export const classic = JSON.parse(
   readFileSync(join(fixtures, 'values/classic.json'), 'utf8'),
 ) as Classic;
 
-/** That numbers are those expected, but for a part of the largest. */
+/** Expects numbers to differ from others by no more than a fraction of the largest one. */
 export function expectClose(
   received: ArrayLike<number>,
   expected: Float32Array,
@@ -180,7 +180,7 @@ export function expectClose(
   expect(difference).toBeLessThanOrEqual(tolerance * largest);
 }
 
-/** A network that works for a while, and its input: there is time to interfere. */
+/** A network whose inference takes a while, and its input, so that a test can interfere. */
 export async function loadSlow(ie: IECore, numRequests = 1, pool: PoolOptions = {}) {
   const net = await ie.readNetwork(fixture('conv.xml'));
   net.reshape({ input: [1, 3, 1024, 1024] });

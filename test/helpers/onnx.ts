@@ -1,6 +1,6 @@
-/** ONNX models from their protobuf messages, without the onnx package. */
+/** Builds ONNX models from protobuf messages, without the onnx package. */
 
-/** A number in groups of seven bits. */
+/** A number as a varint: groups of seven bits. */
 export function varint(value: bigint | number): Buffer {
   const bytes: number[] = [];
   let left = BigInt.asUintN(64, BigInt(value));
@@ -8,25 +8,25 @@ export function varint(value: bigint | number): Buffer {
   return Buffer.from([...bytes, Number(left)]);
 }
 
-/** A field that is a number. */
+/** A field that contains a number. */
 export const plain = (field: number, value: bigint | number): Buffer =>
   Buffer.concat([varint(field << 3), varint(value)]);
 
-/** A field that is a message, a text or bytes. */
+/** A field that contains a message, text or bytes. */
 export function message(field: number, ...content: readonly (Buffer | string)[]): Buffer {
   const bytes = Buffer.concat(content.map((part) => Buffer.from(part as string)));
   return Buffer.concat([varint((field << 3) | 2), varint(bytes.length), bytes]);
 }
 
-/** Of a tensor: a key and a value that say where its values are. */
+/** A key and a value that tell where the values of a tensor are. */
 export const externalEntry = (key: string, value: string): Buffer =>
   message(13, message(1, key), message(2, value));
 
-/** Of a tensor: its values are in a file. */
+/** Marks the values of a tensor as stored in another file. */
 export const external = (location: string): Buffer =>
   Buffer.concat([externalEntry('location', location), plain(14, 1)]);
 
-/** A model of some graph. */
+/** A model with this graph. */
 export const onnxModel = (...graph: readonly Buffer[]): Buffer =>
   Buffer.concat([
     plain(1, 8),
@@ -34,7 +34,7 @@ export const onnxModel = (...graph: readonly Buffer[]): Buffer =>
     message(7, message(2, 'graph'), ...graph),
   ]);
 
-/** A model that gives the bytes of a file as its output `y`. */
+/** A model whose output `y` is the bytes of a file. */
 export function revealing(location: string, count: number, ...more: readonly Buffer[]): Buffer {
   const [name, type] = [message(8, 'w'), plain(2, 2)];
   const shape = message(2, message(1, plain(1, count)));

@@ -5,12 +5,12 @@ export const runtimeVersion = readAddonNote()?.version ?? '';
 
 const numbers = (version: string): number[] => version.split('.').map(Number);
 
-/** Whether the runtime is of that version, or newer. */
+/** Whether the runtime has at least this version. */
 export function isSince(version: string): boolean {
   const [here, wanted] = [numbers(runtimeVersion), numbers(version)];
   const at = wanted.findIndex((value, i) => value !== here[i]);
   return at === -1 || (here[at] ?? 0) > (wanted[at] ?? 0);
 }
 
-/** `test`, for what runtimes before 2026 do otherwise: with those it is skipped. */
+/** `test`, skipped with runtimes before 2026, which behave differently. */
 export const testSince2026: jest.It = isSince('2026.0') ? test : test.skip;

@@ -1,4 +1,4 @@
-/** Items one by one: each is given only when the result of the one before has come. */
+/** Yields items one by one, each only after the result of the previous one has arrived. */
 export function conversation<T>(items: readonly T[]) {
   let answer: () => void = () => undefined;
   async function* ask(): AsyncGenerator<T> {
@@ -18,7 +18,7 @@ export function conversation<T>(items: readonly T[]) {
   };
 }
 
-/** Some items, and then nothing for ever. */
+/** Yields some items, then waits for ever. */
 export async function* unending<T>(...items: T[]): AsyncGenerator<T> {
   yield* items;
   await new Promise(() => undefined);

@@ -5,21 +5,21 @@ import { packageRoot } from './folders';
 
 const image = join(packageRoot, 'dist/image/index.js');
 
-/** A process to which file permissions apply: what its command line begins with, and its user where that changes. */
+/** A way to start a process to which file permissions apply: the beginning of its command line, and its user if that changes. */
 interface Unprivileged {
   prefix: readonly string[];
   owner?: string;
 }
 
 /**
- * Root passes over file permissions by two of its capabilities. Without them it still is the owner of a
- * private folder that the package may be in, which another user could not enter.
+ * Root ignores file permissions because of two capabilities. Without them it is still the owner of a private folder that
+ * may contain the package, which another user could not enter.
  */
 const withoutCapabilities = ['inh-caps', 'bounding-set'].map(
   (set) => `--${set}=-dac_override,-dac_read_search`,
 );
 
-/** The ways to start such a process; which of them can read the package depends on who owns it. */
+/** The ways to start such a process; the owner of the package decides which of them can read it. */
 function candidates(): Unprivileged[] {
   if (process.geteuid?.() !== 0) return [{ prefix: [] }];
   const { uid, gid } = statSync(packageRoot);
@@ -38,7 +38,7 @@ function canRead({ prefix }: Unprivileged, file: string): boolean {
   return spawnSync(command, args).status === 0;
 }
 
-/** What the command line of a process begins with to which file permissions apply; `files` become its own. */
+/** The beginning of a command line whose process is subject to file permissions; it becomes the owner of `files`. */
 export function unprivileged(...files: readonly string[]): readonly string[] {
   const found = candidates().find((way) => canRead(way, join(packageRoot, 'package.json')));
   if (found === undefined)
@@ -47,7 +47,7 @@ export function unprivileged(...files: readonly string[]): readonly string[] {
   return found.prefix;
 }
 
-/** What a script prints in such a process. */
+/** Runs a script in such a process and returns its output. */
 export function asUnprivileged(script: string, ...files: readonly string[]): string {
   const node = [process.execPath, '-e', script];
   const [command, ...args] = [...unprivileged(...files), ...node] as [string, ...string[]];
@@ -57,7 +57,7 @@ export function asUnprivileged(script: string, ...files: readonly string[]): str
 }
 
 /**
- * What a call of the image API ends with in such a process.
+ * Runs a call of the image API in such a process and returns its outcome.
  *
  * @param call - an expression over `image`, the built module
  */

@@ -7,7 +7,7 @@ import { stateful } from '../helpers/networks';
 const newFolder = temporaryFolders();
 const script = join(__dirname, 'run.cjs');
 
-/** How often each member is called; each call of thousands takes as long as that of a program. */
+/** How often each member is called; thousands of calls take minutes. */
 const runs = process.env['HOSTILE_RUNS'] ?? '8';
 const seed = process.env['HOSTILE_SEED'] ?? '1';
 
@@ -21,11 +21,11 @@ const { groups, uncalled, gone } = JSON.parse(
   execFileSync(process.execPath, [script], { encoding: 'utf8' }),
 ) as Listed;
 
-test('every public member is called, and what is excused is there', () => {
+test('every public member is called or excused, and every excused member exists', () => {
   expect({ uncalled, gone }).toEqual({ uncalled: [], gone: [] });
 });
 
-/** Deep, because some values lead upwards. */
+/** A deeply nested folder, because some hostile values are paths that lead upwards. */
 function prepare(): string {
   const folder = join(newFolder(), 'a/b/c');
   mkdirSync(folder, { recursive: true });
@@ -37,7 +37,7 @@ function prepare(): string {
   return folder;
 }
 
-// In a process of its own: what it looks for could end the process.
+// Each group runs in a process of its own, because a bug could crash the process.
 test.each(groups)(
   'whatever %s is given, it answers or says what is wrong',
   (group) => {

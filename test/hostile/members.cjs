@@ -1,5 +1,5 @@
 'use strict';
-/** Every public member, with a call of it that is right, for ./run.cjs to spoil. */
+/** Every public member with a valid call of it, whose arguments ./run.cjs replaces. */
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 
@@ -23,7 +23,7 @@ const pixels = readFileSync(picture);
 const ie = new lib.IECore();
 const f32 = { INFERENCE_PRECISION_HINT: 'f32' };
 
-/** What the calls of one run work on, made when first needed. */
+/** The objects that the calls of one run use, made when first needed. */
 class World {
   #made = new Map();
 
@@ -32,7 +32,7 @@ class World {
     return this.#made.get(name);
   }
 
-  /** Of its own, because a call may change it for good. */
+  /** An object of its own, because a call may change it permanently. */
   get core() {
     return this.#once('core', () => new lib.IECore());
   }
@@ -49,12 +49,12 @@ class World {
     });
   }
 
-  /** Takes pictures. */
+  /** A network that takes images. */
   get picture() {
     return this.#once('picture', () => ie.readNetworkSync(conv));
   }
 
-  /** The same, prepared and loaded. */
+  /** The same network, prepared and loaded. */
   get pictures() {
     return this.#once('pictures', () => {
       const net = ie.readNetworkSync(conv);
@@ -73,7 +73,7 @@ class World {
     return this.#once('request', () => this.exec.createInferRequest());
   }
 
-  /** Of its own, because what is set stays. */
+  /** An object of its own, because settings are permanent. */
   get prepared() {
     return this.#once('prepared', () => this.exec.createInferRequest());
   }
@@ -101,7 +101,7 @@ class World {
     return this.#once('half', () => new lib.Blob({ precision: 'FP32', dims: [1, 2] }));
   }
 
-  /** Never the same memory, because a call may take it away. */
+  /** New memory each time, because a call may transfer it. */
   get x() {
     return Float32Array.of(1, -2, 3, -4);
   }
@@ -110,7 +110,7 @@ class World {
     return new AbortController().signal;
   }
 
-  /** What a caller's code may do while its arguments are read. */
+  /** What the caller's code may do while its arguments are read. */
   meddle(act) {
     const acts = {
       close: () => this.#all((one) => one.close?.()),
@@ -132,7 +132,7 @@ class World {
     }
   }
 
-  /** Whether what was not closed still works. */
+  /** Whether objects that were not closed still work. */
   async check() {
     for (const name of ['exec', 'request', 'queue']) {
       const one = this.#made.get(name);
@@ -179,7 +179,7 @@ const trials = () => [{ settings: {}, result: { fps: 1, latency: { median: 1 } }
 const told = { onProgress: () => undefined, onOutput: () => undefined, onSkipped: () => undefined };
 const short = { iterations: 1, seconds: 0.01 };
 
-/** An object without options would be measured for a minute. */
+/** Options with few iterations: without options, the benchmark would run for a minute. */
 function limited(options) {
   try {
     return Object.keys(options).length === 0 ? short : options;
@@ -189,8 +189,8 @@ function limited(options) {
 }
 
 /**
- * By group and name: the function or what gives the receiver, what gives arguments that are right, and
- * for some how to call.
+ * By group and name: the function or a function that returns the receiver, a function that returns valid arguments, and
+ * for some members how to call them.
  */
 const members = {
   Blob: {
@@ -264,7 +264,7 @@ const members = {
     'get OutputInfo.shape': [(w) => w.net.outputs.y],
     'get OutputInfo.tensorDesc': [(w) => w.net.outputs.y],
     'get InputInfo.preProcess': [(w) => w.net.inputInfo.x],
-    // It is checked once more, with all else that was set, when the network is loaded.
+    // The value is checked again, together with all other settings, when the network is loaded.
     'set InputInfo.preProcess': [
       (w) => w,
       () => [{ mean: [1], scale: 2, reverseChannels: false, colorFormat: 'RAW' }],
@@ -452,7 +452,7 @@ const members = {
         },
       ],
     ],
-    // The network takes no pictures, the file cannot be written, the network is not there.
+    // Errors: the network takes no images, the file cannot be written, the network does not exist.
     quantize: [
       entries.quantization.quantize,
       (w) => [
@@ -483,7 +483,7 @@ const members = {
         },
       ],
     ],
-    // A right argument, or none, would begin a download.
+    // Valid arguments, or none, would start a download.
     'providePyTorch, wrong': [
       entries.pytorch.providePyTorch,
       () => [5],
@@ -495,9 +495,9 @@ const members = {
   },
 };
 
-/** Members that need no call here, and why. */
+/** Members that are not called here, with the reason. */
 const excused = [
-  // JavaScript's own Error makes these of whatever it is given.
+  // JavaScript's own Error accepts any arguments for these.
   ...[
     'OpenVINOError',
     'ArgumentError',
@@ -514,12 +514,12 @@ const excused = [
     ]),
     `get ${name}.plan`,
     `${name}.update`,
-    // They refuse whatever they are given.
+    // They refuse all arguments.
     ...['name', 'shape', 'tensorDesc'].map((key) => `set ${name}.${key}`),
   ]),
 ];
 
-/** Names of all members that the entries have, found by looking at them. */
+/** The names of all members of the package's entries, found by inspection. */
 function publicMembers() {
   const found = new Set();
   for (const entry of Object.values(entries))
@@ -536,7 +536,7 @@ function publicMembers() {
       let { prototype } = value;
       while (![Object.prototype, Error.prototype].includes(prototype)) {
         for (const key of Reflect.ownKeys(prototype)) {
-          // The second tells objects of another copy of the package, and is nobody's to use.
+          // The symbol identifies objects of another copy of the package and is not public.
           if (['constructor', Symbol.for('openvino-iecore.copy')].includes(key)) continue;
           const { get, set } = Object.getOwnPropertyDescriptor(prototype, key);
           const called =

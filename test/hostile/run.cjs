@@ -1,11 +1,11 @@
 'use strict';
 /**
- * Calls every public member of a group with hostile values, in the current folder, which
- * ./hostile.test.ts prepares. A crash, an error that is none of this package's, or a call that never
- * ends fails it; fast-check then says what was given.
+ * Calls every public member of a group with hostile values, in the current folder, which ./hostile.test.ts prepares. It
+ * fails on a crash, on an error that is not of this package, and on a call that never ends; fast-check then shows the
+ * arguments.
  *
- *   node run.cjs                        names the groups, and the members that nothing calls
- *   node run.cjs GROUP RUNS SEED        runs each member of the group so often
+ *   node run.cjs                        prints the groups, and the members that nothing calls
+ *   node run.cjs GROUP RUNS SEED        calls each member of the group RUNS times
  */
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
@@ -20,15 +20,15 @@ const codes = new Set([...errors.matchAll(/^ {2}([A-Z_]+): '\w+',$/gm)].map(([, 
 const longest = 60_000;
 
 function checkError(error, isSpoofed) {
-  // Callbacks and iterators are the caller's own: what they throw comes out as it is.
+  // Errors of the caller's own callbacks and iterators are passed on unchanged.
   if (error === thrownBack) return;
-  // A method on another receiver than its own object is JavaScript's TypeError, as for any class.
+  // A method on an object of another class throws JavaScript's TypeError, as for any class.
   if (isSpoofed && error instanceof TypeError) return;
   if (error instanceof lib.OpenVINOError && codes.has(error.code)) return;
   throw new Error('Expected a result or an error of this package', { cause: error });
 }
 
-/** What came of a call: a few items of what can be iterated asynchronously. */
+/** The outcome of a call; of an async iterable, its first few items. */
 async function settle(result) {
   const value = await result;
   if (typeof value !== 'object' || value?.[Symbol.asyncIterator] === undefined) return;
@@ -40,7 +40,7 @@ async function settle(result) {
   }
 }
 
-/** Receivers that only look as if they were. */
+/** Receivers that only look like objects of the class. */
 const spoofs = {
   heir: (receiver) => Object.create(receiver),
   'of the prototype': (receiver) => Object.create(Object.getPrototypeOf(receiver)),
@@ -49,7 +49,7 @@ const spoofs = {
   plain: () => ({}),
 };
 
-/** The call of a member by its name, on whatever receiver. */
+/** Calls a member by its name on any receiver. */
 function caller(name, [subject, argsOf = () => [], custom], w) {
   if (custom !== undefined) return { argsOf, call: (_, args) => custom(w, ...args) };
   const [, kind, path] = /^(new |get |set |)([^,]+)/.exec(name);

@@ -1,12 +1,12 @@
 'use strict';
-/** Values that no call should be given: from nothing, and made of one that is right. */
+/** Hostile values: made from nothing, or from a valid value. */
 const vm = require('node:vm');
 const fc = require('fast-check');
 
-/** What a getter, proxy or conversion of the caller's throws: the call may have it as a cause, no more. */
+/** The error of a getter, proxy or conversion of the caller; a call may only report it as a cause. */
 const thrown = new Error('thrown while an argument was read');
 
-/** What a callback or a step of an iterator throws: it comes out as it is. */
+/** The error of a callback or an iterator's step; calls pass it on unchanged. */
 const thrownBack = new Error('thrown by a callback');
 
 const raise = () => {
@@ -16,7 +16,7 @@ const raiseBack = () => {
   throw thrownBack;
 };
 
-/** A proxy of which each look throws from the `n`th on. */
+/** A proxy that throws from the `n`th access on. */
 function failing(target, n, what = raise) {
   let looks = 0;
   const traps = ['get', 'has', 'ownKeys', 'getOwnPropertyDescriptor', 'getPrototypeOf'];
@@ -41,7 +41,7 @@ function detached(bytes) {
   return array;
 }
 
-/** Numbers that are out of every range, and those at the edges. None is one that fills the memory. */
+/** Numbers outside all ranges and at their bounds. None is large enough to fill the memory. */
 const numbers = [
   ...[-1, -0, 0, 1, 0.5, NaN, Infinity, -Infinity, -(2 ** 31), 2 ** 45, 2 ** 53, 2 ** 53 - 1],
   ...[1e308, -1e308, Number.MIN_VALUE],
@@ -53,7 +53,7 @@ const strings = [
   ...['file:///etc/hosts', 'MULTI:', 'HETERO:CPU,', 'BATCH:CPU(0)', '**/[', '%s%n', '<svg/>'],
 ];
 
-/** By name; each is made anew. */
+/** Functions that make a hostile value, by name. */
 const fromNothing = {
   undefined: () => undefined,
   null: () => null,
@@ -163,7 +163,7 @@ const fromNothing = {
     Object.defineProperty({}, Symbol.iterator, { get: raise }),
 };
 
-/** Getters that give `first`, and ever after `then`. */
+/** Getters that return `first` at the first access and `then` later. */
 function changing(first, then) {
   let looks = 0;
   return { enumerable: true, configurable: true, get: () => ((looks += 1) === 1 ? first : then()) };
@@ -173,7 +173,7 @@ const isObject = (value) => typeof value === 'object' && value !== null;
 const isPlain = (value) =>
   Array.isArray(value) || (isObject(value) && Object.getPrototypeOf(value) === Object.prototype);
 
-/** Made of an object that is right; `draw` gives hostile values, `meddle` does what a caller could do at that moment. */
+/** Hostile values made from a valid object; `draw` returns hostile values, `meddle` does something a caller could do during the call. */
 const fromRight = {
   'proxy that throws later': (right, { look }) => failing(right, look),
   'proxy that throws nothing later': (right, { look }) =>
@@ -212,7 +212,7 @@ const fromRight = {
     Object.assign(JSON.parse('{"__proto__": 1, "constructor": 2}'), right),
 };
 
-/** Made of a typed array that is right. */
+/** Hostile values made from a valid typed array. */
 const fromArray = {
   detached: (right) => {
     structuredClone(right, { transfer: [right.buffer] });
@@ -281,9 +281,9 @@ const anything = fc.anything({
 });
 
 /**
- * Something hostile in the place of an argument that is right.
+ * Replaces a valid argument by something hostile.
  *
- * @param gen - draws for one run of fast-check
+ * @param gen - draws random values for one run of fast-check
  */
 function spoil(gen, right, meddle) {
   const nothing = () => {
@@ -296,7 +296,7 @@ function spoil(gen, right, meddle) {
   if (!isObject(right) || gen(fc.boolean)) return nothing();
   if (ArrayBuffer.isView(right))
     return fromArray[gen(fc.constantFrom, ...Object.keys(fromArray))](right);
-  // Half of them deeper inside.
+  // Half of the replacements are made deeper inside the argument.
   const keys = isPlain(right) ? Object.keys(right) : [];
   if (keys.length > 0 && gen(fc.boolean)) {
     const key = gen(fc.constantFrom, ...keys);

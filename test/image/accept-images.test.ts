@@ -22,7 +22,7 @@ function takes(tensor: Tensor, data = '') {
 }
 
 describe('acceptImages', () => {
-  test('takes bytes, channels last, into a network of planes', async () => {
+  test('takes bytes with channels last for a network with channels first', async () => {
     const net = await takes({ dims: [1, 3, 2, 4] });
     expect(acceptImages(net)).toEqual({
       input: 'x',
@@ -39,7 +39,7 @@ describe('acceptImages', () => {
     exec.close();
   });
 
-  test('and into one of pixels, which need not say that it is', async () => {
+  test('takes them for a network with channels last, even if its layout is not recorded', async () => {
     const net = await takes({ dims: [1, 2, 4, 3] });
     expect(acceptImages(net, { resize: 'fit' }).imageOptions).toEqual({
       width: 4,
@@ -63,7 +63,7 @@ describe('acceptImages', () => {
     expect(() => acceptImages(net)).toThrow(message);
   });
 
-  test('refuses options that there are not', async () => {
+  test('refuses unknown options', async () => {
     const net = await takes({ dims: [1, 3, 2, 4] });
     expect(() => acceptImages(net, { resize: 'tile' as 'fit' })).toThrow(coded('INVALID_ARGUMENT'));
     expect(() => acceptImages(net, { size: 3 } as object)).toThrow(coded('INVALID_ARGUMENT'));

@@ -25,7 +25,7 @@ beforeAll(() => {
   ]) {
     writeFileSync(path(name), '');
   }
-  // A folder that holds itself must not hold up the search.
+  // A folder that contains a link to itself must not make the search endless.
   symlinkSync(folder, path('deep/circle'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -58,26 +58,26 @@ describe('findImages', () => {
     expect(await findImages([path('deep/**/*.{webp,tiff}')])).toContain(path('deep/deeper/b.tiff'));
   });
 
-  test('keeps the order of the inputs and counts a file once', async () => {
+  test('keeps the order of the inputs and lists a file once', async () => {
     expect(await findImages([path('img10.jpg'), path('img*'), path('img10.jpg')])).toEqual(
       ['img10.jpg', 'img1.jpeg', 'img2.JPG'].map(path),
     );
   });
 
-  test('knows a file by other names', async () => {
+  test('recognizes a file by another path', async () => {
     const beside = relative('.', path('img2.JPG'));
     expect(await findImages([beside, path('img2.JPG'), path('deep/../img2.JPG')])).toEqual([
       beside,
     ]);
   });
 
-  test('gives paths relative to the working folder for globs that are', async () => {
+  test('returns relative paths for relative globs', async () => {
     expect(await findImages(['models/photographs/c*.jpg'])).toEqual(
       ['coffee', 'crab'].map((name) => `models/photographs/${name}.jpg`),
     );
   });
 
-  test('of nothing is nothing', async () => {
+  test('finds nothing for no inputs', async () => {
     expect(await findImages([])).toEqual([]);
   });
 

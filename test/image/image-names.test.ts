@@ -14,24 +14,24 @@ function folderOf(...files: string[]): string {
 
 const names = async (...inputs: string[]) => namesOf(await findSources(inputs));
 
-describe('namesOf gives paths', () => {
+describe('namesOf returns paths', () => {
   const folder = folderOf('a.jpg', 'deep/b.jpg', 'other/b.jpg', 'other/c.jpg', 'we[i]rd/d.jpg');
 
-  test('below the folder that was given', async () => {
+  test('relative to the given folder', async () => {
     expect(await names(join(folder, 'deep'))).toEqual(['b.jpg']);
     expect(await names(`${folder}/deep/`, join(folder, 'other/c.jpg'))).toEqual(['b.jpg', 'c.jpg']);
     const here = relative('.', folder);
     expect(await names(here)).toEqual(await names(folder));
   });
 
-  test('below the fixed part of a glob', async () => {
+  test('relative to the fixed part of a glob', async () => {
     expect(await names(`${folder}/**/b.jpg`)).toEqual(['deep/b.jpg', 'other/b.jpg']);
     expect(await names(`${folder}/{deep,other}/b.jpg`)).toEqual(['deep/b.jpg', 'other/b.jpg']);
     expect(await names(`${folder}/other/*.jpg`)).toEqual(['b.jpg', 'c.jpg']);
     expect(await names(join(folder, 'we[i]rd'))).toEqual(['d.jpg']);
   });
 
-  test('below the folder that all inputs share, where two would be the same', async () => {
+  test('relative to the folder that all inputs share, if two would be equal', async () => {
     expect(await names(join(folder, 'deep'), join(folder, 'other'))).toEqual([
       ...['deep/b.jpg', 'other/b.jpg', 'other/c.jpg'],
     ]);
@@ -44,7 +44,7 @@ describe('namesOf gives paths', () => {
   });
 });
 
-test('distinctNames differ in more than case, and the first keeps its name', () => {
+test('distinctNames returns names that differ in more than case, and keeps the first', () => {
   expect(
     distinctNames(['d/a.jpg', 'd/A.JPG', 'a.jpg', 'd/a (2).jpg', 'caf\u00e9', 'cafe\u0301']),
   ).toEqual([

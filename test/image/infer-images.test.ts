@@ -58,7 +58,7 @@ test.each([0, 1, 8])('each image gets its own scores, in order, with %i ahead', 
   expectRight(await collect(inferImages(single.exec, single.accepted, order, { ahead })), order);
 });
 
-test('the bytes of images are freed as they go', async () => {
+test('the bytes of images are freed during the iteration', async () => {
   const [bison] = files.filter((file) => file.endsWith('bison.jpg'));
   const order = Array.from({ length: 80 }, () => bison!);
   const before = process.memoryUsage().arrayBuffers;
@@ -71,28 +71,31 @@ test('the bytes of images are freed as they go', async () => {
   expect(Math.max(...kept)).toBeLessThan(4e6);
 });
 
-test.each([3, 16])('in batches of %i, of which the last is not full', async (batch) => {
+test.each([3, 16])('works in batches of %i with a last batch that is not full', async (batch) => {
   const { exec, accepted } = await load(batch);
   expectRight(await collect(inferImages(exec, accepted, files)), files);
   exec.close();
 });
 
-test.each([1, 4])('what cannot be read is told in its place, with batch %i', async (batch) => {
-  const { exec, accepted } = batch === 1 ? single : await load(batch);
-  const broken = write(join(newFolder(), 'broken.jpg'), 'broken');
-  const order = [broken, files[0]!, broken, '/missing.jpg', broken, broken, broken, files[1]!];
-  const all = await collect(inferImages(exec, accepted, order));
-  expect(all.map(({ error }) => error?.code)).toEqual([
-    ...['IMAGE_UNREADABLE', undefined, 'IMAGE_UNREADABLE', 'FILE_NOT_FOUND'],
-    ...['IMAGE_UNREADABLE', 'IMAGE_UNREADABLE', 'IMAGE_UNREADABLE', undefined],
-  ]);
-  expectRight(
-    all.filter(({ error }) => error === undefined),
-    [files[0]!, files[1]!],
-  );
-});
+test.each([1, 4])(
+  'an unreadable file is reported at its position, with batch %i',
+  async (batch) => {
+    const { exec, accepted } = batch === 1 ? single : await load(batch);
+    const broken = write(join(newFolder(), 'broken.jpg'), 'broken');
+    const order = [broken, files[0]!, broken, '/missing.jpg', broken, broken, broken, files[1]!];
+    const all = await collect(inferImages(exec, accepted, order));
+    expect(all.map(({ error }) => error?.code)).toEqual([
+      ...['IMAGE_UNREADABLE', undefined, 'IMAGE_UNREADABLE', 'FILE_NOT_FOUND'],
+      ...['IMAGE_UNREADABLE', 'IMAGE_UNREADABLE', 'IMAGE_UNREADABLE', undefined],
+    ]);
+    expectRight(
+      all.filter(({ error }) => error === undefined),
+      [files[0]!, files[1]!],
+    );
+  },
+);
 
-test('whoever stops early leaves nothing running', async () => {
+test('nothing runs on after the caller stops early', async () => {
   let taken = 0;
   function* endless(): Generator<string> {
     for (;;) {
@@ -107,25 +110,28 @@ test('whoever stops early leaves nothing running', async () => {
   expect(taken).toBeLessThan(50);
 });
 
-test.each([1, 4])('each result comes before the next path, with batch %i', async (batch) => {
-  const { exec, accepted } = batch === 1 ? single : await load(batch);
-  const order = [files[0]!, '/missing.jpg', files[1]!, files[2]!];
-  const { source, answer } = conversation(order);
-  const all: InferredImage[] = [];
-  for await (const result of inferImages(exec, accepted, source)) {
-    all.push(result);
-    answer();
-  }
-  expect(all.map(({ error }) => error?.code)).toEqual([
-    ...[undefined, 'FILE_NOT_FOUND', undefined, undefined],
-  ]);
-  expectRight(
-    all.filter(({ error }) => error === undefined),
-    [files[0]!, files[1]!, files[2]!],
-  );
-});
+test.each([1, 4])(
+  'each result arrives before the next path is needed, with batch %i',
+  async (batch) => {
+    const { exec, accepted } = batch === 1 ? single : await load(batch);
+    const order = [files[0]!, '/missing.jpg', files[1]!, files[2]!];
+    const { source, answer } = conversation(order);
+    const all: InferredImage[] = [];
+    for await (const result of inferImages(exec, accepted, source)) {
+      all.push(result);
+      answer();
+    }
+    expect(all.map(({ error }) => error?.code)).toEqual([
+      ...[undefined, 'FILE_NOT_FOUND', undefined, undefined],
+    ]);
+    expectRight(
+      all.filter(({ error }) => error === undefined),
+      [files[0]!, files[1]!, files[2]!],
+    );
+  },
+);
 
-test('batches are full as long as paths are there', async () => {
+test('batches are full while the source has paths', async () => {
   const { exec, accepted } = await load(4);
   const made = jest.spyOn(InferRequest.prototype, 'infer');
   const order = [...files, ...files, ...files].slice(0, 18);
@@ -136,7 +142,7 @@ test('batches are full as long as paths are there', async () => {
   exec.close();
 });
 
-test('whoever stops while the source gives nothing is not kept waiting', async () => {
+test('a caller that stops does not wait for a source that yields nothing', async () => {
   const { exec, accepted } = single;
   const results = inferImages(exec, accepted, unending(files[0]!));
   expect(await results.next()).toMatchObject({ done: false, value: { file: files[0] } });
@@ -145,7 +151,7 @@ test('whoever stops while the source gives nothing is not kept waiting', async (
   expect(await waiting).toEqual({ done: true, value: undefined });
 });
 
-test('a signal ends it at once, and the network goes on to work', async () => {
+test('a signal ends the iteration at once, and the network still works', async () => {
   const { exec, accepted } = single;
   const controller = new AbortController();
   const { signal } = controller;
@@ -159,7 +165,7 @@ test('a signal ends it at once, and the network goes on to work', async () => {
   expectRight(await collect(inferImages(exec, accepted, files)), files);
 });
 
-test('nothing gives nothing', async () => {
+test('no files give no results', async () => {
   expect(await collect(inferImages(single.exec, single.accepted, []))).toEqual([]);
 });
 
@@ -174,7 +180,7 @@ test.each([{ width: 112 }, { width: 112, height: 448 }, { channels: 'GRAY' as co
   },
 );
 
-test('arguments that cannot be right are refused at once', () => {
+test('invalid arguments are refused at once', () => {
   const { exec, accepted } = single;
   const bad: (() => unknown)[] = [
     () => inferImages({} as ExecutableNetwork, accepted, files),

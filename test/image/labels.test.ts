@@ -24,7 +24,7 @@ describe('readLabels', () => {
     expect(await readLabels(fileWith(text), 3)).toEqual(['tench', 'goldfish', 'Äsche']);
   });
 
-  test('keeps the place of a class without a name', async () => {
+  test('keeps the position of a class without a name', async () => {
     expect(await readLabels(fileWith('\ntench\n\ngoldfish\n'))).toEqual([
       '',
       'tench',
@@ -34,7 +34,7 @@ describe('readLabels', () => {
     expect(await readLabels(fileWith('\n'))).toEqual([]);
   });
 
-  test('refuses another count', async () => {
+  test('refuses another number of labels', async () => {
     const file = fileWith('tench\ngoldfish\n');
     await expect(readLabels(file, 1000)).rejects.toMatchObject({
       code: 'SHAPE_MISMATCH',
@@ -44,7 +44,7 @@ describe('readLabels', () => {
     });
   });
 
-  test('refuses what is no file', async () => {
+  test('refuses a path that is not a file', async () => {
     await expect(readLabels(join(folder, 'none.txt'))).rejects.toMatchObject({
       code: 'FILE_NOT_FOUND',
     });

@@ -13,7 +13,7 @@ const photographs = join(__dirname, '../../models/photographs');
 const rgb = readFileSync(join(images, 'rgb.png'));
 const small = { width: 24, height: 16, cropFraction: 1 };
 
-/** Decodes a fixture at its recorded size; the pixels there are, and those there should be. */
+/** Decodes a fixture at its recorded size; returns the actual and the expected pixels. */
 async function pixelsOf(
   key: keyof typeof expected,
   options: Partial<LoadImageOptions> = {},
@@ -69,7 +69,7 @@ describe('pixels', () => {
   });
 
   test.each([1, 2, 3, 4, 5, 6, 7, 8] as const)(
-    'are turned upright from EXIF orientation %i',
+    'are rotated upright from EXIF orientation %i',
     async (orientation) => {
       const { most, dims } = await pixelsOf(`exif-${orientation}.jpg`, whole);
       expect(most).toBeLessThanOrEqual(1);
@@ -78,7 +78,7 @@ describe('pixels', () => {
   );
 
   test.each(['rgba.png red', 'grey-alpha.png red'] as const)(
-    'of %s show the background where they are transparent',
+    'of %s show the background in transparent parts',
     async (key) => {
       const { most } = await pixelsOf(key, { ...whole, background: 'red' });
       expect(most).toBeLessThanOrEqual(1);
@@ -94,7 +94,7 @@ describe('pixels', () => {
     },
   );
 
-  test('of colours turned grey rise with their lightness', async () => {
+  test('of colors converted to gray increase with lightness', async () => {
     const { data } = await loadImage(
       Buffer.from(
         '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="1"><path fill="blue" d="M0 0h1v1H0z"/>' +
@@ -106,8 +106,8 @@ describe('pixels', () => {
     expect(data[3]).toBe(255);
   });
 
-  // Inks have no one true colour: what must hold is that they are neither swapped nor inverted.
-  test('of four inks look like what the inks print', async () => {
+  // Inks have no exact color, so the test checks that they are neither swapped nor inverted.
+  test('of four inks (CMYK) look like the printed colors', async () => {
     const { data } = await pixelsOf('cmyk.jpg', whole);
     const [paper, cyan, magenta, yellow, black, red] = [0, 1, 2, 3, 4, 5].map((patch) => {
       const at = (8 * 96 + patch * 16 + 8) * 3;
@@ -135,9 +135,9 @@ describe('resizing', () => {
     expect(most).toBeLessThan(20);
   });
 
-  test('decoded fast, an image is a little further from one that was decoded whole', async () => {
+  test('decoding fast differs a little more from a full decode', async () => {
     const jpeg = join(photographs, 'coffee.jpg');
-    // Of PNG the decoder leaves nothing out.
+    // PNG images are always decoded completely.
     const png = await sharp(jpeg).png().toBuffer();
     const size = { width: 64, height: 64 };
     const { data: whole } = await loadImage(png, size);
@@ -153,7 +153,7 @@ describe('resizing', () => {
     expect(fast).toBeLessThan(3);
   });
 
-  test('by the nearest pixel repeats pixels', async () => {
+  test('with the kernel nearest repeats pixels', async () => {
     const { data } = await loadImage(rgb, { ...small, width: 48, height: 32, kernel: 'nearest' });
     const { data: once } = await loadImage(rgb, small);
     const twice = data.filter(
@@ -162,7 +162,7 @@ describe('resizing', () => {
     expect(twice).toEqual(once);
   });
 
-  test('an SVG loads nothing that it refers to', async () => {
+  test('an SVG loads no other files', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'images-'));
     const file = join(folder, 'refers.svg');
     const image = (href: string) => `<image href="${href}" width="24" height="16"/>`;
@@ -174,7 +174,7 @@ describe('resizing', () => {
     writeFileSync(join(folder, 'rgb.png'), rgb);
     svg(image('rgb.png') + image(`file://${folder}/rgb.png`) + image(`${folder}/rgb.png`));
     const { data } = await loadImage(file, small);
-    // The same image in the file itself is drawn.
+    // The same image embedded in the file is drawn.
     svg(image(`data:image/png;base64,${rgb.toString('base64')}`));
     const { data: drawn } = await loadImage(file, small);
     rmSync(folder, { recursive: true });
@@ -225,7 +225,7 @@ test('the result is a plain array of bytes of its own', async () => {
   expect(data.byteLength).toBe(data.buffer.byteLength);
 });
 
-describe('what is no image', () => {
+describe('a file that is no image', () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'images-'));
@@ -263,7 +263,7 @@ describe('what is no image', () => {
     expect((error as Error).message).not.toContain('\n');
   });
 
-  test('a file without permission is refused', () => {
+  test('that may not be read is refused', () => {
     const file = join(folder, 'secret.png');
     writeFileSync(file, rgb, { mode: 0 });
     const end = failsUnprivileged(
@@ -276,7 +276,7 @@ describe('what is no image', () => {
     });
   });
 
-  test('bytes are refused as well, and sharp is the cause', async () => {
+  test('is refused as bytes too, with sharp’s error as the cause', async () => {
     await expect(loadImage(Buffer.from('text'), small)).rejects.toMatchObject({
       code: 'IMAGE_UNREADABLE',
       cause: expect.objectContaining({
@@ -290,7 +290,7 @@ describe('what is no image', () => {
   });
 });
 
-/** A PNG of black points, one bit each: small however many it claims. */
+/** A PNG of black pixels with one bit each: a small file even for a huge image. */
 function blackPng(width: number, height: number): Buffer {
   const chunk = (type: string, data: Buffer): Buffer => {
     const body = Buffer.concat([Buffer.from(type), data]);
@@ -318,7 +318,7 @@ function blackPng(width: number, height: number): Buffer {
 }
 
 describe('a small file of a huge image', () => {
-  test('is refused, without taking its memory', async () => {
+  test('is refused without allocating its memory', async () => {
     const bomb = blackPng(30_000, 30_000);
     expect(bomb.length).toBeLessThan(120_000);
     const before = process.memoryUsage().rss;
@@ -327,7 +327,7 @@ describe('a small file of a huge image', () => {
       code: 'IMAGE_UNREADABLE',
       message: expect.stringMatching(/pixel limit/) as string,
     });
-    // Decoded it is of 900 MB, one byte a point.
+    // Decoded, it has 900 MB: one byte per pixel.
     expect(process.memoryUsage().rss - before).toBeLessThan(300e6);
   });
 
@@ -338,14 +338,14 @@ describe('a small file of a huge image', () => {
     });
   });
 
-  test('of a size that is allowed is read', async () => {
+  test('of an allowed size is read', async () => {
     const { data } = await loadImage(blackPng(4000, 3000), small);
     expect(new Set(data)).toEqual(new Set([0]));
   });
 });
 
 describe('a signal', () => {
-  test('that fired before begins nothing', async () => {
+  test('that has fired before the call starts nothing', async () => {
     const call = loadImage(rgb, { ...small, signal: AbortSignal.abort('no') });
     await expect(call).rejects.toMatchObject({
       name: 'AbortError',
@@ -354,19 +354,19 @@ describe('a signal', () => {
     });
   });
 
-  test('rejects at once, and leaves into as it is', async () => {
+  test('rejects at once and leaves `into` unchanged', async () => {
     const controller = new AbortController();
     const into = new Uint8Array(24 * 16 * 3).fill(7);
     const call = loadImage(rgb, { ...small, into, signal: controller.signal });
     controller.abort();
     await expect(call).rejects.toMatchObject({ code: 'ABORT_ERR' });
-    // The same again, which ends later.
+    // A second call, which ends later.
     await loadImage(rgb, small);
     await loadImage(rgb, small);
     expect(new Set(into)).toEqual(new Set([7]));
   });
 
-  test('may be shared by many calls, and is let go of', async () => {
+  test('may be shared by many calls, which remove their listeners', async () => {
     const { signal } = new AbortController();
     const calls = Array.from({ length: 20 }, async () => loadImage(rgb, { ...small, signal }));
     expect(getEventListeners(signal, 'abort')).toHaveLength(1);
@@ -375,9 +375,9 @@ describe('a signal', () => {
   });
 });
 
-describe('a wrong call', () => {
+describe('an invalid call', () => {
   test.each([undefined, null, '', 5, new Uint16Array(2), new ArrayBuffer(2)])(
-    'with the source %p is refused',
+    'with source %p is refused',
     async (source) => {
       await expect(loadImage(source as string, small)).rejects.toMatchObject({
         name: 'ArgumentError',

@@ -20,7 +20,7 @@ describe('loadImages', () => {
     for (const { file, image } of found) expect(image).toEqual(await loadImage(file, size));
   });
 
-  test('reports what cannot be read in its place and goes on', async () => {
+  test('reports an unreadable file at its position and goes on', async () => {
     const files = pathsOf('grey.png', 'nowhere.jpg', 'expected.json', 'rgb.png');
     const found = await all(loadImages(files, size));
     expect(found.map(({ error }) => error?.code)).toEqual([
@@ -49,7 +49,7 @@ describe('loadImages', () => {
     expect(given).toBe(20);
   });
 
-  test('gives each image before the next path is there', async () => {
+  test('yields each image before the next path exists', async () => {
     const files = pathsOf('grey.png', 'nowhere.jpg', 'rgb.png', 'rgb.jpg');
     const { source, answer } = conversation(files);
     const seen = [];
@@ -60,7 +60,7 @@ describe('loadImages', () => {
     expect(seen).toEqual(files);
   });
 
-  test('ends at once when the caller stops while the source gives no path', async () => {
+  test('ends at once when the caller stops while the source yields no path', async () => {
     const results = loadImages(unending(...pathsOf('grey.png')), size);
     expect(await results.next()).toMatchObject({ done: false });
     const waiting = results.next();
@@ -68,7 +68,7 @@ describe('loadImages', () => {
     expect(await waiting).toEqual({ done: true, value: undefined });
   });
 
-  test('a signal ends it at once, whether the source or a decoder is slow', async () => {
+  test('a signal ends the iteration at once, whether the source or a decoder is slow', async () => {
     const controller = new AbortController();
     const { signal } = controller;
     const results = loadImages(unending(...pathsOf('grey.png')), { ...size, signal });
@@ -97,7 +97,7 @@ describe('loadImages', () => {
     expect(closed).toHaveBeenCalledTimes(1);
   });
 
-  test('of nothing gives nothing', async () => {
+  test('yields nothing for no files', async () => {
     expect(await all(loadImages([], size))).toEqual([]);
   });
 
@@ -117,7 +117,7 @@ describe('loadImages', () => {
     );
   });
 
-  test('refuses a path that is none', async () => {
+  test('refuses a path that is not a string', async () => {
     const stream = loadImages([5 as unknown as string], size);
     await expect(stream.next()).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });

@@ -11,7 +11,7 @@ const newFolder = temporaryFolders();
 const small = { width: 32, height: 32 };
 const first = join(packageRoot, 'test/fixtures/images/rgb.jpg');
 
-/** What a process decodes alone takes at most, in MB over what it has before. */
+/** The largest memory use of a process that decodes one image, in MB above that before. */
 function decodeApart(bytes: Uint8Array): { megabytes: number; code: string | undefined } {
   const file = join(newFolder(), 'image');
   writeFileSync(file, bytes);
@@ -19,7 +19,7 @@ function decodeApart(bytes: Uint8Array): { megabytes: number; code: string | und
     const { loadImage } = require(${JSON.stringify(join(packageRoot, 'dist/image'))});
     const { readFileSync, existsSync } = require('node:fs');
     const bytes = readFileSync(${JSON.stringify(file)});
-    // Where it can be had: what getrusage() says begins with what the parent took.
+    // From /proc where it exists: the value of getrusage() includes the memory of the parent process.
     const status = '/proc/self/status';
     const most = () => existsSync(status)
       ? Number(/VmHWM:\\s+(\\d+)/.exec(readFileSync(status, 'utf8'))[1]) / 1024
@@ -33,18 +33,18 @@ function decodeApart(bytes: Uint8Array): { megabytes: number; code: string | und
   return JSON.parse(execFileSync(process.execPath, ['-e', program], { encoding: 'utf8' })) as never;
 }
 
-/** An image of one colour. */
+/** An image of one color. */
 function flat(width: number, height: number, channels: 3 | 4 = 3) {
   const background = { r: 32, g: 64, b: 96, alpha: 0.5 };
   return sharp({ create: { width, height, channels, background }, limitInputPixels: false });
 }
 
-/** A JPEG of three channels whose scans hold one each, all zeros: its decoder keeps everything. */
+/** A JPEG with one scan per channel, all zeros: its decoder keeps the whole image in memory. */
 function jpegOfManyScans(side: number): Buffer {
   const segment = (marker: number, ...content: number[]) =>
     Buffer.from([0xff, marker, 0, content.length + 2, ...content]);
   const u16 = (value: number) => [value >> 8, value & 0xff];
-  // One code each, of one bit: no difference to the block before, end of block.
+  // Two codes of one bit: no difference to the previous block, and end of block.
   const table = (id: number) => segment(0xc4, id, 1, ...Array<number>(15).fill(0), 0);
   const blocks = Math.ceil(side / 8) ** 2;
   const scan = (id: number) =>
@@ -69,7 +69,7 @@ const embedding = (type: string, image: Buffer) =>
     `<image width="100" height="100" href="data:image/${type};base64,${image.toString('base64')}"/>`,
   );
 
-/** Widths and heights just below the default limit of each. */
+/** Widths and heights just below the default limit of each format. */
 const allowed: Record<string, () => Promise<Buffer>> = {
   // Phones take photographs of up to 4096 x 3072 pixels as HEIF.
   AVIF: async () => flat(4096, 3072).avif({ effort: 0, chromaSubsampling: '4:4:4' }).toBuffer(),
@@ -88,7 +88,7 @@ const allowed: Record<string, () => Promise<Buffer>> = {
 };
 
 test.each(Object.entries(allowed))(
-  '%s as large as is allowed takes less than 300 MB',
+  '%s of the largest allowed size needs less than 300 MB',
   async (_, make) => {
     const { megabytes, code } = decodeApart(await make());
     expect(code).toBeUndefined();
@@ -96,7 +96,7 @@ test.each(Object.entries(allowed))(
   },
 );
 
-/** Small files whose decoders take much more: refused by their header. */
+/** Small files whose decoders need much more memory, refused by their header. */
 const refused: Record<string, () => Promise<Buffer>> = {
   AVIF: async () => flat(5000, 5000).avif({ effort: 0 }).toBuffer(),
   'AVIF of 10 bits': async () => flat(4000, 2400).avif({ effort: 0, bitdepth: 10 }).toBuffer(),
@@ -124,7 +124,7 @@ test.each(Object.entries(refused))('%s is refused before it is decoded', async (
   expect(megabytes).toBeLessThan(60);
 });
 
-test('an AVIF whose header says less than it holds is not decoded', async () => {
+test('an AVIF that is larger than its header says is not decoded', async () => {
   const avif = await flat(4000, 3000).avif({ effort: 0 }).toBuffer();
   avif.writeUInt32BE(100, avif.indexOf('ispe') + 8);
   avif.writeUInt32BE(100, avif.indexOf('ispe') + 12);
@@ -136,7 +136,7 @@ test('an AVIF whose header says less than it holds is not decoded', async () => 
 describe('limitPixels', () => {
   const file = join(packageRoot, 'test/fixtures/images/rgb.png'); // 24 x 16
 
-  test('is the most that an image may have', async () => {
+  test('is the largest number of pixels that is accepted', async () => {
     await loadImage(file, { ...small, limitPixels: 384 });
     await expect(loadImage(file, { ...small, limitPixels: 383 })).rejects.toMatchObject({
       name: 'FileError',
@@ -145,7 +145,7 @@ describe('limitPixels', () => {
     });
   });
 
-  test('allows more than the default, and than sharp does by itself', async () => {
+  test('may be larger than the default and than sharp’s own limit', async () => {
     const bytes = await flat(7000, 7000).gif({ effort: 1 }).toBuffer();
     const { data } = await loadImage(bytes, { ...small, limitPixels: 49e6 });
     expect([...data.subarray(0, 3)]).toEqual([32, 64, 96]);
@@ -172,14 +172,14 @@ describe('the header of a JPEG', () => {
     expect(jpegHeader(bytes)).toEqual({ width, height, channels, isBuffered });
   });
 
-  test('tells what its decoder keeps in memory', async () => {
+  test('tells whether the decoder keeps the whole image in memory', async () => {
     const progressive = await flat(30, 20).jpeg({ progressive: true }).toBuffer();
     const header = { width: 30, height: 20, channels: 3, isBuffered: true };
     expect(jpegHeader(progressive)).toEqual(header);
     expect(jpegHeader(jpegOfManyScans(16))).toMatchObject({ width: 16, isBuffered: true });
   });
 
-  test('that is cut at any byte, or of something else, is none', async () => {
+  test('is not read from incomplete or other bytes', async () => {
     const bytes = await flat(30, 20).jpeg().toBuffer();
     const whole = jpegHeader(bytes);
     const scan = bytes.indexOf(Buffer.from([0xff, 0xda]));

@@ -1,7 +1,7 @@
 import { probabilities, softmax, topK } from '../../lib/image';
 
 describe('topK', () => {
-  test('gives the best first, and of equals the one with the lower index', () => {
+  test('returns the best first, and of equal scores the lower index', () => {
     expect(topK(Float32Array.of(1, 3, 2, 3, 0), 3)).toEqual([
       { index: 1, score: 3 },
       { index: 3, score: 3 },
@@ -9,12 +9,12 @@ describe('topK', () => {
     ]);
   });
 
-  test('gives five unless told, and all if there are fewer', () => {
+  test('returns five by default, and all if there are fewer', () => {
     expect(topK(new Float32Array(10))).toHaveLength(5);
     expect(topK([0.5, 0.25], 5).map(({ index }) => index)).toEqual([0, 1]);
   });
 
-  test('puts what is no number last', () => {
+  test('puts NaN last', () => {
     const order = topK([NaN, -Infinity, 2, NaN, Infinity], 5).map(({ index }) => index);
     expect(order.slice(0, 2)).toEqual([4, 2]);
   });
@@ -23,7 +23,7 @@ describe('topK', () => {
     expect(() => topK(scores as unknown as number[])).toThrow(/for scores, received/);
   });
 
-  test.each([[0], [1.5], ['3']])('refuses to give %p', (k) => {
+  test.each([[0], [1.5], ['3']])('refuses k = %p', (k) => {
     expect(() => topK([1], k as number)).toThrow(/for k, received/);
   });
 });
@@ -41,7 +41,7 @@ describe('softmax', () => {
 });
 
 describe('probabilities', () => {
-  test('leaves probabilities as they are', () => {
+  test('leaves probabilities unchanged', () => {
     expect([...probabilities([0.25, 0.7, 0.05])]).toEqual([0.25, 0.7, 0.05]);
   });
 

@@ -1,9 +1,9 @@
 'use strict';
 /**
- * Many callers of one network for a long time: some calls are cancelled, some time out, and requests,
- * queues and networks are closed, at moments that only the seed knows; worker threads do the same beside
- * it, some on networks that threads share. Whatever comes out must be the caller's own number, or the error that was provoked; at the end
- * nothing is pending, and the process ends by itself.
+ * Lets many callers use one network for a long time. Some calls are cancelled, some time out, and requests, queues and
+ * networks are closed, at random moments that depend on the seed. Worker threads do the same, some with networks that
+ * threads share. Every result must be the caller's own number or the provoked error. At the end nothing may be pending,
+ * and the process must end by itself.
  *
  *   node soak.cjs [--seconds 600] [--seed 1] [--workers 2]
  */
@@ -16,7 +16,7 @@ const model = `${__dirname}/../fixtures/networks/relu1x4.xml`;
 const slowModel = `${__dirname}/../fixtures/networks/conv.xml`;
 const callers = 24;
 
-/** Whole numbers below `n`, the same for the same seed (xorshift). */
+/** Random whole numbers below `n` (xorshift), the same for the same seed. */
 function randomFrom(seed) {
   let state = (seed * 2654435761) >>> 0 || 1;
   return (n) => {
@@ -27,7 +27,7 @@ function randomFrom(seed) {
   };
 }
 
-/** What an error of a call may be, by what was done to it. */
+/** The allowed error codes of a call, by what was done to it. */
 const provoked = new Set(['ABORT_ERR', 'CANCELLED', 'CLOSED', 'REQUEST_BUSY']);
 
 class Soak {
@@ -53,7 +53,7 @@ class Soak {
     this.counts[name] = (this.counts[name] ?? 0) + 1;
   }
 
-  /** Four numbers that no other call has: single precision holds whole numbers up to 2^24. */
+  /** Four numbers that no other call has; single precision represents whole numbers exactly up to 2^24. */
   #number() {
     this.#next = (this.#next + 1) % 2 ** 24;
     return this.#next;
@@ -65,7 +65,7 @@ class Soak {
     this.#count('results');
   }
 
-  /** Follows a call to its end, whatever that is. */
+  /** Waits for the outcome of a call and checks it. */
   async #follow(name, work) {
     const call = { name };
     this.#pending.add(call);
@@ -80,7 +80,7 @@ class Soak {
     }
   }
 
-  /** A signal that fires at some moment, soon or never. */
+  /** A signal that fires soon, later or never. */
   #signal() {
     const kind = this.#random(8);
     if (kind === 0) return AbortSignal.abort();
@@ -91,7 +91,7 @@ class Soak {
     return controller.signal;
   }
 
-  /** Asks a pool, and looks at what comes. */
+  /** Calls a pool and checks the result. */
   async #ask(run) {
     const number = this.#number();
     const x = new Float32Array(4).fill(number);
@@ -112,7 +112,7 @@ class Soak {
     );
   }
 
-  /** A request of the caller's own: started, then waited for, cancelled, closed or asked again. */
+  /** Uses a request of its own: starts it, then waits, cancels, closes or starts it again. */
   async #own(exec) {
     await this.#follow(
       'own request',
@@ -141,7 +141,7 @@ class Soak {
     );
   }
 
-  /** A request that works refuses at once, and its inference goes on. */
+  /** A busy request refuses a call at once, and its inference goes on. */
   async #busy(request) {
     try {
       request.startAsync({ x: new Float32Array(4) });
@@ -169,7 +169,7 @@ class Soak {
     );
   }
 
-  /** Loaded here, or taken up from another thread, or from one that closes at once. */
+  /** A network loaded here, attached from another thread, or attached from a network that is closed at once. */
   async #network() {
     const options = { numRequests: 1 + this.#random(4) };
     const kind = this.#random(3);
@@ -183,7 +183,7 @@ class Soak {
     return attached;
   }
 
-  /** Callers of one network until it is closed under them, or until the end. */
+  /** Runs callers of one network until it is closed during their calls, or until the end. */
   async #round() {
     const exec = await this.#network();
     const queue = new InferQueue(exec, { size: 1 + this.#random(3) });
@@ -207,7 +207,7 @@ class Soak {
       try {
         await caller();
       } catch (error) {
-        // What is closed refuses to make a request, or to be asked how many it has.
+        // A closed network refuses to create a request and to tell their number.
         if (error.code !== 'CLOSED') throw error;
       }
     });
@@ -222,7 +222,7 @@ class Soak {
     this.#count('rounds');
   }
 
-  /** Inferences long enough to be ended in their middle. */
+  /** Inferences that are long enough to be cancelled while they run. */
   async #slow() {
     const net = await this.#ie.readNetwork(slowModel);
     net.reshape({ input: [1, 3, 256, 256] });
@@ -253,7 +253,7 @@ class Soak {
   }
 }
 
-/** Worker threads, one after the other; some are terminated in the middle of it. */
+/** Runs worker threads one after the other; some are terminated while they work. */
 async function employ(seconds, seed, shared, total) {
   const random = randomFrom(seed);
   const until = performance.now() + 1000 * seconds;

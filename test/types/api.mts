@@ -1,4 +1,4 @@
-/** The public types, as an ES module sees them. Compiled only, never run. */
+/** Uses the public types in an ES module. Compiled only, never run. */
 import {
   AbortError,
   Blob,
@@ -28,7 +28,7 @@ import {
 import { findImages, loadImage, loadImages, readLabels, topK } from 'openvino-iecore/image';
 import { check, type Equals } from './equals.mjs';
 
-// The flow, as the first page shows it.
+// The flow as the README shows it.
 const ie = new IECore();
 const net = await ie.readNetwork('model.xml', 'model.bin');
 const exec = await ie.loadNetwork(net, 'CPU');
@@ -37,7 +37,7 @@ check<Equals<typeof net, IENetwork>>();
 check<Equals<typeof exec, ExecutableNetwork>>();
 check<Equals<typeof outputs, Outputs>>();
 
-// Sync twins give the value itself.
+// Sync twins return the value itself.
 check<Equals<ReturnType<IECore['readNetworkSync']>, IENetwork>>();
 check<Equals<ReturnType<IECore['loadNetworkSync']>, ExecutableNetwork>>();
 check<Equals<ReturnType<ExecutableNetwork['inferSync']>, Outputs>>();
@@ -47,9 +47,9 @@ await ie.readNetwork(new URL('file:///model.onnx'));
 await ie.readNetwork(new Uint8Array(8), new Uint8Array(8));
 await ie.readNetwork(Buffer.from('<net/>'));
 await ie.loadNetwork('model.onnx', 'AUTO', { numRequests: 0, config: { NUM_STREAMS: 2 } });
-// @ts-expect-error a number is no model
+// @ts-expect-error a number is not a model
 await ie.readNetwork(1);
-// @ts-expect-error a misspelt option is no option
+// @ts-expect-error misspelt option
 await ie.loadNetwork(net, 'CPU', { requests: 2 });
 await ie.loadNetwork(net);
 await ie.loadNetwork(net, { numRequests: 2 });
@@ -59,10 +59,10 @@ new IECore('plugins.xml');
 check<Equals<ReturnType<typeof getVersion>, string>>();
 check<Equals<ReturnType<typeof net.getOvNameForTensor>, string>>();
 
-// Devices: known names are part of the type, others pass.
+// Devices: known names are part of the type, other strings are accepted.
 const known: KnownDevice[] = ['CPU', 'GPU', 'NPU', 'AUTO', 'MULTI', 'HETERO', 'BATCH', 'MYRIAD'];
 const devices: DeviceName[] = [...known, 'GPU.1', 'HETERO:GPU,CPU', 'a plugin of mine'];
-// @ts-expect-error but nothing that is no string
+// @ts-expect-error a device must be a string
 const noDevice: DeviceName = 0;
 
 // Data types follow the precision.
@@ -81,15 +81,15 @@ check<DataOf<'I8'> extends Int8Array ? true : false>();
 check<DataOf<'U8'> extends Uint8Array ? true : false>();
 check<DataOf<'BOOL'> extends Uint8Array ? true : false>();
 const scores: Float32Array = new Blob({ precision: 'FP32', dims: [1, 4] }).data;
-// @ts-expect-error the array is not the precision's
+// @ts-expect-error the array does not match the precision
 new Blob({ precision: 'FP32', dims: [1] }, new Uint8Array(1));
-// @ts-expect-error which precision a result has is not known before it is looked at
+// @ts-expect-error the precision of a result is not known before it is checked
 const unknownScores: Float32Array = outputs['output']!.data;
 const sureScores: Float32Array = outputs['output']!.as('FP32').data;
-// @ts-expect-error the window itself cannot be exchanged
+// @ts-expect-error data cannot be assigned
 outputs['output']!.data = new Float32Array(4);
 
-// Inputs: whatever array, a blob, or data with dims; arrays of any buffer.
+// Inputs: any typed array, a blob, or data with dims; over any kind of buffer.
 const values: InputValue[] = [
   new Float32Array(1),
   new BigInt64Array(1),
@@ -101,7 +101,7 @@ const values: InputValue[] = [
 ];
 // @ts-expect-error a plain list has no element type
 const list: InputValue = [1, 2, 3];
-// @ts-expect-error a string is no data
+// @ts-expect-error a string is not data
 const text: InputValue = 'pixels';
 await exec.infer({ input: values[0]! }, { signal: AbortSignal.timeout(1000) });
 
@@ -120,18 +120,18 @@ input.preProcess.mean = [new Float32Array(4), new Blob({ precision: 'FP32', dims
 input.preProcess.resizeAlgorithm = 'RESIZE_AREA';
 // @ts-expect-error misspelt
 input.preProcess.means = 1;
-// @ts-expect-error it is called preProcess
+// @ts-expect-error the property is called preProcess
 input.preprocessInfo = { mean: 1 };
-// @ts-expect-error inputs cannot be exchanged
+// @ts-expect-error an input cannot be replaced
 net.inputInfo['input'] = input;
-// @ts-expect-error a shape changes by reshape()
+// @ts-expect-error reshape() changes a shape
 input.shape = [1];
-// @ts-expect-error a loaded network's inputs are as they are
+// @ts-expect-error the inputs of a loaded network are read-only
 exec.inputInfo['input']!.precision = 'U8';
 net.reshape({ input: [-1, 3, [64, 1024], 224] });
 net.addOutputs(['relu', ['split', 1]]);
 
-// Other threads.
+// Worker threads.
 check<Equals<ReturnType<typeof exec.share>, SharedNetwork>>();
 check<
   Equals<
@@ -150,7 +150,7 @@ request.setBlob('input', new Blob({ precision: 'U8', dims: [1] }));
 request.setBlob('input', new Blob({ precision: 'U8', dims: [1] }), { colorFormat: 'NV12' });
 request.inputBlobs['input']!.setShape([2]);
 const set: PreProcess = request.preProcess['input']!;
-// @ts-expect-error a shape changes by setShape()
+// @ts-expect-error setShape() changes a shape
 request.inputBlobs['input']!.dims = [2];
 const status: StatusCode = await request.wait(10);
 const ready: boolean = status === StatusCode.OK;
@@ -170,7 +170,7 @@ const aborted: OpenVINOError = new AbortError('ABORT_ERR', 'stopped', { cause: '
 // @ts-expect-error no such code
 new OpenVINOError('NO_SUCH_CODE', 'text');
 
-// Pictures.
+// Images.
 const picture = await loadImage('cat.jpg', { width: 224, height: 224 });
 await exec.infer({ input: picture });
 for await (const { file } of loadImages(await findImages(['photographs']), {

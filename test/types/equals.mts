@@ -1,8 +1,8 @@
-/** Exact equality of two types, which assignability cannot tell (`any` is assignable to all). */
+/** True if two types are exactly equal; assignability is not enough, because `any` is assignable to all types. */
 export type Equals<A, B> =
   (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
-/** Takes nothing but `true`: `check<Equals<A, B>>()` compiles only if the types are equal. */
+/** Accepts only `true`: `check<Equals<A, B>>()` compiles only if the types are equal. */
 export function check<_ extends true>(): void {
-  // Types only: nothing to do.
+  // Only the types matter.
 }

@@ -1,9 +1,9 @@
-/** Data goes from here to `openvino-node`, which Node users have today, and back, as it is. */
+/** Data of this package is accepted by `openvino-node`, today's package for Node, and the reverse, without conversion. */
 import type { Blob, DataOf, InputValue, Precision } from 'openvino-iecore';
 import type { NodeAddon, SupportedTypedArray, elementTypeString } from 'openvino-node';
 import { check, type Equals } from './equals.mjs';
 
-/** The element types that `openvino-node` has arrays for, by the names used here. */
+/** The element types of `openvino-node` that have a typed array, by their precision. */
 interface Elements {
   FP32: 'f32';
   FP64: 'f64';
