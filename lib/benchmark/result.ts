@@ -17,7 +17,7 @@ export interface StartTimes {
 
 /** What was measured. All times are in ms. */
 export interface BenchmarkResult {
-  /** The device that was asked for. */
+  /** The requested device. */
   device: string;
   /** The devices that executed the network. */
   executionDevices: string[];
@@ -49,7 +49,7 @@ export interface BenchmarkResult {
   duration: number;
   /** Latency of an inference. */
   latency: {
-    /** The percentile that was asked for. */
+    /** The requested percentile. */
     percentile: number;
     /** The median. */
     median: number;
