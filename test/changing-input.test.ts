@@ -115,7 +115,7 @@ describe.each(Object.keys(memories))('memory that is %s', (memory) => {
     expect([...(await ways[way]!(x, change))]).toEqual(values);
   });
 
-  test('before a synchronous inference has the values of that moment', () => {
+  test('before a synchronous inference has the values at its start', () => {
     const { x, change } = memories[memory]!();
     const request = exec.createInferRequest();
     expect([...exec.inferSync({ x })['x_out']!.data]).toEqual(values);
@@ -127,7 +127,7 @@ describe.each(Object.keys(memories))('memory that is %s', (memory) => {
     expect(endOf(infer)).toEqual(contentOf(x));
   });
 
-  test('while the call waits for a request has the values of when the inference starts', async () => {
+  test('while the call waits for a request has the values at the start of the inference', async () => {
     const { x, change } = memories[memory]!();
     using queue = new InferQueue(exec, { size: 1 });
     const first = queue.run({ x: new Float32Array(4) });
@@ -237,7 +237,7 @@ describe('inputs that return another value the second time', () => {
     }).toThrow(coded('CLOSED'));
   });
 
-  test('may start another inference on it', async () => {
+  test('may start another inference on that request', async () => {
     const request = exec.createInferRequest();
     const inputs = {
       get x() {

@@ -26,7 +26,7 @@ test('a blob copies its array', () => {
   expect([...blob.data]).toEqual([0, 0, 0, 0]);
 });
 
-test('batchSize = -1 makes the batch varying', async () => {
+test('batchSize = -1 allows any batch size', async () => {
   const net = await ie.readNetwork(small);
   net.batchSize = -1;
   expect(net.inputInfo['x']!.shape).toEqual([-1, 4]);

@@ -219,7 +219,7 @@ describe('a signal', () => {
     expect(await exec.requests[0]!.wait()).toBe(StatusCode.INFER_NOT_STARTED);
   });
 
-  // Older runtimes complete a running inference.
+  // Older runtimes do not cancel a running inference.
   testSince2026('cancels the running inference, and the request stays usable', async () => {
     const { exec, inputs } = await loadSlow(ie);
     const controller = new AbortController();
@@ -231,7 +231,7 @@ describe('a signal', () => {
     expect(numbers(await exec.infer(inputs), 'output')).toEqual(numbers(expected, 'output'));
   });
 
-  test('ends the wait for a request, and later calls move up', async () => {
+  test('ends the wait for a request, and later calls are served earlier', async () => {
     const { exec, inputs } = await loadSlow(ie);
     const order: string[] = [];
     const run = async (name: string, signal?: AbortSignal) => {

@@ -142,15 +142,15 @@ describe('map', () => {
     await expect(collect(queue.map(wrong))).rejects.toMatchObject({ code: 'SHAPE_MISMATCH' });
     async function* failing(): AsyncGenerator<Inputs> {
       yield { x: filled(1) };
-      await Promise.reject(new Error('no more pictures'));
+      await Promise.reject(new Error('no more images'));
     }
-    await expect(collect(queue.map(failing()))).rejects.toThrow('no more pictures');
+    await expect(collect(queue.map(failing()))).rejects.toThrow('no more images');
     expect(valueOf(await queue.run({ x: filled(7) }))).toBe(7);
     queue.close();
   });
 
   test.each([{ size: 3 }, { size: 2, assemble: true }])(
-    'gives each result before the next item is there, with %j',
+    'yields each result before the source yields the next item, with %j',
     async (options) => {
       const net = await loadSmall(ie, [4, 3]);
       const queue = new InferQueue(net, options);
@@ -319,7 +319,7 @@ describe('assemble', () => {
     );
     controllers[0]!.abort();
     await Promise.all(calls);
-    // In batches of four.
+    // The calls are served in batches of four.
     const groups = [order.slice(0, 4), order.slice(4)].map((group) => group.toSorted());
     expect(groups).toEqual([
       [5, 6, 7, 8],

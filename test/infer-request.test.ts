@@ -138,7 +138,7 @@ test.each(['loaded', 'attached', 'imported'] as const)(
     }
     let ticks = 0;
     const timer = setInterval(() => (ticks += 1), 10).unref();
-    // It takes seconds, and the runtime cancels it only at its end.
+    // This inference takes seconds, and the runtime cannot cancel it earlier.
     const call = exec.infer(rounds(1_000_000n), { signal: AbortSignal.timeout(200) });
     await expect(call).rejects.toMatchObject({ code: 'ABORT_ERR' });
     clearInterval(timer);
@@ -567,7 +567,7 @@ describe.each([{}, { INFERENCE_NUM_THREADS: 1 }])('a failure in the network, %j'
     await expect(request.wait()).rejects.toMatchObject({ code: 'INFERENCE_FAILED' });
   });
 
-  test('that nobody waits for is no unhandled rejection', async () => {
+  test('that no call awaits is not an unhandled rejection', async () => {
     const request = await failing();
     const unhandled = jest.fn();
     process.once('unhandledRejection', unhandled);

@@ -1,4 +1,4 @@
-/** Paths of the package, its Python environments, the C++ peer and the models; makes what is missing. */
+/** Where things are: the package, its Python environments, and the models, which are made when they are missing. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const cli = join(root, 'dist', 'cli', 'iecore.js');
 
-/** Folder for everything that the benchmarks make; it can be deleted. */
+/** What the bench makes and may be thrown away. */
 export const scratch = join(root, 'build', 'bench');
 mkdirSync(scratch, { recursive: true });
 
@@ -17,27 +17,26 @@ const { findRuntime } = require('../../scripts/find-openvino.cjs');
 const { findEnvironment, provideEnvironment } = require('../../scripts/environment.cjs');
 const found = {};
 
-/** Makes missing Python environments, except PyTorch's (`iecore setup --pytorch`), and builds the C++ peer. */
+/** Makes the environments that are missing; PyTorch's is made by `iecore setup --pytorch`. */
 export async function prepare() {
   found.quantize = await provideEnvironment('quantize');
   found.bench = await provideEnvironment('bench');
   found.pytorch = findEnvironment('pytorch');
-  if (found.pytorch === undefined)
-    throw new Error('Expected a Python environment with PyTorch; run npx iecore setup --pytorch');
+  if (found.pytorch === undefined) throw new Error('Expected PyTorch: npx iecore setup --pytorch');
   buildPeer();
 }
 
-/** Paths of the Python interpreters; valid after `prepare()`. */
+/** Interpreters of Python environments. */
 export const environments = {
   quantize: () => found.quantize,
   bench: () => found.bench,
   pytorch: () => found.pytorch,
 };
 
-/** The path of a program in subjects/. */
+/** A program in subjects/. */
 export const subject = (name) => join(root, 'bench', 'subjects', name);
 
-/** The path of the C++ peer. */
+/** The C++ program. */
 export const peer = () => join(scratch, 'native', 'peer');
 
 function run(command, args) {
@@ -45,7 +44,7 @@ function run(command, args) {
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed`);
 }
 
-/** Builds the C++ peer with the addon's runtime and sharp's libvips. */
+/** Builds it, for the runtime that the addon uses and the libvips that sharp uses. */
 function buildPeer() {
   const { root: runtime, cmake } = findRuntime({ toBuild: true }).runtime;
   const bench = createRequire(join(root, 'bench', 'package.json'));
@@ -63,19 +62,19 @@ function buildPeer() {
   run('cmake', ['--build', dirname(peer())]);
 }
 
-/** Runs `iecore` and redirects its output to stderr. */
+/** Runs `iecore`, with what it says on our stderr. */
 export function iecore(...args) {
   run(process.execPath, [cli, ...args]);
 }
 
-/** Returns the path of a timm model in ONNX, exported with random weights from a fixed seed. */
+/** An ONNX model of timm with random weights of a fixed seed. */
 export function onnx(name) {
   const file = join(scratch, `${name}.onnx`);
   if (!existsSync(file)) iecore('export', '--model', `timm:${name}`, '--output', file);
   return file;
 }
 
-/** Returns the path of the same model as IR in FP32. */
+/** The same as IR in FP32. */
 export function ir(name) {
   const file = join(scratch, `${name}.xml`);
   if (!existsSync(file)) {

@@ -1,4 +1,4 @@
-"""Runs a command and prints {"seconds": …, "megabytes": …, "output": …}: wall time, peak memory, stdout."""
+"""Runs a command; the last line it prints is {"seconds": …, "megabytes": …, "output": …} of it."""
 
 import json
 import os

@@ -1,17 +1,17 @@
-/** Helpers of the JavaScript subjects: clock, test data, percentiles. */
+/** What the subjects in JavaScript share. */
 
-/** Starts a clock; the returned function gives the seconds since then. */
+/** A clock that is started: gives the seconds since then. */
 export function elapsed() {
   const start = process.hrtime.bigint();
   return () => Number(process.hrtime.bigint() - start) / 1e9;
 }
 
-/** Normally distributed numbers, like real activations; zeros would distort the speed of some processors. */
+/** Numbers like those of pictures and activations: zeros make some processors slow and others fast. */
 export function normal(size) {
   const values = new Float32Array(size);
   let state = 1;
   const uniform = () => {
-    // The generator of Park and Miller.
+    // Park and Miller's generator.
     state = (state * 48271) % 2147483647;
     return state / 2147483647;
   };
@@ -20,7 +20,7 @@ export function normal(size) {
   return values;
 }
 
-/** A percentile of a list of numbers; `part` is between 0 and 1. */
+/** The value below which a part of some numbers lies. */
 export function percentile(values, part) {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))];

@@ -33,7 +33,7 @@ for (const [what, options] of [
     );
   } else {
     console.error(
-      `${what}: the registry could not be asked: ${report.message || 'npm printed nothing'}`,
+      `${what}: the registry could not be queried: ${report.message || 'npm printed nothing'}`,
     );
     process.exitCode = 1;
   }

@@ -3,7 +3,7 @@ import { abortable, whenFired } from '../../lib/base/abortable';
 
 const never = async () => new Promise<never>(() => undefined);
 
-test('a signal has one listener, however many calls wait on it, and none when they are over', async () => {
+test('a signal has one listener while any call uses it, and none after the last call has ended', async () => {
   const warned = jest.fn();
   process.on('warning', warned);
   const { signal } = new AbortController();
@@ -20,13 +20,13 @@ test('a signal has one listener, however many calls wait on it, and none when th
   ends[0]!();
   expect(await calls[0]).toBe(0);
   expect(getEventListeners(signal, 'abort')).toHaveLength(0);
-  // Warnings come a turn later.
+  // Node emits warnings in the next iteration of the event loop.
   await new Promise((resolve) => setImmediate(resolve));
   process.off('warning', warned);
   expect(warned).not.toHaveBeenCalled();
 });
 
-test('all calls of a signal reject when it fires, each after its own clean-up', async () => {
+test('when a signal fires, each call runs its clean-up and rejects', async () => {
   const controller = new AbortController();
   const stopped: number[] = [];
   const calls = [0, 1, 2].map(async (i) =>
@@ -39,7 +39,7 @@ test('all calls of a signal reject when it fires, each after its own clean-up', 
   expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
 });
 
-test('who stopped listening is not called, and stopping twice takes nobody else away', () => {
+test('a removed callback is not called, and removing it twice removes no other callback', () => {
   const controller = new AbortController();
   const [first, second] = [jest.fn(), jest.fn()];
   const stop = whenFired(controller.signal, first);
@@ -51,7 +51,7 @@ test('who stopped listening is not called, and stopping twice takes nobody else 
   expect(second).toHaveBeenCalledTimes(1);
 });
 
-test('a call that begins after the signal fired rejects at once, without its work', async () => {
+test('a call that begins after the signal fired rejects at once and starts no work', async () => {
   const work = jest.fn(never);
   await expect(abortable(AbortSignal.abort(), work)).rejects.toMatchObject({ name: 'AbortError' });
   expect(work).not.toHaveBeenCalled();

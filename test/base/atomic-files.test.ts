@@ -50,7 +50,7 @@ const commits: [string, (files: AtomicFiles) => Promise<void> | void][] = [
 ];
 
 describe.each(commits)('%s', (_, commit) => {
-  test('moves all files into place, over those that stood there', async () => {
+  test('moves all files into place and replaces existing ones', async () => {
     const folder = newFolder();
     const targets = ['net.xml', 'net.bin'].map((name) => join(folder, name));
     writeFileSync(targets[0]!, 'old');
@@ -66,14 +66,14 @@ describe.each(commits)('%s', (_, commit) => {
     expect(readdirSync(folder).sort()).toEqual(['net.bin', 'net.xml']);
   });
 
-  test('moves all or none', async () => {
+  test('moves all files or none', async () => {
     const folder = newFolder();
     const [bin, more, xml] = ['net.bin', 'more', 'net.xml'].map((name) => join(folder, name));
     write(bin!, 'old bin');
     write(xml!, 'old xml');
     const files = new AtomicFiles(bin!, more!, xml!);
     files.paths.forEach((path) => write(path, 'new'));
-    // What turns up meanwhile in the place of the second stops it, after the first.
+    // A folder at the second target makes its move fail, after the first file was moved.
     write(join(more!, 'full'));
     await expect((async () => commit(files))()).rejects.toThrow();
     expect([bin, xml].map((path) => readFileSync(path!, 'utf8'))).toEqual(['old bin', 'old xml']);
@@ -82,7 +82,7 @@ describe.each(commits)('%s', (_, commit) => {
   });
 });
 
-test('leaves nothing of what was given up, and what stood there as it was', () => {
+test('discard() removes the written files and leaves existing ones unchanged', () => {
   const folder = newFolder();
   const target = write(join(folder, 'net.xml'), 'old');
   const files = new AtomicFiles(target, join(folder, 'net.bin'));
@@ -97,7 +97,7 @@ test('leaves nothing of what was given up, and what stood there as it was', () =
   expect(readFileSync(target, 'utf8')).toBe('old');
 });
 
-test('checks without writing', () => {
+test('check() writes nothing', () => {
   const folder = newFolder();
   AtomicFiles.check(join(folder, 'net.xml'));
   expect(readdirSync(folder)).toEqual([]);
@@ -123,7 +123,7 @@ test('refuses a file that would be written twice', () => {
     );
 });
 
-test('replaces no FIFO, socket or device', async () => {
+test('does not replace a FIFO, socket or device', async () => {
   const folder = newFolder();
   const fifo = makeFifo(join(folder, 'fifo.xml'));
   symlinkSync('fifo.xml', join(folder, 'link.xml'));
@@ -146,8 +146,8 @@ test('replaces no FIFO, socket or device', async () => {
   expect(lstatSync(fifo).isFIFO()).toBe(true);
 });
 
-describe('links', () => {
-  test('are followed to the file they lead to', async () => {
+describe('symbolic links', () => {
+  test('are followed to their target', async () => {
     const folder = newFolder();
     write(join(folder, 'store/file'), 'old');
     mkdirSync(join(folder, 'far/near'), { recursive: true });
@@ -157,7 +157,7 @@ describe('links', () => {
       ['two', 'one', 'store/file'],
       ['absolute', join(folder, 'store/file'), 'store/file'],
       ['dangling', 'store/new', 'store/new'],
-      // What precedes it is a link too: the folder above is another one than the name says.
+      // `folder` is a link too, so `..` is the parent of the link's target, not `store`.
       ['above', 'store/folder/../new', 'far/new'],
     ] as const) {
       symlinkSync(leadsTo, join(folder, link));
@@ -168,7 +168,7 @@ describe('links', () => {
     expect(readdirSync(join(folder, 'store')).sort()).toEqual(['file', 'folder', 'new']);
   });
 
-  test('of an IR may lead to different folders', async () => {
+  test('of an IR may point to different folders', async () => {
     const folder = newFolder();
     for (const name of ['graphs', 'weights']) mkdirSync(join(folder, name));
     symlinkSync('graphs/1', join(folder, 'net.xml'));
@@ -187,7 +187,7 @@ describe('links', () => {
 });
 
 describe('permissions', () => {
-  test('stay those of the file before', async () => {
+  test('of the replaced file are kept', async () => {
     const folder = newFolder();
     const [file, created] = [write(join(folder, 'file')), join(folder, 'created')];
     for (const mode of [0o600, 0o640, 0o755, 0o666]) {
@@ -200,13 +200,13 @@ describe('permissions', () => {
     expect(statSync(created).mode).toBe(usual);
   });
 
-  test('nobody else can read a file while it is written', () => {
+  test('do not let other users read a file while it is written', () => {
     const files = new AtomicFiles(join(newFolder(), 'file'));
     expect(statSync(dirname(dirname(files.paths[0]!))).mode & 0o777).toBe(0o700);
     files.close();
   });
 
-  test('root leaves a file to its owner', async () => {
+  test('writing as root keeps the owner of a file', async () => {
     const file = write(join(newFolder(), 'file'));
     if (process.geteuid?.() === 0) chownSync(file, 65534, 65534);
     const { uid, gid } = statSync(file);
@@ -214,7 +214,7 @@ describe('permissions', () => {
     expect(statSync(file)).toMatchObject({ uid, gid });
   });
 
-  test('a file that may not be written is not replaced', () => {
+  test('a read-only file is not replaced', () => {
     const folder = newFolder();
     chmodSync(folder, 0o777);
     const file = write(join(folder, 'file'), 'old');
@@ -225,7 +225,7 @@ describe('permissions', () => {
   });
 });
 
-test.each([1, 214, 215, 219, 255])('names of %d bytes', async (length) => {
+test.each([1, 214, 215, 219, 255])('file names of %d bytes are accepted', async (length) => {
   const folder = newFolder();
   const ie = new IECore();
   const exec = await loadSmall(ie);
@@ -242,7 +242,7 @@ test.each([1, 214, 215, 219, 255])('names of %d bytes', async (length) => {
   expect(readdirSync(folder)).toHaveLength(3);
 });
 
-describe('what a process left that was killed', () => {
+describe('the leftovers of a killed process', () => {
   const writer = `
     const { AtomicFiles } = require(${atomicFiles});
     const files = new AtomicFiles(process.argv[1]);
@@ -267,7 +267,7 @@ describe('what a process left that was killed', () => {
     return { path, kill };
   }
 
-  test('the next write removes, and not what another one is writing', async () => {
+  test('are removed by the next write, but not the files of a running process', async () => {
     const folder = newFolder();
     const target = join(folder, 'file');
     const [killed, living] = [await begin(target), await begin(target)];
@@ -279,7 +279,7 @@ describe('what a process left that was killed', () => {
     expect(readdirSync(folder)).toEqual(['file']);
   });
 
-  test('of another machine goes after a day', async () => {
+  test('on another machine are removed after a day', async () => {
     const folder = newFolder();
     const root = join(folder, `.iecore-${process.getuid!()}`);
     const [old, young] = ['00000000-1-1-00000000', '00000000-1-1-00000001'].map((name) =>
@@ -292,7 +292,7 @@ describe('what a process left that was killed', () => {
     expect([old!, young!].map(existsSync)).toEqual([false, true]);
   });
 
-  test('of another machine while it moved files keeps nobody for more than an hour', async () => {
+  test('on another machine block the lock for at most an hour', async () => {
     const folder = newFolder();
     const lock = join(folder, `.iecore-${process.getuid!()}`, 'lock');
     const holder = join(lock, '00000000-1-1-00000000');
@@ -305,10 +305,10 @@ describe('what a process left that was killed', () => {
     expect(readdirSync(folder).sort()).toEqual(['a', 'b']);
   });
 
-  test('while it moved files keeps nobody from moving theirs', async () => {
+  test('do not block the lock', async () => {
     const folder = newFolder();
     const root = join(folder, `.iecore-${process.getuid!()}`);
-    // The name of a process that has ended, and was of this machine.
+    // The name of a process of this machine that has ended.
     const { path, kill } = await begin(join(folder, 'file'));
     await kill();
     write(join(root, 'lock', basename(dirname(dirname(path)))));
@@ -319,7 +319,7 @@ describe('what a process left that was killed', () => {
   });
 });
 
-test('a folder of that name that is another user’s is not written in', async () => {
+test('a staging folder of another user is not used', async () => {
   const folder = newFolder();
   const elsewhere = newFolder();
   symlinkSync(elsewhere, join(folder, `.iecore-${process.getuid!()}`));
@@ -329,7 +329,7 @@ test('a folder of that name that is another user’s is not written in', async (
   expect(readdirSync(folder)).toHaveLength(2);
 });
 
-test('processes that write the same files at once leave those of one of them', async () => {
+test('processes that write the same files at once leave the files of one process', async () => {
   const folder = newFolder();
   const program = `
     const { AtomicFiles } = require(${atomicFiles});

@@ -3,7 +3,7 @@ import { errorOf, type ErrorCode } from '../../lib/errors';
 
 const now = { pending: 3, running: 2 };
 
-/** A recorder of calls that took so many milliseconds, by a clock that stands still. */
+/** A recorder of calls with these latencies in ms; the clock does not advance. */
 async function recorded(times: readonly number[]) {
   const recorder = new CallRecorder();
   jest.spyOn(performance, 'now').mockReturnValue(1e6);
@@ -12,14 +12,14 @@ async function recorded(times: readonly number[]) {
   return recorder;
 }
 
-test('says nothing but zeros before the first call', () => {
+test('reports zeros before the first call', () => {
   expect(new CallRecorder().stats(now)).toEqual({
     ...{ completed: 0, failed: 0, cancelled: 0, refused: 0, pending: 3, running: 2 },
     latency: { count: 0, mean: 0, p50: 0, p90: 0, p99: 0, max: 0 },
   });
 });
 
-test('gives the percentiles of numpy', async () => {
+test('computes the same percentiles as NumPy', async () => {
   // np.percentile([1, 2, 4, 8, 16, 32], [50, 90, 99]) is [6, 24, 31.2].
   const { latency } = (await recorded([8, 1, 32, 4, 2, 16])).stats(now);
   expect(latency).toMatchObject({ count: 6, mean: 10.5, p50: 6, max: 32 });

@@ -22,7 +22,7 @@ test.each([
   expect(show(value)).toBe(text);
 });
 
-test('what is shown is short, on one line, and runs no getter', () => {
+test('show() returns one short line and runs no getter', () => {
   const text = show({ list: Array.from({ length: 1000 }, () => 'x'.repeat(50)), a: '\n' });
   expect(text.length).toBeLessThanOrEqual(201);
   expect(text).not.toContain('\n');
@@ -40,13 +40,16 @@ test.each([0, 5, 10])('%p is a whole number from 0 to 10', (value) => {
   }).not.toThrow();
 });
 
-test.each([-1, 11, 1.5, NaN, Infinity, '3', 3n, null])('%p is none', (value) => {
-  expect(() => {
-    checkInteger(value, 'n', 0, 10);
-  }).toThrow(coded('INVALID_ARGUMENT'));
-});
+test.each([-1, 11, 1.5, NaN, Infinity, '3', 3n, null])(
+  '%p is not a whole number from 0 to 10',
+  (value) => {
+    expect(() => {
+      checkInteger(value, 'n', 0, 10);
+    }).toThrow(coded('INVALID_ARGUMENT'));
+  },
+);
 
-test('messages name the argument, what was expected and what came', () => {
+test('messages name the argument, the expected value and the received one', () => {
   expect(() => {
     checkInteger(-1, 'size', 1);
   }).toThrow('Expected a whole number of at least 1 for size, received -1');
@@ -61,7 +64,7 @@ test('messages name the argument, what was expected and what came', () => {
   }).toThrow("Expected one of a, b for kind, received 'toString'");
 });
 
-test('a misspelt option is not lost in silence', () => {
+test('a misspelt option is an error', () => {
   expect(() => {
     readOptions({ size: 1 }, 'options', ['size']);
   }).not.toThrow();
@@ -72,7 +75,7 @@ test('a misspelt option is not lost in silence', () => {
   );
 });
 
-describe('what belongs to the caller', () => {
+describe('an object of the caller', () => {
   const raise = (): never => {
     throw new RangeError('mine');
   };
@@ -118,7 +121,7 @@ describe('what belongs to the caller', () => {
           '',
         ),
     ],
-  ])('what %s throws is the cause of an ArgumentError', (_, call) => {
+  ])('an error that %s throws becomes the cause of an ArgumentError', (_, call) => {
     expect(call).toThrow(
       expect.objectContaining({
         name: 'ArgumentError',
@@ -128,13 +131,16 @@ describe('what belongs to the caller', () => {
     );
   });
 
-  test.each([null, undefined, Symbol('mine')])('also %p', (thrown) => {
-    expect(() =>
-      reading('it', () => {
-        throw thrown; // eslint-disable-line @typescript-eslint/only-throw-error
-      }),
-    ).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', cause: thrown }));
-  });
+  test.each([null, undefined, Symbol('mine')])(
+    'any thrown value becomes the cause, such as %p',
+    (thrown) => {
+      expect(() =>
+        reading('it', () => {
+          throw thrown; // eslint-disable-line @typescript-eslint/only-throw-error
+        }),
+      ).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', cause: thrown }));
+    },
+  );
 
   test('is read once', () => {
     let looks = 0;
@@ -149,7 +155,7 @@ describe('what belongs to the caller', () => {
     expect(readPlain({ a: { b: list } }, 'it')).toEqual({ a: { b: [2] } });
   });
 
-  test('may be a list with holes, one that is too long, or one that holds itself', () => {
+  test('may be a list with holes, but not an endless or a cyclic list', () => {
     // eslint-disable-next-line no-sparse-arrays
     expect(readList([1, , 2], 'list', 'numbers', (item) => item)).toEqual([1, undefined, 2]);
     const endless = new Proxy([], { get: (_, key) => (key === 'length' ? 2 ** 40 : 1) });
@@ -159,13 +165,13 @@ describe('what belongs to the caller', () => {
     expect(() => readPlain(circle, 'it')).toThrow(coded('INVALID_ARGUMENT'));
   });
 
-  test('is a function where it is to be called', () => {
+  test('must have functions for options whose names begin with on', () => {
     expect(() => readOptions({ onProgress: 5 }, 'options', ['onProgress'])).toThrow(
       'Expected a function for options.onProgress, received 5',
     );
   });
 
-  test('what the steps of an iterator throw comes out as it is', () => {
+  test('an error that an iterator throws later is not wrapped', () => {
     const broken = { [Symbol.iterator]: () => ({ next: raise }) };
     expect(() => [...(readIterable(broken, 'items', '') as Iterable<unknown>)]).toThrow(RangeError);
   });

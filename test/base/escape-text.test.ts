@@ -11,7 +11,7 @@ const all = [...controls, ...turners, ...separators].join('');
 const isShown = (text: string): boolean =>
   !/[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/.test(text); // eslint-disable-line no-control-regex
 
-test('plainText makes visible what a terminal obeys, and keeps it on one line', () => {
+test('plainText escapes control characters and line ends', () => {
   expect(plainText('\x1b[31mred\x07\n\r\t\x7f\x9b2J \u202ecod\u2028')).toBe(
     String.raw`\x1b[31mred\x07\n\r\t\x7f\x9b2J \u202ecod\u2028`,
   );
@@ -19,25 +19,25 @@ test('plainText makes visible what a terminal obeys, and keeps it on one line', 
   expect(plainText('\ud800x')).toBe(String.raw`\ud800x`);
 });
 
-test.each(['tabby', 'größer', '熊猫', '🐼', 'عربي', 'a\\nb'])('leaves %s as it is', (text) => {
+test.each(['tabby', 'größer', '熊猫', '🐼', 'عربي', 'a\\nb'])('does not change %s', (text) => {
   for (const safe of [plainText, terminalText, csvField]) expect(safe(text)).toBe(text);
 });
 
-test('terminalText keeps lines and tabs', () => {
+test('terminalText keeps line ends and tabs', () => {
   expect(terminalText('one\n\ttwo\x1b]0;title\x07')).toBe('one\n\ttwo\\x1b]0;title\\x07');
 });
 
-test('xmlText is text in XML, whatever it was', () => {
+test('xmlText makes any text valid in XML', () => {
   expect(xmlText('<b title="x">\'&\x00\x1b\uffff')).toBe(
     '&#60;b title=&#34;x&#34;&#62;&#39;&#38;\\x00\\x1b\ufffd',
   );
-  // The characters that XML 1.0 has, by its section 2.2.
+  // The characters that XML 1.0 allows (section 2.2).
   expect(xmlText(`${all}\ufffe\uffff\ud800`)).toMatch(
     /^[\x09\x0a\x0d\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u, // eslint-disable-line no-control-regex
   );
 });
 
-test('jsonText is the same value with nothing in it that a terminal obeys', () => {
+test('jsonText keeps the value and escapes control characters', () => {
   const value = { [all]: [all, '\ud800'] };
   const text = jsonText(value);
   expect(JSON.parse(text)).toEqual(value);

@@ -13,7 +13,7 @@ const unwritable = (path: string) => ({
   message: expect.stringContaining(path) as string,
 });
 
-test('makes a folder and those it is in, and leaves those there are', async () => {
+test('makes a folder and its parents, and keeps existing folders', async () => {
   const folder = newFolder();
   mkdirSync(join(folder, 'real'));
   symlinkSync('real', join(folder, 'link'));
@@ -27,15 +27,18 @@ test('makes a folder and those it is in, and leaves those there are', async () =
   expect(existsSync(same)).toBe(true);
 });
 
-test.each(['file', 'file/folder', 'file/folder/deeper'])('%s cannot be a folder', async (name) => {
-  const folder = newFolder();
-  write(join(folder, 'file'));
-  await expect(makeFolder(join(folder, name))).rejects.toMatchObject(
-    unwritable(join(folder, name)),
-  );
-});
+test.each(['file', 'file/folder', 'file/folder/deeper'])(
+  'fails for %s, because a file has that name',
+  async (name) => {
+    const folder = newFolder();
+    write(join(folder, 'file'));
+    await expect(makeFolder(join(folder, name))).rejects.toMatchObject(
+      unwritable(join(folder, name)),
+    );
+  },
+);
 
-test('a folder for a while is removed, whatever happens in it', async () => {
+test('a temporary folder is removed after success and after an error', async () => {
   const seen: string[] = [];
   const use = async (end: () => unknown): Promise<unknown> =>
     withTemporaryFolder('iecore-test', async (folder) => {
@@ -53,7 +56,7 @@ test('a folder for a while is removed, whatever happens in it', async () => {
   expect(seen.map(existsSync)).toEqual([false, false]);
 });
 
-/** The commands that make folders, in a process that a hang does not outlive. */
+/** Runs a command that makes folders; it is killed if it hangs. */
 const ends = (...args: string[]) =>
   spawnSync(process.execPath, [join(packageRoot, 'dist/cli/iecore.js'), ...args], {
     env: bareEnvironment(),
@@ -62,7 +65,7 @@ const ends = (...args: string[]) =>
     killSignal: 'SIGKILL',
   });
 
-// Node's own recursive mkdir never returns from there.
+// Node's own recursive mkdir never returns for a folder in /proc.
 test.each([
   ['mo', '--input_model', fixture('relu1x4.onnx'), '-o', '/proc/iecore/x'],
   ['classify', '--save', '/proc/iecore/x'],
@@ -73,7 +76,7 @@ test.each([
 ])('%s fails where no folder can be made', (...args) => {
   const { status, signal, stderr } = ends(...args);
   expect([status, signal]).toEqual([1, null]);
-  // classify and benchmark look first whether this user may write there; root may.
+  // classify and benchmark first check whether this user may write there; root may.
   const what = process.getuid?.() === 0 || args[0] === 'mo' ? 'make' : 'write';
   expect(stderr).toContain(`Cannot ${what} /proc/iecore/x`);
 });

@@ -10,14 +10,14 @@ import {
 import { coded } from '../helpers/networks';
 
 const refused = (name: string) => errorOf('INVALID_ARGUMENT', `not ${name}`);
-/** As sloppy code writes: what a frozen object refuses is no error there. */
+/** Writes like sloppy mode code, in which a write to a frozen object is no error. */
 const sloppily = (object: object, name: string, value: unknown): boolean =>
   Reflect.set(object, name, value);
 
-describe('a fixed record', () => {
+describe('a read-only record', () => {
   const values = { a: 1, b: { c: [2] } };
 
-  test.each(['a', 'b'])('says no to a new %s, in sloppy code too', (name) => {
+  test.each(['a', 'b'])('throws on a write to %s, in sloppy mode code too', (name) => {
     const record = readOnlyRecord(values, refused);
     expect(() => {
       sloppily(record, name, 5);
@@ -28,7 +28,7 @@ describe('a fixed record', () => {
     expect(record).toEqual(values);
   });
 
-  test('takes no new property', () => {
+  test('accepts no new property', () => {
     const record = readOnlyRecord(values, refused);
     expect(() => {
       Object.assign(record, { z: 1 });
@@ -39,7 +39,7 @@ describe('a fixed record', () => {
     expect(Reflect.deleteProperty(record, 'a')).toBe(false);
   });
 
-  test('is otherwise what a plain record is', () => {
+  test('otherwise behaves like a plain record', () => {
     const record = readOnlyRecord(values, refused);
     deepStrictEqual(record, values);
     expect(structuredClone(record)).toEqual(values);
@@ -52,11 +52,11 @@ describe('a fixed record', () => {
   });
 });
 
-describe('a fixed record by names', () => {
+describe('a read-only record keyed by name', () => {
   const named = (values: Record<string, unknown> = { a: 1 }) =>
     readOnlyNames(values, refused, (name) => errorOf('UNKNOWN_NAME', `no ${name}`));
 
-  test('says which names there are not, to objects that inherit from it too', () => {
+  test('throws for an unknown name, also through objects that inherit from it', () => {
     const [record, other] = [named(), readOnlyNames({ a: 1 }, refused, () => refused('mine'))];
     for (const one of [record, Object.create(record) as typeof record]) {
       expect(() => one.b).toThrow('no b');
@@ -73,9 +73,9 @@ describe('a fixed record by names', () => {
     expect(isDeepStrictEqual(named(), named({ a: 2 }))).toBe(false);
   });
 
-  test('can be asked what tools ask of any object', async () => {
+  test('allows reading the properties that tools read from any object', async () => {
     const record = named();
-    // As lodash's map, keys and isEmpty do, to tell arrays.
+    // lodash's map, keys and isEmpty read it to recognize arrays.
     expect(record.length).toBeUndefined();
     expect(Array.from(record as never)).toEqual([]);
     expect(await Promise.resolve(record)).toEqual({ a: 1 });
@@ -90,7 +90,7 @@ test('guarded records of the same values are equal', () => {
   expect(isDeepStrictEqual(settings(), settings())).toBe(true);
 });
 
-test('a guarded record asks before each write, of known and unknown properties', () => {
+test('a guarded record calls its handler before each write, to unknown properties too', () => {
   const settings = guardedRecord<{ size: number }>({ size: 1 }, (name, value) => {
     if (name !== 'size' || typeof value !== 'number') throw refused(name);
     return Math.round(value);
@@ -109,7 +109,7 @@ test('a guarded record asks before each write, of known and unknown properties',
   expect(inspect(settings)).toBe('{ size: 2 }');
 });
 
-test('objects of a class refuse what the class cannot set', () => {
+test('objects of a class refuse writes to unknown and read-only properties', () => {
   class Base {
     #size = 1;
     get size(): number {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { inOrder, type OrderedWork } from '../../lib/base/in-order';
 
-/** Work whose results are given when told. */
+/** Work that the test finishes or fails item by item. */
 class Desk {
   readonly started: number[] = [];
   readonly done = jest.fn();
@@ -34,7 +34,7 @@ function* count(length = Infinity): Generator<number> {
   for (let i = 0; i < length; i += 1) yield i;
 }
 
-/** A source that gives nothing more and never ends, and what was asked of it. */
+/** A source that yields these items and then never settles; counts the calls of return(). */
 function silent(first: number[] = []) {
   const asked = { returned: 0 };
   const source: AsyncIterable<number> = {
@@ -55,7 +55,7 @@ function silent(first: number[] = []) {
 const given = (value: number) => ({ done: false, value });
 const over = { done: true, value: undefined };
 
-test('each result comes as soon as it and those before it are there, in order', async () => {
+test('each result is yielded as soon as it and all earlier ones exist', async () => {
   const desk = new Desk();
   const { source } = silent([0, 1, 2]);
   const results = desk.of(source, 10);
@@ -74,7 +74,7 @@ test('each result comes as soon as it and those before it are there, in order', 
   await results.return();
 });
 
-test('a source may wait for its last result before it gives the next item', async () => {
+test('a source may wait for its last result before it yields the next item', async () => {
   let answer: (value: number) => void = () => undefined;
   async function* conversation(): AsyncGenerator<number> {
     let next = 1;
@@ -97,7 +97,7 @@ test('a source may wait for its last result before it gives the next item', asyn
   expect(all).toEqual([2, 4, 8, 16, 32]);
 });
 
-test('takes no more than there is room for, and goes on while the caller works', async () => {
+test('takes items only while there is room, also while the caller uses a result', async () => {
   const desk = new Desk();
   const results = desk.of(count(), 3);
   expect(desk.started).toEqual([]);
@@ -107,7 +107,7 @@ test('takes no more than there is room for, and goes on while the caller works',
   desk.finish(0);
   await first;
   await setImmediate();
-  // The caller still works on 0.
+  // The caller still uses the result of 0.
   expect(desk.started).toEqual([0, 1, 2]);
   const second = results.next();
   await setImmediate();
@@ -133,7 +133,7 @@ test('takes no more than there is room for, and goes on while the caller works',
   await others.return();
 });
 
-test('what the source or the work fails with comes after the results before it', async () => {
+test('an error of the source or the work is thrown after all earlier results', async () => {
   const desk = new Desk();
   const failing = (function* () {
     yield 0;
@@ -165,7 +165,7 @@ test('what the source or the work fails with comes after the results before it',
   const refused = others.next();
   refused.catch(() => undefined);
   await setImmediate();
-  // The source is told before what runs has ended.
+  // The source is closed before the running work has ended.
   expect([closed, other.done.mock.calls.length]).toEqual([true, 0]);
   other.finish(2, 3);
   await expect(refused).rejects.toThrow('no 1');
@@ -173,8 +173,8 @@ test('what the source or the work fails with comes after the results before it',
   expect(await others.next()).toEqual(over);
 });
 
-describe('a caller who stops', () => {
-  test('closes the source and waits for what runs', async () => {
+describe('stopping early', () => {
+  test('closes the source and waits for running work', async () => {
     const desk = new Desk();
     const ended = jest.fn();
     const source = (async function* () {
@@ -210,7 +210,7 @@ describe('a caller who stops', () => {
           yield await new Promise<number>(() => undefined);
         })(),
     ],
-  ])('does not wait for %s that gives nothing', async (_, make) => {
+  ])('does not wait for %s whose next item is pending', async (_, make) => {
     const desk = new Desk();
     const results = desk.of(make());
     const waiting = results.next();
@@ -220,7 +220,7 @@ describe('a caller who stops', () => {
     expect(desk.done).toHaveBeenCalledTimes(1);
   });
 
-  test('after a result, while the source gives nothing, too', async () => {
+  test('closes a source whose next item is pending after a result', async () => {
     const desk = new Desk();
     const { source, asked } = silent([0, 1]);
     const results = desk.of(source);
@@ -235,14 +235,14 @@ describe('a caller who stops', () => {
     expect(asked.returned).toBe(1);
   });
 
-  test('before the first result begins nothing', async () => {
+  test('before the first result starts no work', async () => {
     const desk = new Desk();
     expect(await desk.of(count()).return()).toEqual(over);
     expect(desk.started).toEqual([]);
   });
 });
 
-test('a signal rejects promptly, whatever the source and the work do', async () => {
+test('a signal rejects at once, even while the source and the work are pending', async () => {
   const desk = new Desk();
   const { source, asked } = silent([0, 1]);
   const controller = new AbortController();
@@ -260,12 +260,12 @@ test('a signal rejects promptly, whatever the source and the work do', async () 
   await expect(late.next()).rejects.toMatchObject({ code: 'ABORT_ERR' });
 });
 
-test('an iterator that gives no steps is refused', async () => {
+test('an iterator whose steps are not objects is refused', async () => {
   const wrong = { [Symbol.iterator]: () => ({ next: () => 5 }) } as never;
   await expect(new Desk().of(wrong).next()).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
 });
 
-test('items that are promises are not looked into', async () => {
+test('items that are thenables are not awaited', async () => {
   const item = { then: jest.fn() };
   const results = inOrder<object, boolean>(() => ({
     source: [item],

@@ -21,18 +21,18 @@ beforeEach(() => {
   ways.length = 0;
 });
 
-test('one body gives the same value both ways, and each step learns which way', async () => {
+test('one body returns the same value both ways, and each step receives `sync`', async () => {
   await expect(run(divide(6, 3))).resolves.toBe('3');
   expect(runSync(divide(6, 3))).toBe('3');
   expect(ways).toEqual([false, true]);
 });
 
-test('the body catches the error of a step, and what it throws comes out', async () => {
+test('the body can catch the error of a step, and its own errors reach the caller', async () => {
   await expect(run(divide(1, 0))).rejects.toThrow(/^cannot divide$/);
   expect(() => runSync(divide(1, 0))).toThrow(/^cannot divide$/);
 });
 
-test('an error before the first step rejects the promise and throws from the twin', async () => {
+test('an error before the first step rejects the promise and is thrown by the twin', async () => {
   function* check(): Operation<number> {
     throw new RangeError('too large');
     yield* step(() => 1);

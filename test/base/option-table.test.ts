@@ -34,14 +34,14 @@ const table = {
 interface Options extends OptionsOf<typeof table> {}
 const given: Options = { file: 'a' };
 
-test('fills in defaults, and leaves out what was not given', () => {
+test('fills in defaults, and leaves out other options that were not given', () => {
   const settings = readTable(table, given);
   expect(settings).toEqual({ file: 'a', count: 3 });
   const count: number = settings.count;
   expect(count).toBe(3);
 });
 
-test('keeps what was given', () => {
+test('keeps given values', () => {
   const all: Required<Options> = {
     ...{ file: 'a', count: 9, seconds: 0.5, mode: 'exact', names: ['b'], deep: false },
     ...{ onStep: () => undefined, signal: new AbortController().signal, config: {}, even: 4 },
@@ -85,14 +85,14 @@ test.each([
   expect(() => readTable(table, options as Options)).toThrow(message);
 });
 
-test('a misspelt option is refused, with the one that was probably meant', () => {
+test('a misspelt option is refused, and the error suggests the right name', () => {
   const misspelt = { file: 'a', cuont: 1 };
   expect(() => readTable(table, misspelt, 'input[0]')).toThrow(
     /^Expected an object with any of file, count, .* for input\[0\], .*; did you mean 'count'\?$/,
   );
 });
 
-test('pickOptions takes the values of another table', () => {
+test('pickOptions picks the values of another table', () => {
   const values = { count: 2, deep: undefined, other: 1 };
   expect(pickOptions(table, values)).toEqual({ count: 2 });
 });

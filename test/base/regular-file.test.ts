@@ -21,7 +21,7 @@ const refused = (kind: string) => ({
   ) as string,
 });
 
-test('a file is read, also by a link', async () => {
+test('a file is read directly or through a symbolic link', async () => {
   const folder = newFolder();
   write(join(folder, 'file'), 'text');
   symlinkSync('file', join(folder, 'link'));
@@ -31,7 +31,7 @@ test('a file is read, also by a link', async () => {
   }
 });
 
-test('what is no regular file is refused', async () => {
+test('anything but a regular file is refused', async () => {
   const folder = newFolder();
   mkdirSync(join(folder, 'folder'));
   makeFifo(join(folder, 'fifo'));
@@ -53,7 +53,7 @@ test('what is no regular file is refused', async () => {
   server.close();
 });
 
-test('what is missing is told', async () => {
+test('a missing file is FILE_NOT_FOUND', async () => {
   const missing = join(newFolder(), 'missing');
   await expect(readRegular(missing, 'text')).rejects.toMatchObject({
     code: 'FILE_NOT_FOUND',
@@ -62,7 +62,7 @@ test('what is missing is told', async () => {
   expect(() => readRegularSync(join(missing, 'x'), 'text')).toThrow(coded('FILE_NOT_FOUND'));
 });
 
-test('no FIFO is waited for as a model', async () => {
+test('a FIFO as a model is refused without waiting for it', async () => {
   const folder = newFolder();
   const files = ['x.xml', 'x.onnx', 'x.tflite', 'x.pdmodel', 'x.pb', 'x.pbtxt', 'x.meta'];
   for (const name of [...files, 'x.prototxt']) {
@@ -80,7 +80,7 @@ test.each([
   ['net.meta', 'net.data-00000-of-00001'],
   ['saved/saved_model.pb', 'saved/variables/variables.index'],
   ['saved/saved_model.pb', 'saved/variables/variables.data-00000-of-00001'],
-])('nor as what the runtime opens with %s: %s', async (model, other) => {
+])('for the model %s, a FIFO at %s is refused without waiting for it', async (model, other) => {
   const folder = newFolder();
   write(join(folder, model), 'x');
   write(join(folder, other, '../x'));
@@ -90,7 +90,7 @@ test.each([
   await expect(ie.readNetwork(path, { isolated: true })).rejects.toMatchObject(refused('a FIFO'));
 });
 
-test('folders among the weights are passed over', () => {
+test('folders among the weights are skipped', () => {
   const folder = newFolder();
   const index = write(join(folder, 'saved/variables/net.index'), 'x');
   mkdirSync(join(folder, 'saved/variables/net.checkpoints'));
@@ -102,7 +102,7 @@ test('folders among the weights are passed over', () => {
   ]);
 });
 
-test('nor as anything else that is read', async () => {
+test('a FIFO as any other input file is refused without waiting for it', async () => {
   const fifo = makeFifo(join(newFolder(), 'fifo.pt'));
   const expected = refused('a FIFO');
   const labels = readLabels(fifo);
@@ -134,7 +134,7 @@ test('nor as anything else that is read', async () => {
     );
 });
 
-test('the threads of the pool stay free', () => {
+test('FIFOs block no thread of the pool', () => {
   const folder = newFolder();
   makeFifo(join(folder, 'x.xml'));
   const program = `
@@ -148,7 +148,7 @@ test('the threads of the pool stay free', () => {
   });
 });
 
-test('what is exported is read again by a link', async () => {
+test('an exported network is imported through a symbolic link', async () => {
   const folder = newFolder();
   const exec = await loadSmall(ie);
   await exec.export(join(folder, 'net.blob'));

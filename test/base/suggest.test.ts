@@ -6,7 +6,7 @@ test.each([
   ['RESIZE_BILINAER', ['RESIZE_AREA', 'RESIZE_BILINEAR'], "; did you mean 'RESIZE_BILINEAR'?"],
   ['preprocessInfo', ['precision', 'preProcess'], "; did you mean 'preProcess'?"],
   ['means', ['mean', 'scale'], "; did you mean 'mean'?"],
-  // The nearest name is not near.
+  // The most similar name is not similar enough.
   ['FP8', ['FP32', 'I64'], ''],
   ['output', ['x', 'y'], ''],
   ['x', [], ''],

@@ -14,7 +14,7 @@ function reasonFor(action: () => void): string {
   return 'none';
 }
 
-test('what the system refused is said in words, with its code', () => {
+test('a system error is described in words, with its code', () => {
   const folder = newFolder();
   const file = write(join(folder, 'file'));
   expect(reasonFor(() => mkdirSync(file))).toBe('a file of this name exists already (EEXIST)');
@@ -24,7 +24,7 @@ test('what the system refused is said in words, with its code', () => {
   );
 });
 
-test('any other error has its own words', () => {
+test('any other error keeps its own message', () => {
   expect(reasonOf(new Error('no luck'))).toBe('no luck');
   expect(reasonOf('text')).toBe('text');
   expect(reasonOf(Object.assign(new Error('strange'), { code: 'ESTRANGE' }))).toBe('strange');

@@ -10,25 +10,25 @@ function lineOf(names: string) {
 
 const rest = (line: WaitingLine<string>) => line.clear().join('');
 
-test('the one who came first is served first', () => {
+test('calls are served in the order of arrival', () => {
   expect(rest(lineOf('aBcDE').line)).toBe('aBcDE');
   expect(new WaitingLine().take()).toBeUndefined();
 });
 
-test('after one gave up, the newest of those who may give up is served first', () => {
+test('after a caller gave up, calls with a signal are served newest first', () => {
   const { line, giveUp } = lineOf('ABCDE');
   giveUp('A');
   expect(line.size).toBe(4);
   expect(rest(line)).toBe('EDCB');
 });
 
-test('those who never give up keep their order and take every second turn', () => {
+test('calls without a signal keep their order and are every second call to be served', () => {
   const { line, giveUp } = lineOf('abcXYZdef');
   giveUp('X');
   expect(rest(line)).toBe('ZaYbcdef');
 });
 
-test('turns alternate, however often callers give up in between', () => {
+test('both kinds of calls alternate, however often callers give up in between', () => {
   const { line, giveUp } = lineOf('abcABCDEF');
   const order = [...'ABC'].map((name) => {
     giveUp(name);
@@ -37,7 +37,7 @@ test('turns alternate, however often callers give up in between', () => {
   expect(order).toEqual(['Fa', 'Eb', 'Dc']);
 });
 
-test('the old order is back after as many turns as there were callers, or when nobody waits', () => {
+test('the order of arrival returns once all calls that waited were served, or when no call waits', () => {
   const { line, giveUp } = lineOf('ABCDE');
   giveUp('E');
   for (const name of 'FGHIJ') line.push(name, true);
@@ -51,7 +51,7 @@ test('the old order is back after as many turns as there were callers, or when n
   expect(rest(other.line)).toBe('CD');
 });
 
-test('one who gives up while being served tells of overload too, and leaves no place', () => {
+test('a caller that gives up while being served is a sign of overload too, and leaves the line', () => {
   const { line, giveUp } = lineOf('ABC');
   expect(line.take()).toBe('A');
   giveUp('A');
@@ -60,7 +60,7 @@ test('one who gives up while being served tells of overload too, and leaves no p
   expect(rest(line)).toBe('CB');
 });
 
-test('a hundred thousand come and go in less than a second', () => {
+test('a hundred thousand calls are added and removed in less than a second', () => {
   const line = new WaitingLine<number>();
   const began = performance.now();
   const places = Array.from({ length: 100_000 }, (_, i) => line.push(i, i % 2 === 0));
@@ -69,7 +69,7 @@ test('a hundred thousand come and go in less than a second', () => {
   expect(performance.now() - began).toBeLessThan(1000);
 });
 
-/** What the clients of a service live through, in virtual time. */
+/** Simulates a service and its clients, in virtual time. */
 class Service {
   readonly #line = new WaitingLine<() => void>();
   readonly #events: { time: number; happen: () => void }[] = [];
@@ -77,7 +77,7 @@ class Service {
   #idle: number;
   #answered = 0;
 
-  /** @param newestFirst - false: callers never tell that they gave up, so the order stays that of arrival */
+  /** @param newestFirst - false: the line never learns that callers gave up, so it keeps the order of arrival */
   constructor(
     readonly capacity: number,
     readonly requests: number,
@@ -119,7 +119,7 @@ class Service {
     while (this.#idle > 0 && this.#line.size > 0) this.#line.take()!();
   }
 
-  /** Answers a second, of clients that call again when `pause` is over and the last call has ended. */
+  /** Answers per second to clients that call again when `pause` is over and their last call has ended. */
   answersOf(clients: number, pause: number, deadline: number, seconds: number): number {
     const live = (): void => {
       const next = this.#now + pause;
@@ -137,7 +137,7 @@ class Service {
   }
 }
 
-describe('128 clients that ask for twice the capacity, and wait 500 ms', () => {
+describe('128 clients that make twice as many calls as the capacity, with a timeout of 500 ms', () => {
   const capacity = 105;
   const answers = (newestFirst: boolean, pause: number) =>
     new Service(capacity, 2, newestFirst).answersOf(128, pause, 0.5, 30);
@@ -146,11 +146,11 @@ describe('128 clients that ask for twice the capacity, and wait 500 ms', () => {
     ['at a steady pace', 128 / (2 * capacity)],
     ['at twice that pace', 128 / (4 * capacity)],
     ['as soon as the last call has ended', 0],
-  ])('%s: at least four of five that could be answered are', (_, pause) => {
+  ])('calling %s get at least four fifths of the possible answers', (_, pause) => {
     expect(answers(true, pause)).toBeGreaterThan(0.8 * capacity);
   });
 
-  test('would get next to nothing in the order of arrival', () => {
+  test('would get less than a fifth of the possible answers in the order of arrival', () => {
     expect(answers(false, 128 / (2 * capacity))).toBeLessThan(0.2 * capacity);
   });
 });

@@ -148,11 +148,11 @@ describe('scripts/ci/audit.cjs', () => {
   });
 
   test.each([[{ message: 'getaddrinfo ENOTFOUND' }], [{ statusCode: 503 }], ['no JSON'], ['']])(
-    'fails if the registry could not be asked: %j',
+    'fails if the registry could not be queried: %j',
     (answer) => {
       const { status, stderr } = audit(answer);
       expect(status).toBe(1);
-      expect(stderr).toContain('could not be asked');
+      expect(stderr).toContain('could not be queried');
     },
   );
 });

@@ -6,7 +6,7 @@ const file = join(root, 'test', 'completion-of-nothing.ts');
 
 const readFile = (name: string) => ts.sys.readFile(name);
 
-/** What an editor offers where `|` stands in a program. */
+/** The names that an editor suggests at the `|` in a program. */
 function completions(program: string): string[] {
   const position = program.indexOf('|');
   const text = program.replace('|', '');

@@ -8,10 +8,10 @@ import { chain, coded, f32, ir, parameter } from '../helpers/networks';
 const newFolder = temporaryFolders();
 const ie = new IECore();
 
-/** More than it takes on a busy machine, less than the whole work would take. */
+/** Limit for a delay of the event loop, in ms: a busy machine stays below it, the blocking work would not. */
 const bearable = 250;
 
-/** The longest time in ms for which the event loop had no turn while something was done. */
+/** The longest time between two iterations of the event loop during some work, in ms. */
 async function longestDelay(work: () => Promise<unknown>): Promise<number> {
   let [last, longest] = [performance.now(), 0];
   const note = (): void => {
@@ -32,7 +32,7 @@ async function longestDelay(work: () => Promise<unknown>): Promise<number> {
 const megabytes = 200;
 const elements = (megabytes << 20) / 4;
 
-/** x and a constant as large as that. */
+/** A network that adds x to a constant of 200 MiB. */
 const large = ir(
   [
     parameter('x', { dims: [1] }),
@@ -93,18 +93,21 @@ describe('a network that takes long to free', () => {
     ['natural', 0, ''],
     ['throw', 1, 'thrown on purpose'],
     ['workers', 0, ''],
-  ])('is closed at once, and the program may end meanwhile (%s)', (end, status, text) => {
-    const child = spawnSync(
-      process.execPath,
-      [join(__dirname, '../process/freeing.cjs'), end, model],
-      {
-        env: bareEnvironment(),
-        encoding: 'utf8',
-      },
-    );
-    expect({ status: child.status, signal: child.signal }).toEqual({ status, signal: null });
-    expect(child.stderr).toContain(text);
-    expect(child.stderr).not.toMatch(/terminate called|core dumped|FATAL/);
-    expect(Number(child.stdout)).toBeLessThan(bearable);
-  });
+  ])(
+    'closes at once, and the program may end while it is being freed (%s)',
+    (end, status, text) => {
+      const child = spawnSync(
+        process.execPath,
+        [join(__dirname, '../process/freeing.cjs'), end, model],
+        {
+          env: bareEnvironment(),
+          encoding: 'utf8',
+        },
+      );
+      expect({ status: child.status, signal: child.signal }).toEqual({ status, signal: null });
+      expect(child.stderr).toContain(text);
+      expect(child.stderr).not.toMatch(/terminate called|core dumped|FATAL/);
+      expect(Number(child.stdout)).toBeLessThan(bearable);
+    },
+  );
 });

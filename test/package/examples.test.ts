@@ -113,7 +113,7 @@ describe('http-service', () => {
     address = line;
   });
 
-  // Where a test before fails, nobody else ends it.
+  // If an earlier test failed, the service is still running.
   afterAll(() => service.kill('SIGKILL'));
 
   async function post(body: Buffer) {

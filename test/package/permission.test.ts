@@ -6,14 +6,14 @@ import { passthrough } from '../helpers/networks';
 
 const newFolder = temporaryFolders();
 
-/** What turns Node's permission model on; Node 24 has it under its own name. */
+/** The flag that enables Node's permission model; Node 24 dropped the prefix `experimental`. */
 const flag = process.allowedNodeEnvironmentFlags.has('--permission')
   ? '--permission'
   : '--experimental-permission';
 
 const addons = process.allowedNodeEnvironmentFlags.has('--allow-addons') ? ['--allow-addons'] : [];
 
-/** What calls end with where Node may read all but `closed/` and write `open/` alone. */
+/** Runs a program that may write only to `open/`, and may read `open/` but not `closed/`; returns its printed JSON. */
 function ends(folder: string, program: string): unknown {
   const script = `
     const { IECore } = require(${JSON.stringify(packageRoot)});

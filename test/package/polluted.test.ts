@@ -52,7 +52,7 @@ test('a layer may be called __proto__', async () => {
   expect([...(outputs['__proto___out']!.data as Float32Array)]).toEqual([0, 2]);
 });
 
-test('what a file records under __proto__ is returned and changes no object', async () => {
+test('metadata of a file under the key __proto__ is returned and changes no object', async () => {
   const text = passthrough({ x: { dims: [1, 2] } }).toString();
   const recorded =
     '<rt_info><info><__proto__ value="recorded"/><a value="b"/></info></rt_info></net>';

@@ -22,7 +22,7 @@ const modules = [
 ];
 const programs = ['python3', 'python', 'cmake', 'c++', 'g++', 'ninja', 'make', 'pip'];
 
-/** A folder of somebody else's; whatever of it is run leaves a note in `ran`. */
+/** A folder of another user; each of its programs and modules that is run adds its name to `ran`. */
 function makeHostile(): { cwd: string; ran: () => string } {
   const cwd = newFolder();
   const note = join(newFolder(), 'ran');
@@ -33,10 +33,10 @@ function makeHostile(): { cwd: string; ran: () => string } {
   return { cwd, ran: () => (existsSync(note) ? readFileSync(note, 'utf8') : '') };
 }
 
-/** An installed package without a runtime: everything asks for a Python. */
+/** An installed package without a runtime, so that every command searches for a Python. */
 const root = makePackage(newFolder());
 rmSync(join(root, 'runtime'), { recursive: true });
-// Nothing is fetched here.
+// Settings with which pip downloads nothing.
 const offline = { PIP_NO_INDEX: '1', PIP_FIND_LINKS: '', PIP_CONFIG_FILE: '/dev/null' };
 
 const cli = (...args: string[]) => [process.execPath, join(root, 'dist/cli/iecore.js'), ...args];
@@ -49,20 +49,20 @@ const commands: [string, string[]][] = [
   ['the finder', [process.execPath, join(root, 'scripts/find-openvino.cjs')]],
   ['setupvars.sh', ['bash', '-c', `source ${shellWord(join(root, 'scripts/setupvars.sh'))}`]],
   [
-    'the making of an environment',
+    'provideEnvironment',
     node(
       `require(${pathOf('scripts/environment.cjs')}).provideEnvironment('check', { folder: ${JSON.stringify(join(newFolder(), 'made'))} }).catch(() => {})`,
     ),
   ],
   [
-    'a job',
+    'runPython',
     node(
       `require(${pathOf('dist/setup/python-worker.js')}).runPython('python3', 'request_server', {}).catch(() => {})`,
     ),
   ],
 ];
 
-// An entry that is empty is the working directory: PYTHONPATH=$PYTHONPATH:/more makes one where it was not set.
+// An empty entry means the working directory. PYTHONPATH=$PYTHONPATH:/more creates one if the variable was not set.
 describe.each([
   ['no PYTHONPATH', undefined],
   ['an empty entry in PYTHONPATH', `${delimiter}/nowhere`],
@@ -81,7 +81,7 @@ test.each(commands.slice(0, 5))(
   '%s starts no program of the working directory, whatever PATH says',
   (name, [command, ...args]) => {
     const { cwd, ran } = makeHostile();
-    // bash and node themselves are found there by their whole path or further on.
+    // node is called by its full path, and bash is found in a later entry.
     const PATH = ['.', '', process.env.PATH].join(delimiter);
     spawnSync(command!, args, { cwd, env: bareEnvironment({ ...offline, PATH }) });
     expect({ name, ran: ran() }).toEqual({ name, ran: '' });
@@ -110,7 +110,7 @@ test('packages of the user and in PYTHONPATH are found', () => {
   );
 });
 
-test('a Python with a relative path, and one that a version manager chooses by the working directory', () => {
+test('interpreterOf resolves a relative path, and a Python that a version manager chooses by the working directory', () => {
   const folder = newFolder();
   const bin = newFolder();
   writeProgram(join(folder, 'own/python'), 'echo /the/interpreter');
@@ -127,7 +127,7 @@ test('a Python with a relative path, and one that a version manager chooses by t
   expect(interpreterOf('/nowhere/python')).toBeNull();
 });
 
-/** As much of PyTorch as an export needs that fails at once. */
+/** The part of PyTorch that an export uses before it fails. */
 const torch = `class nn:
     class Module: pass
 def manual_seed(seed): pass

@@ -62,7 +62,7 @@ test.each([
   ['RAW', [1, 2, 3]],
   ['RGBX', [3, 2, 1]],
   ['BGRX', [1, 2, 3]],
-] as const)('%s goes to the network as BGR', async (colorFormat, expected) => {
+] as const)('%s is passed to the network as BGR', async (colorFormat, expected) => {
   const exec = await load({ colorFormat });
   const pixel = colorFormat.endsWith('X') ? [1, 2, 3, 99] : [1, 2, 3];
   const { x_out } = await exec.infer({ x: new Uint8Array([pixel, pixel, pixel, pixel].flat()) });
@@ -71,7 +71,7 @@ test.each([
 
 describe.each(['NV12', 'I420'] as const)('%s', (colorFormat) => {
   test.each(['NCHW', 'NHWC'] as const)(
-    'goes in as one plane, with the layout %s',
+    'is passed as one plane, with the layout %s',
     async (layout) => {
       const exec = await load({ colorFormat }, layout);
       const { shape, tensorDesc } = exec.inputInfo['x']!;
@@ -143,7 +143,7 @@ describe('mean images', () => {
   test.each([
     ['an array a channel', arrays],
     [
-      'a blob a channel',
+      'one blob for each channel',
       arrays.map((image) => new Blob({ precision: 'FP32', dims: [4, 6] }, image)),
     ],
     ['one blob of all channels', all],
@@ -181,7 +181,7 @@ describe('mean images', () => {
     expect([0, 24, 48].map((i) => x_out!.data[i])).toEqual([4, 3, 2]);
   });
 
-  test('are told apart in the cache', async () => {
+  test('are distinguished in the cache', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'mean images '));
     try {
       for (const value of [1, 2, 1]) {
@@ -285,7 +285,7 @@ describe('the settings of an input', () => {
 });
 
 test.each(['RESIZE_BILINEAR', 'RESIZE_AREA'] as const)(
-  '%s brings pictures of any size to the network',
+  '%s accepts images of any size',
   async (resizeAlgorithm) => {
     const exec = await load({ resizeAlgorithm });
     expect(exec.inputInfo['x']!.shape).toEqual([1, -1, -1, 3]);

@@ -18,7 +18,7 @@ const negative = [-1, 2, -3, 4];
 const named = (tensor: Tensor, names: string | undefined): Tensor =>
   names === undefined ? tensor : { ...tensor, names };
 
-/** The halves of x by a layer `a`, and its positive part by a layer `a.0`. */
+/** A network whose layer `a` splits x into halves, and whose layer `a.0` computes its positive part. */
 async function splitAndLayer(tensors: readonly (string | undefined)[]): Promise<IENetwork> {
   const [first, second, third] = tensors;
   const graph = ir(
@@ -54,7 +54,7 @@ async function splitAndLayer(tensors: readonly (string | undefined)[]): Promise<
   return ie.readNetwork(graph, new Uint8Array(new BigInt64Array([1n]).buffer));
 }
 
-/** Inputs and outputs of given names: the positive part of the first input, the negated second one. */
+/** A network with these names; the outputs are the positive part of the first input and the negated second one. */
 async function twoByTwo(
   inputs: readonly [string, string],
   outputs: readonly [string, string],
@@ -235,7 +235,7 @@ test('an input that is given by two of its names is refused', async () => {
 });
 
 describe('an input and an output with the same name', () => {
-  test('are told apart', async () => {
+  test('are distinguished', async () => {
     const net = await twoByTwo(['p', 'b'], ['p', 'q'], ['t0', 't1', 't2', 't3']);
     const exec = await ie.loadNetwork(net, 'CPU', f32);
     const outputs = await exec.infer({ p: x, b: x });

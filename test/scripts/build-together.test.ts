@@ -20,7 +20,7 @@ const compiling = '[openvino-iecore] Compiling the TypeScript\n';
 
 interface Build {
   child: ChildProcess;
-  /** What it has written to stderr. */
+  /** Its output on stderr so far. */
   words: () => string;
   ended: Promise<{ status: number | null; words: string }>;
 }
@@ -63,7 +63,7 @@ describe('a checkout', () => {
 
   test('is compiled completely, by only one of several parallel builds', async () => {
     const builds: Build[] = [];
-    // One after the other begins while the first compiles, and while it replaces the folder.
+    // The other builds start while the first one compiles or replaces the folder.
     for (let i = 0; i < 5; i += 1) {
       builds.push(startBuild(root));
       await sleep(200);
@@ -77,8 +77,8 @@ describe('a checkout', () => {
 
   test.each([
     ['removed', (file: string) => rmSync(file)],
-    ['cut short', (file: string) => truncateSync(file, 3)],
-    ['written over', (file: string) => writeFileSync(file, 'x')],
+    ['truncated', (file: string) => truncateSync(file, 3)],
+    ['overwritten', (file: string) => writeFileSync(file, 'x')],
   ])('is compiled again where a file of dist/ was %s', async (_, damage) => {
     const file = join(root, 'dist/part7.js');
     const before = readFileSync(file, 'utf8');
@@ -101,7 +101,7 @@ describe('a checkout', () => {
     expect(status).toBe(0);
     expect(words).toMatch(/Waiting for another setup or build .* 10 seconds\n.*Compiling/);
     expect(compiled(root)).toHaveLength(modules.length + 1);
-    // Nor is anything left of the one that was killed.
+    // The killed build left no files either.
     expect(readdirSync(join(root, 'build')).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
@@ -148,11 +148,11 @@ describe('the addon', () => {
   test('is complete after a build that was killed while it compiled', async () => {
     write(join(root, 'native/more.cpp'), 'int more() { return 1; }\n');
     const first = startBuild(root);
-    // Half an object file and half an addon are as new as what they are made of.
+    // The truncated object files and addon below are as new as their sources.
     await until(() => first.words().includes('Building the addon'));
     first.child.kill('SIGKILL');
     await first.ended;
-    // What it had started may go on for a while.
+    // Processes that it started may run on for a while.
     await sleep(5000);
     for (const file of readdirSync(join(root, 'build'), { recursive: true, encoding: 'utf8' }))
       if (/cmake.*\.(o|obj|node)$/.test(file)) truncateSync(join(root, 'build', file), 0);

@@ -27,13 +27,13 @@ function build(root: string, env: NodeJS.ProcessEnv = {}, ...args: string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [join(root, 'scripts/build.cjs'), ...args],
-    // From another folder, and with nothing that tells where Node's headers are.
+    // From another folder, and without a setting that locates Node's headers.
     { cwd: '/', env: { ...bareEnvironment(), npm_config_nodedir: '', ...env }, encoding: 'utf8' },
   );
   return { status, stdout, stderr };
 }
 
-/** What the addon says in a process of its own, which finds the runtime by the addon's own path only. */
+/** The version that the addon reports in a process that finds the runtime only by the addon's own search path. */
 function askAddon(root: string): string {
   const code = 'console.log(require(process.argv[1]).version().buildNumber)';
   const args = ['-e', code, addonOf(root)];
@@ -171,7 +171,7 @@ esac`,
       const { status, stderr } = build(root, { PATH: path, CXX: '' });
       expect(status).toBe(1);
       expect(stderr).toMatch(/missing:\n +CMake.*\n +C\+\+ compiler.*\n +make or ninja.*\nTo/);
-      // Nobody asked that Python for more than what it is, and which packages it has.
+      // That Python was only queried, and installed nothing.
       const asked = existsSync(calls) ? readFileSync(calls, 'utf8') : '';
       expect(asked).not.toContain('pip install');
       expect(existsSync(join(root, 'runtime'))).toBe(false);

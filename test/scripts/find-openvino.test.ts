@@ -23,7 +23,7 @@ function writeVersion(folder: string, version: string): void {
   );
 }
 
-/** What `pip install openvino` leaves: the package's folder. */
+/** Makes the folder of the package as `pip install openvino` does. */
 function makeWheel(root: string, version = '2026.4.1', library = 'libopenvino.so.2641'): string {
   write(join(root, 'libs', library));
   write(join(root, 'include/openvino/openvino.hpp'));
@@ -31,7 +31,7 @@ function makeWheel(root: string, version = '2026.4.1', library = 'libopenvino.so
   return root;
 }
 
-/** What unpacking Intel's archive leaves. */
+/** Makes the folders of Intel's unpacked archive. */
 function makeArchive(root: string): string {
   const libs = join(root, 'runtime/lib/intel64');
   write(join(libs, 'libopenvino.so.2026.4.1'));
@@ -44,7 +44,7 @@ function makeArchive(root: string): string {
   return root;
 }
 
-/** Where packages of a Linux distribution put it. */
+/** Makes the files that the packages of a Linux distribution install. */
 function makeDistribution(prefix: string): string {
   write(join(prefix, 'lib', multiarch, 'libopenvino.so.2641'));
   write(join(prefix, 'include/openvino/openvino.hpp'));
@@ -52,7 +52,7 @@ function makeDistribution(prefix: string): string {
   return prefix;
 }
 
-/** Looks from a package without anything fetched, on a system of Linux. */
+/** Searches from a package that has fetched nothing, as on Linux. */
 function find(env: NodeJS.ProcessEnv, root = newFolder(), toBuild = false) {
   return findRuntime({ env: bareEnvironment(env), root, platform: 'linux', toBuild });
 }
@@ -77,7 +77,7 @@ describe('the layout', () => {
       python: site,
     };
     expect(findIn(root)).toEqual(expected);
-    // Any folder that belongs to it means the same runtime.
+    // Any folder inside it selects the same runtime.
     expect(findIn(site)).toEqual(expected);
     expect(findIn(join(root, 'libs'))).toEqual(expected);
     expect(findIn(join(root, 'cmake'))).toEqual(expected);

@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endProcessesOf, environmentOf } from '../../scripts/killed-build.cjs';
 
-// A process that starts another, and tells when that runs.
+// A process that starts another one, and prints a line when that one runs.
 const program = `
   const child = require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
   child.on('spawn', () => console.log('runs'));
   setInterval(() => {}, 1000);
 `;
 
-test('the processes of a killed build are ended, with those that they started, and no other', async () => {
+test('ends the processes of a killed build and their children, and no others', async () => {
   const start = (build: string) =>
     spawn(process.execPath, ['-e', program], {
       env: environmentOf(build),

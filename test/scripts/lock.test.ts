@@ -85,7 +85,7 @@ test('is taken over from a suspended holder, which gets an error', async () => {
   first.child.kill('SIGCONT');
   await once(first.child, 'close');
   expect(first.words()).toMatch(/^held\nTOOL_FAILED: Another setup or build took over/);
-  // It is the other's now.
+  // The other process holds it now.
   expect(existsSync(join(folder, '.lock'))).toBe(true);
   second.child.stdin!.end();
   await once(second.child, 'close');

@@ -7,7 +7,7 @@ import { bareEnvironment, packageRoot, temporaryFolders } from '../helpers/folde
 
 const newFolder = temporaryFolders();
 
-/** Has the pip that is here, with a folder of wheels for an index, fill a folder from a file of pins. */
+/** Installs a file of pins into a folder with this machine's pip, which takes wheels from a folder instead of an index. */
 const script = `
   const { findPip, pipInstall, replaceFolder } = require(${JSON.stringify(join(packageRoot, 'scripts/pip.cjs'))});
   const [, pins, target] = process.argv;

@@ -12,7 +12,7 @@ import {
 
 const newFolder = temporaryFolders();
 
-/** A Python of some version whose pip runs a script: $target is where it is to unpack. */
+/** Makes a fake Python whose pip runs a script; $target is the folder to unpack into. */
 function makePython(pip: string, version = '3.12'): string {
   return writeProgram(
     join(newFolder(), 'python'),
@@ -29,7 +29,7 @@ esac`,
   );
 }
 
-/** What a pip does that has fetched the wheel. */
+/** The script of a pip that succeeds: it unpacks the wheel. */
 const unpack = `mkdir -p "$target/openvino/libs" "$target/openvino/cmake"
     touch "$target/openvino/libs/libopenvino.so.2641" "$target/openvino/libs/libopenvino.2641.dylib"
     echo 'a library' > "$target/openvino/libs/openvino.dll"`;

@@ -6,7 +6,7 @@ import { makePackage, runtimeAtHand } from '../helpers/package';
 
 const newFolder = temporaryFolders();
 
-/** A shell that is not here shows as skipped. */
+/** Skips the tests of a shell that is not installed. */
 const describeIn = (shell: string) =>
   spawnSync(shell, ['-c', ':']).status === 0 ? describe : describe.skip;
 const libraryPath = process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH';
@@ -16,14 +16,14 @@ const root = makePackage(newFolder());
 const setupvars = join(root, 'scripts/setupvars.sh');
 const openvino = join(root, 'runtime/openvino-2026.4.1/openvino');
 
-/** Runs a script in a shell, and gives what it wrote and the variables at its end. */
+/** Runs a script in a shell; returns its output, and the variables at its end. */
 function run(shell: string, script: string, changes: NodeJS.ProcessEnv = {}, cwd = '/') {
   const print = names.map((name) => `printf '%s\\n' "\${${name}-unset}"`).join('; ');
   const { status, stdout, stderr } = spawnSync(shell, ['-c', `${script}\necho ----; ${print}`], {
     cwd,
     env: bareEnvironment(changes),
     encoding: 'utf8',
-    // Over a socket, as Node's pipes are, bash may take itself for a remote shell and read ~/.bashrc.
+    // No pipe for stdin: Node's pipes are sockets, with which bash may assume a remote shell and read ~/.bashrc.
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [words = '', values = ''] = stdout.split('----\n');
@@ -36,7 +36,7 @@ function run(shell: string, script: string, changes: NodeJS.ProcessEnv = {}, cwd
   };
 }
 
-/** An installation from Intel's archive, made of the runtime at hand. */
+/** Makes an installation like Intel's archive from this machine's runtime. */
 function makeArchive(): string {
   const runtime = runtimeAtHand();
   const folder = join(newFolder(), 'openvino_2026');

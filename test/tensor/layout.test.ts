@@ -9,7 +9,7 @@ import {
   reorder,
 } from '../../lib/tensor/layout';
 
-test('a layout is known by its exact name only', () => {
+test('only the exact name of a layout is accepted', () => {
   expect(layoutNames.every(isLayout)).toBe(true);
   for (const value of ['nchw', 'NCWH', 'toString', undefined]) expect(isLayout(value)).toBe(false);
 });
@@ -64,14 +64,14 @@ test('the length of an axis is -1 if the layout has no such axis', () => {
   expect(axisLength([1, 3, 224, 200], 'ANY', 'C')).toBe(-1);
 });
 
-test('dimensions go to another order of the same axes and back', () => {
+test('dimensions convert to another order of the same axes and back', () => {
   expect(reorder([1, 3, 224, 200], 'NCHW', 'NHWC')).toEqual([1, 224, 200, 3]);
   expect(reorder([1, 224, 200, 3], 'NHWC', 'NCHW')).toEqual([1, 3, 224, 200]);
   expect(reorder(['o', 'i'], 'NC', 'CN')).toEqual(['i', 'o']);
   expect(reorder([1, 2], 'NC', 'HW')).toEqual([1, 2]);
 });
 
-test('layouts of other axes, or of none, are no reorder', () => {
+test('a layout with other axes, or with none, is not a reorder', () => {
   expect(isReorder('NCHW', 'NHWC')).toBe(true);
   expect(isReorder('NCHW', 'OIHW')).toBe(false);
   expect(isReorder('ANY', 'BLOCKED')).toBe(false);

@@ -38,7 +38,7 @@ test.each([
   expect(byteLength(precision, elements)).toBe(bytes);
 });
 
-test('floating-point precisions are known by the table, and 8-bit types of the runtime by name', () => {
+test('floating-point types are recognized in the table, and 8-bit types of the runtime by name', () => {
   expect(precisionNames.filter(isFloating)).toEqual(['FP32', 'FP64', 'FP16', 'BF16']);
   expect(halfPrecisionNames).toEqual(['FP16', 'BF16']);
   expect(isFloating(precisionOf('f8e4m3'))).toBe(true);

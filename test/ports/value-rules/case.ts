@@ -11,7 +11,7 @@ export type Inputs = Record<string, Value>;
 /** A network of an operation whose operands the runtime does not check. */
 export interface Case {
   name: string;
-  /** The first runtime that has the operation and computes it right, where not all do. */
+  /** The first runtime that computes the operation correctly. Default: every supported one. */
   since?: string;
   model: Buffer;
   /** Precisions of inputs that differ from those in the graph. */
@@ -40,7 +40,7 @@ export const zero = constant('zero', 0, []);
 /** The list [3, 4]. */
 export const threeAndFour = constant('three_and_four', 1, [2]);
 
-/** The same, as a matrix of one row. */
+/** The list [3, 4] as a matrix of one row. */
 export const threeAndFourInRow = constant('three_and_four', 1, [1, 2]);
 
 /** A network of one operation: `sources` are its inputs, in order; its first output is the result. */

@@ -2,7 +2,7 @@ import { ir, parameter } from '../../helpers/networks';
 import { isSince } from '../../helpers/runtime';
 import { f32, i64, list, network, numbers, scalar, type Case, wrapped, zero } from './case';
 
-/** 0, 1, 2 … of four rows and five columns. */
+/** The numbers 0, 1, 2 … in four rows and five columns. */
 const rows = numbers([4, 5], ...Array.from({ length: 20 }, (_, i) => i));
 const row = (index: number): number[] => rows.numbers.slice(5 * index, 5 * index + 5);
 

@@ -4,10 +4,10 @@ import { f32, i64, list, network, numbers, type Case, wrapped } from './case';
 /** Values on which a computation with real numbers is undefined. */
 const undefinedNumbers = [NaN, Infinity, -Infinity];
 
-/** Coordinates whose difference is more than a number of single precision can be. */
+/** Coordinates whose difference overflows single precision. */
 const farApart = [-3e38, -3e38, 3e38, 3e38];
 
-/** An image whose values tell the place: 10 times the row, plus the column. */
+/** An image whose values encode their position: 10 times the row, plus the column. */
 const places = numbers(
   [1, 1, 4, 4],
   ...Array.from({ length: 16 }, (_, i) => 10 * Math.floor(i / 4) + (i % 4)),
@@ -82,7 +82,7 @@ export const regions: readonly Case[] = [
     ),
     good: [
       {
-        // The largest value of a region is that of its last row and column.
+        // The largest value of a region is at its last row and column.
         inputs: { data: places, regions: numbers([2, 5], 0, 0, 0, 2, 1, 0, 1, 1, 3, 3) },
         expected: [12, 33],
       },
@@ -208,7 +208,7 @@ export const regions: readonly Case[] = [
     ),
     good: [
       {
-        // The class, the score and the box: that of the first image, then two of the second.
+        // Class, score and box of each detection: one in the first image, then two in the second.
         inputs: { ...threeBoxes, counts: list(1, 2) },
         expected: [0, 0.75, ...boxes[0]!, 0, 0.5, ...boxes[2]!, 0, 0.25, ...boxes[1]!],
       },

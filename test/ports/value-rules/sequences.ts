@@ -23,7 +23,7 @@ const fourier = (type: string) =>
     parameter('axes', i64(1)),
   );
 
-/** The last axis, of the two parts of a number, does not count. */
+/** The last axis, which holds the two parts of a number, cannot be named. */
 const badAxes = (type: string) =>
   [2, -3, 1e9, wrapped].map((axis) => ({
     inputs: { data: complex, axes: list(axis) },
@@ -55,7 +55,7 @@ export const sequences: readonly Case[] = [
     name: 'DFT',
     since: '2025.2',
     model: fourier('DFT'),
-    // Of two numbers it is their sum and their difference.
+    // The transform of two numbers is their sum and their difference.
     good: [
       { inputs: { data: complex, axes: list(-1) }, expected: [3, 1, -1, -1, 7, -1, -1, 1] },
       { inputs: { data: complex, axes: list(-2) }, expected: [4, 0, 6, 0, -2, 0, -2, 2] },
@@ -67,7 +67,7 @@ export const sequences: readonly Case[] = [
     name: 'IDFT',
     since: '2025.2',
     model: fourier('IDFT'),
-    // Half of their sum and of their difference.
+    // The inverse transform of two numbers is half their sum and half their difference.
     good: [
       {
         inputs: { data: complex, axes: list(-1) },
@@ -89,7 +89,7 @@ export const sequences: readonly Case[] = [
       parameter('logits', f32(2, 3, 3)),
       parameter('lengths', i64(2)),
     ),
-    // Repeated labels are one, the last class is none, and -1 fills the rest.
+    // Repeated labels count once, the last class means no label, and -1 fills the rest.
     good: [
       { inputs: { logits, lengths: list(3, 2) }, expected: [0, 1, -1, 1, -1, -1] },
       { inputs: { logits, lengths: list(0, 3) }, expected: [-1, -1, -1, 1, 1, -1] },
@@ -108,7 +108,7 @@ export const sequences: readonly Case[] = [
       parameter('lengths', f32(1)),
       parameter('end', f32()),
     ),
-    // From the last step back by the parents: 5 < 4 < 1 and 6 < 3 < 2.
+    // Follows the parents back from the last step: 5 < 4 < 1 and 6 < 3 < 2.
     good: [
       {
         inputs: { ids, parents, lengths: list(3), end: scalar(9) },
@@ -142,7 +142,7 @@ export const sequences: readonly Case[] = [
       parameter('offsets', i64(3)),
       zero,
     ),
-    // Sums of embeddings 0 and 2, of none, which stands for embedding 0, and of 3 and 4.
+    // Sums of embeddings 0 and 2, of an empty bag (embedding 0 by default), and of 3 and 4.
     good: [
       { inputs: { ...bags, offsets: list(0, 2, 2) }, expected: [6, 8, 1, 2, 16, 18] },
       { inputs: { ...bags, offsets: list(0, 1, 3) }, expected: [1, 2, 12, 14, 9, 10] },
