@@ -96,7 +96,7 @@ export class Blob<P extends Precision = Precision> {
    * Makes a blob with memory of its own.
    *
    * @param tensorDesc - precision and dims; `layout` defaults to the usual one for the number of dimensions
-   * @param data - the elements, which are copied: as many as the product of the dimensions. Default: zeros
+   * @param data - the elements, which are copied; their number is the product of the dimensions. Default: zeros
    * @throws ArgumentError - INVALID_ARGUMENT, PRECISION_MISMATCH or SHAPE_MISMATCH
    */
   constructor(
@@ -120,10 +120,10 @@ export class Blob<P extends Precision = Precision> {
 
   /**
    * Gives the blob other dimensions and new memory: read `data` again. The elements that fit are kept, and new ones
-   * are 0. A request reads the new shape of a blob among its inputs, so this also gives an input whose shape varies
-   * its shape.
+   * are 0. A request uses the new shape of its input blobs, so this also sets the shape of an input whose shape
+   * varies.
    *
-   * @param dims - in the order of `layout`, which stays if the number of dimensions does
+   * @param dims - in the order of `layout`, which is kept if the number of dimensions is
    * @throws ArgumentError - INVALID_ARGUMENT; SHAPE_MISMATCH if a request that uses this blob does not accept them
    * @throws InferenceError - REQUEST_BUSY while such a request runs an inference
    * @example

@@ -89,7 +89,7 @@ export class ExecutableNetwork {
 
   /**
    * Attaches a network that another thread of this process shared: the same compiled network and weights, with
-   * own requests. It is not loaded again and needs memory only for its requests. Closing one of the two
+   * requests of its own. It is not loaded again and needs memory only for its requests. Closing one of the two
    * networks does not close the other.
    *
    * @param network - the result of `share()`
@@ -157,9 +157,9 @@ export class ExecutableNetwork {
   }
 
   /**
-   * Runs one inference. Calls beyond the number of requests wait, and the oldest call is served first. After a call
-   * was aborted by its signal, the network is overloaded: then the newest call with a signal is served first,
-   * so that at least new calls get their results in time. Inputs are copied when the inference starts; the
+   * Runs one inference. Calls beyond the number of requests wait, and the oldest call is served first. A call that
+   * its signal aborts is a sign of overload; then the newest call with a signal is served first, so that at least
+   * new calls get their results in time. Inputs are copied when the inference starts; the
    * outputs belong to the caller.
    *
    * @param inputs - every input by name: a typed array of its precision, a `Blob`, or `{ data, dims }`
@@ -293,7 +293,7 @@ export class ExecutableNetwork {
     try {
       return new IENetwork(this.#native.runtimeModel());
     } catch (error) {
-      throw translate(error, 'The device does not show the executed graph');
+      throw translate(error, 'The device does not report the executed graph');
     }
   }
 
@@ -308,7 +308,7 @@ export class ExecutableNetwork {
   /**
    * Writes the compiled network, for `importNetwork` with the same runtime on the same kind of machine.
    *
-   * @param file - is written under a temporary name and then moved into place
+   * @param file - path of the file, which is written under a temporary name and then moved into place
    * @throws FileError - FILE_NOT_WRITABLE
    */
   async export(file: string): Promise<void> {

@@ -31,8 +31,8 @@ export interface InferQueueOptions {
   assemble?: boolean;
   /**
    * The number of calls of `run` that may wait for a request; one more is refused with QUEUE_FULL at once. Each waiting
-   * call keeps its inputs in memory. For a service, set about the number of calls that it answers in half the time that
-   * its clients wait. The items of `map` are limited by `size` and never refused. Default: `Infinity`, no limit.
+   * call keeps its inputs in memory. For a service, choose about the number of calls that it answers in half the
+   * timeout of its clients. The items of `map` are limited by `size` and never refused. Default: `Infinity`, no limit.
    */
   maxQueue?: number;
 }
@@ -104,8 +104,8 @@ export class InferQueue {
   /**
    * Runs one inference on the next idle request, and waits if none is idle: a producer that awaits the result, or uses
    * `map`, is never faster than the device. Calls are served in the order of their arrival, until a signal aborts one.
-   * That shows that there are more calls than the device can answer in time; then the newest of the calls with a signal
-   * is served first, so that at least the newest get their results in time.
+   * An aborted call is a sign of overload; then the newest call with a signal is served first, so that at least new
+   * calls get their results in time.
    *
    * @throws the errors of `ExecutableNetwork.infer`; CLOSED if the queue is closed meanwhile
    */

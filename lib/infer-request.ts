@@ -46,7 +46,7 @@ export class InferRequest {
     if (!Inference.isInference(inference)) {
       throw errorOf(
         'INVALID_ARGUMENT',
-        'There is no constructor for this; it is made by ExecutableNetwork.createInferRequest()',
+        'There is no public constructor for this class; ExecutableNetwork.createInferRequest() creates the object',
       );
     }
     this.#inference = inference;
@@ -54,7 +54,7 @@ export class InferRequest {
 
   /**
    * The input blobs by name, views of the memory that the next inference reads. An input whose shape varies and is
-   * not known yet has an empty blob, 0 long where it varies; `setShape` gives it its shape.
+   * not known yet has an empty blob, with length 0 on each varying axis; `setShape` sets its shape.
    */
   get inputBlobs(): Record<string, Blob> {
     const inference = this.#inference;
@@ -72,7 +72,7 @@ export class InferRequest {
     return inference.outputs.record((port) => inference.output(port).blobOrEmpty);
   }
 
-  /** The preprocessing of each input: as the network was loaded, or as `setBlob` was told. */
+  /** The preprocessing of each input, as set before `loadNetwork` and by `setBlob`. */
   get preProcess(): Readonly<Record<string, Readonly<PreProcess>>> {
     const inference = this.#inference;
     inference.checkIdle();
@@ -80,7 +80,7 @@ export class InferRequest {
       readOnlyRecord(inference.input(port).preProcess, (step) =>
         errorOf(
           'INVALID_ARGUMENT',
-          `preProcess.${step} of '${port.name}' is set by setBlob(name, blob, preProcess), or before loadNetwork`,
+          `preProcess.${step} of '${port.name}' is read-only; set it with setBlob(name, blob, preProcess), or before loadNetwork`,
         ),
       ),
     );
@@ -88,7 +88,7 @@ export class InferRequest {
 
   /**
    * The blob of an input or output, by its name or a tensor name. If the shape of an output varies, the blob is valid
-   * for the last inference only. If an output returns an input under the same name, this is the input.
+   * for the last inference only. If an output returns an input under the same name, the result is the input's blob.
    *
    * @throws ArgumentError - UNKNOWN_NAME; SHAPE_MISMATCH while a varying shape is not known
    * @throws InferenceError - REQUEST_BUSY while an inference runs
@@ -102,8 +102,8 @@ export class InferRequest {
    * Makes the request read an input from, or write an output into, the memory of a blob, without a copy.
    *
    * With `preProcess`, the CPU preprocesses the blob before each inference: the blob of an input may then be an image
-   * of another size (`resizeAlgorithm`), color format or layout. This applies to this blob only, and to steps that
-   * come before those that the network was loaded with. Calls that give all inputs, such as `exec.infer`, replace
+   * of another size (`resizeAlgorithm`), color format or layout. The steps apply to this blob only, and must come
+   * before the steps that the network was loaded with. Calls that give all inputs, such as `exec.infer`, replace
    * such a blob by one of the network's own shape.
    *
    * @param blob - of the input's precision
@@ -121,7 +121,7 @@ export class InferRequest {
     if (!isBlob(blob)) throw invalid('blob', 'a Blob', blob);
     const slot = findSlot(this.#inference, name);
     const steps = preProcess === undefined ? undefined : readPreProcess(preProcess, 'preProcess');
-    // Reading it may have run code of the caller.
+    // Reading preProcess may have run code of the caller.
     this.#inference.checkIdle();
     slot.set(blob, steps);
   }
@@ -173,7 +173,7 @@ export class InferRequest {
   }
 
   /**
-   * The layers of the last inference with their times, for networks loaded with `config: { PERF_COUNT: true }`.
+   * The time of each layer in the last inference, for networks loaded with `config: { PERF_COUNT: true }`.
    */
   getPerfCounts(): Record<string, LayerPerf> {
     const { native } = this.#inference;

@@ -26,7 +26,7 @@ export interface Loadable {
   outputs: readonly LoadedPort[];
 }
 
-/** What the package reaches inside a network. */
+/** The internal members of a network that other modules use. */
 interface Inside {
   /** @throws OpenVINOError - CLOSED */
   native: () => NativeNetwork;

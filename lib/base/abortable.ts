@@ -1,4 +1,4 @@
-/** Works with the AbortSignal of a caller, whatever was done to the signal object. */
+/** Works with the AbortSignal of a caller, even if a program has changed the signal object. */
 
 import { types } from 'node:util';
 import { invalid } from './check';

@@ -27,14 +27,14 @@ import { kindOf } from './regular-file';
 import { reasonOf, unwritable } from './system-error';
 import { closeStagingFolder, openStagingFolder, tryLock, unlock } from './staging-folder';
 
-/** Where a file is to be written, symbolic links followed. */
+/** The place to write a file to, after symbolic links were followed. */
 interface Target {
   path: string;
-  /** Of the file that is there already; undefined if there is none. */
+  /** Properties of the existing file; undefined if there is none. */
   before: Stats | undefined;
 }
 
-/** As many links as operating systems follow. */
+/** The maximum number of symbolic links to follow, as in operating systems. */
 const mostLinks = 40;
 
 /**
@@ -143,11 +143,11 @@ export class AtomicFiles {
   readonly #files: readonly string[];
   readonly #targets: readonly Target[];
   readonly #places: string[] = [];
-  /** Paths to write to, in the order of the files; base names are the same. */
+  /** The temporary paths to write to, in the order of the files and with their base names. */
   readonly paths: readonly string[];
 
   /**
-   * Follows symbolic links. Call `commit`, `discard` or `close` in the end.
+   * Follows symbolic links. Call `commit`, `discard` or `close` at the end.
    *
    * @throws FileError - FILE_NOT_WRITABLE: the folder is missing, the path is no regular file, or there is no permission
    */

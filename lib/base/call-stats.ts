@@ -17,7 +17,7 @@ export interface CallStats {
   pending: number;
   /** Calls whose inference is running now. */
   running: number;
-  /** Time from the call to its result, in ms, with waiting, of the last 1024 completed calls. All 0 before the first. */
+  /** Time from the call to its result in ms, waiting included, of the last 1024 completed calls. All 0 without calls. */
   latency: {
     /** Number of calls in these figures: at most 1024. */
     count: number;

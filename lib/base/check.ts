@@ -121,7 +121,7 @@ export function readList<T>(
   return readItems(value, name, expected, check);
 }
 
-/** The same for any object with a length and items. */
+/** Copies the items of any object with a length, as `readList` copies a list. */
 export function readItems<T>(
   value: ArrayLike<unknown>,
   name: string,

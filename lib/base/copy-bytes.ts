@@ -20,7 +20,7 @@ export async function copyBytes(bytes: Uint8Array, name: string): Promise<Uint8A
     if (bytes.length !== length) {
       throw errorOf(
         'INVALID_ARGUMENT',
-        `Expected the memory of ${name} to stay until the call is done; it was transferred or resized`,
+        `Expected the memory of ${name} to stay unchanged until the call is done; it was transferred or resized`,
       );
     }
     copy.set(bytes.subarray(at, at + piece), at);

@@ -42,7 +42,7 @@ export function jsonText(value: unknown): string {
   );
 }
 
-/** Text that a spreadsheet would read as a formula; a number or a flag (`-1.5`, `-m`) is none. */
+/** Matches text that a spreadsheet would read as a formula; a number or a flag (`-1.5`, `-m`) does not match. */
 const formula = /^(?:[=@\t\r]|[+-](?![\w.-]*$))/;
 
 /** A field of a CSV file whose separator is the semicolon: quoted if necessary, and never a formula. */

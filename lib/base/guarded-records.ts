@@ -97,7 +97,7 @@ const namesEnd = new Proxy(Object.create(null) as object, {
 
 /**
  * Makes a read-only record keyed by name. Reading a name that it does not have throws as well; `in` and `Object.keys`
- * tell its names.
+ * report its names.
  *
  * @param unknown - makes the error for a name that the record does not have
  */

@@ -3,7 +3,7 @@
 import { checkSignal, whenFired } from './abortable';
 import { invalid } from './check';
 
-/** A source of items, and the work that turns an item into a result. */
+/** A source of items, and the work that computes the result of an item. */
 export interface OrderedWork<T, R> {
   source: Iterable<T> | AsyncIterable<T>;
   /**
@@ -177,7 +177,7 @@ class Intake<T, R> {
  *
  * Each result is yielded as soon as it and all earlier ones exist, so a source may wait for a result before it gives the
  * next item. An error of the source or of the work on an item is thrown after all earlier results. When the caller stops
- * early, the source is closed and running work is waited for.
+ * early, the source is closed, and the iteration ends after the running work.
  *
  * @param begin - called when the first result is requested; an error that it throws ends the iteration
  */
@@ -203,7 +203,7 @@ export function inOrder<T, R>(begin: () => OrderedWork<T, R>): AsyncGenerator<R,
       throw error;
     } finally {
       unwatch?.();
-      // As in a `for await` loop, the first error counts.
+      // The first error counts, as in a `for await` loop.
       await running.close().catch((error: unknown) => {
         if (!isFailing) throw error;
       });
@@ -212,7 +212,7 @@ export function inOrder<T, R>(begin: () => OrderedWork<T, R>): AsyncGenerator<R,
 
   const results = run();
   const finish = results.return.bind(results);
-  // A generator's own return() would wait for its pending result first, and so for the source.
+  // A generator's own return() would first wait for its pending result, and therefore for the source.
   results.return = async (value) => {
     intake?.stop({});
     return finish(value);

@@ -10,7 +10,7 @@ export type Operation<T> = Generator<Step, T>;
 /**
  * Runs one step of an operation and returns its value.
  *
- * @param action - has to return the value itself when `sync` is true
+ * @param action - must return the value itself, not a promise, when `sync` is true
  * @example
  * ```ts
  * function* readSize(path: string): Operation<number> {

@@ -3,13 +3,13 @@
 import { hasFired } from './abortable';
 import { checkInteger, checkKey, checkString, invalid, readList, readOptions } from './check';
 
-/** One option: which values it takes, and how a command line spells them. */
+/** One option: the values that it accepts, and their spelling on a command line. */
 export interface OptionRow<T> {
-  /** What the option takes, as messages say it: 'a whole number of at least 1'. */
+  /** The accepted values in words, for messages: 'a whole number of at least 1'. */
   readonly expected: string;
   /** Returns the checked value or a copy of it; throws an ArgumentError that names the option. */
   readonly read: (value: unknown, name: string) => T;
-  /** Turns text of a command line into a value for `read`. Default: the text itself. */
+  /** Converts text of a command line to a value for `read`. Default: returns the text itself. */
   readonly fromText?: ((text: string, before: unknown) => unknown) | undefined;
   /** The words that a command line accepts. Default: any text. */
   readonly choices?: readonly string[] | undefined;
@@ -50,7 +50,7 @@ export type OptionTable = Readonly<
 
 type ValueOf<Row> = Row extends OptionRow<infer T> ? T : never;
 
-/** What the caller passes: required options must be there; undefined counts as an option left out. */
+/** The object that the caller passes; undefined counts as an option left out. */
 export type OptionsOf<T extends OptionTable> = {
   -readonly [K in keyof T as T[K] extends RequiredRow<unknown> ? K : never]: ValueOf<T[K]>;
 } & {
@@ -60,7 +60,7 @@ export type OptionsOf<T extends OptionTable> = {
 
 type Filled = RequiredRow<unknown> | DefaultedRow<unknown>;
 
-/** What `readTable` returns: options with a default are there too. */
+/** The object that `readTable` returns; options with a default are always present. */
 export type SettingsOf<T extends OptionTable> = {
   -readonly [K in keyof T as T[K] extends Filled ? K : never]: ValueOf<T[K]>;
 } & {
@@ -70,7 +70,7 @@ export type SettingsOf<T extends OptionTable> = {
 /**
  * Reads each option once, checks it and fills in its default.
  *
- * @param name - how messages call the object; they call an option `options.batch`
+ * @param name - the object's name in messages, which name an option `options.batch`
  */
 export function readTable<const T extends OptionTable>(
   table: T,
@@ -87,7 +87,7 @@ export function readTable<const T extends OptionTable>(
   return settings as SettingsOf<T>;
 }
 
-/** The values whose names are in a table, as one call passes some of its options on to another. */
+/** Picks the values whose names are in a table, to pass some options of one call on to another. */
 export function pickOptions<T extends OptionTable, V extends object>(
   table: T,
   values: V,
@@ -98,7 +98,7 @@ export function pickOptions<T extends OptionTable, V extends object>(
   return Object.fromEntries(picked) as Pick<V, Extract<keyof V, keyof T>>;
 }
 
-/** Makes an option one that must be given. */
+/** Makes an option required. */
 export function required<T>(row: OptionRow<T>): RequiredRow<T> {
   return { ...row, required: true };
 }
@@ -178,7 +178,7 @@ export function choice<T extends object>(table: T): OptionRow<keyof T & string> 
   };
 }
 
-/** What a command line calls true and false; any other text stays, for the check to refuse. */
+/** The values of the words for true and false on a command line; the check refuses any other text. */
 function truthOf(text: string): unknown {
   if (/^(true|1|yes)$/i.test(text)) return true;
   if (/^(false|0|no)$/i.test(text)) return false;

@@ -1,4 +1,4 @@
-/** Names files after the process that made them, so that others can tell whether it still runs. */
+/** Names files after the process that made them, so that other processes can check whether it still runs. */
 
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
@@ -21,7 +21,7 @@ const place = createHash('sha256')
   .digest('hex')
   .slice(0, 8);
 
-/** The state of a process and when it started (Linux only). The start tells a process from a later one with its ID. */
+/** The state of a process and its start time (Linux only), which distinguishes it from a later process with its ID. */
 function processOf(pid: number): { state: string; start: string } {
   const text = attempt(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
   // The name of the program stands in brackets and may contain any character.
@@ -43,7 +43,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Whether the process of such a name has ended; undefined if this process cannot tell. */
+/** Whether the process of such a name has ended; undefined if this process cannot know. */
 export function hasEnded(name: string): boolean | undefined {
   const [, where, pid, started] = /^([0-9a-f]{8})-(\d+)-(\d+)-[0-9a-f]{8}$/.exec(name) ?? [];
   if (where !== place) return undefined;

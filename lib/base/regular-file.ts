@@ -19,7 +19,7 @@ import {
 import { errorOf } from '../errors';
 import { unreadable } from './system-error';
 
-/** O_NONBLOCK, so that opening does not wait if the file was replaced by a FIFO after the check; Windows has no such flag. */
+/** O_NONBLOCK, so that opening does not wait for a FIFO that replaced the file after the check; 0 on Windows. */
 const openFlags = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
 
 /** The kind of file at a path, for messages. */
@@ -57,8 +57,8 @@ export function openRegular(path: string, what: string): number {
 }
 
 /**
- * Checks that a regular file exists and can be opened. The runtime reports a file as damaged that it cannot open, for
- * example because there are no file descriptors left.
+ * Checks that a regular file exists and can be opened. The runtime would report a file that it cannot open as damaged,
+ * for example when no file descriptors are left.
  *
  * @param what - what the file is, for messages: `model`, `labels file`
  * @throws FileError - FILE_NOT_FOUND, FILE_NOT_READABLE

@@ -26,7 +26,7 @@ const lockName = 'lock';
 /** Age in ms after which the leftovers of a process on another machine or in another container are removed. */
 const stale = 24 * 3600 * 1000;
 
-/** The same for a lock, which a process holds for less than a second. */
+/** Age in ms after which such a lock is removed; a process holds it for less than a second. */
 const staleLock = 3600 * 1000;
 
 function quietly(action: () => void): void {
@@ -42,7 +42,7 @@ function isOwnFolder(path: string): boolean {
   return stats?.isDirectory() === true && (stats.uid === user || process.platform === 'win32');
 }
 
-/** Makes the folder of this user. A folder of somebody else is not used: its owner could change the files in it. */
+/** Makes the folder of this user. A folder of another user is not used: its owner could change the files in it. */
 function makeRoot(folder: string, name: string): string {
   const root = join(folder, `.iecore-${user}`);
   try {
@@ -57,8 +57,8 @@ function makeRoot(folder: string, name: string): string {
 }
 
 /**
- * Whether a file or folder is left over from a process that has ended. Its name is that of the process; if this cannot
- * tell, the file is left over when it is older than `age` ms.
+ * Whether a file or folder is left over from a process that has ended. Its name is that of the process. If the name
+ * does not show whether the process runs, a file older than `age` ms is left over.
  */
 function isLeftover(path: string, age: number): boolean {
   return hasEnded(basename(path)) ?? Date.now() - lstatSync(path).mtimeMs > age;

@@ -11,19 +11,19 @@ function intrinsic<T>(name: string | symbol): (value: unknown) => T {
 /** The class name of a typed array of any realm; undefined for every other value. */
 export const typedArrayName = intrinsic<string | undefined>(Symbol.toStringTag);
 
-/** The number of elements of a typed array; 0 once its memory was transferred away. */
+/** The number of elements of a typed array; 0 after its memory was transferred away. */
 export const lengthOf = intrinsic<number>('length');
 
-/** The number of bytes of a typed array; 0 once its memory was transferred away. */
+/** The number of bytes of a typed array; 0 after its memory was transferred away. */
 export const byteLengthOf = intrinsic<number>('byteLength');
 
 const bufferOf = intrinsic<ArrayBuffer>('buffer');
 const byteOffsetOf = intrinsic<number>('byteOffset');
 
-/** The bytes of a typed array, in the same memory; none once its memory was transferred away. */
+/** The bytes of a typed array, in the same memory; empty after its memory was transferred away. */
 export function bytesOf(array: NodeJS.TypedArray): Uint8Array {
   const length = byteLengthOf(array);
-  // A view of memory that was transferred away cannot be made.
+  // A view of memory that was transferred away cannot be created.
   return length === 0
     ? new Uint8Array()
     : new Uint8Array(bufferOf(array), byteOffsetOf(array), length);

@@ -13,8 +13,8 @@ function bytesAsText(_: string, value: unknown): unknown {
 }
 
 /**
- * The folders that `setConfig` set as CACHE_DIR. The runtime never learns of them, because it trusts whatever files
- * it finds in such a folder; the addon checks each file first.
+ * The folders that `setConfig` set as CACHE_DIR. They are not passed to the runtime, because it trusts all files
+ * in such a folder; the addon checks each file first.
  */
 export class CacheFolders {
   /** Folder by device name; '' stands for all devices. */

@@ -33,7 +33,7 @@ function settableKeys(core: NativeCore, device: string): string[] {
   return Object.keys(properties).filter((key) => properties[key] === 'RW');
 }
 
-/** Why a device refuses properties; null if it accepts them, or cannot be asked. */
+/** Why a device refuses properties; null if it accepts them, or cannot be queried. */
 function refusal(core: NativeCore, device: string, config: NativeConfig): string | null {
   try {
     return core.refusal(device, config);

@@ -64,7 +64,7 @@ const goneKeys: Readonly<Record<string, GoneKey>> = {
   HETERO_DUMP_GRAPH_DOT: {
     off: false,
     devices: ['HETERO'],
-    instead: 'call queryNetwork(), which tells the device of each layer',
+    instead: 'call queryNetwork(), which returns the device of each layer',
   },
 };
 

@@ -11,7 +11,7 @@ export interface Diagnosis {
   remedy: string;
 }
 
-/** How Linux shows a kind of device. */
+/** The files by which Linux shows a kind of device. */
 interface Traces {
   /** Folder of its device nodes, and the pattern of their names. */
   folder: string;
@@ -57,7 +57,7 @@ function filesIn(folder: string, name: RegExp): string[] {
 /** PCI vendor number of Intel. */
 const intel = '0x8086';
 
-/** Whether a render node belongs to an Intel device; true if the system does not tell. */
+/** Whether a render node belongs to an Intel device; true if the system does not report the vendor. */
 function isIntel(root: string, node: string): boolean {
   try {
     const file = join(root, 'sys/class/drm', node, 'device/vendor');

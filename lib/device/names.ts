@@ -4,13 +4,13 @@ import { didYouMean } from '../base/suggest';
 /** What this package knows about a device. */
 interface DeviceFacts {
   /**
-   * Set for a virtual device, which runs networks on other devices. `several`: it takes the settings of each of
-   * them in DEVICE_PROPERTIES. `one`: it passes its own settings on.
+   * Set for a virtual device, which runs networks on other devices. `several`: DEVICE_PROPERTIES holds the settings
+   * of each of them. `one`: it passes its own settings on.
    */
   readonly runsOn?: 'one' | 'several';
   /** Whether all files of a CACHE_DIR are complete when loading ends; other devices may write them later. */
   readonly fillsCacheAtLoad?: true;
-  /** What to do where the device is not usable. */
+  /** What to do if the device is not usable. */
   readonly remedy?: string;
   /** Set for a device that today's runtime no longer has: its last release and what replaces it. */
   readonly gone?: { readonly after: string; readonly instead: string };
@@ -133,7 +133,7 @@ export function explainDevice(device: string, available: readonly string[]): str
   const here = available.length === 0 ? 'none' : available.join(', ');
   const names = baseDevices(device);
   if (names.length === 0 || device.endsWith(':'))
-    return `The name '${device}' lacks a device; usable here: ${here}`;
+    return `Expected a device in the name '${device}'; usable here: ${here}`;
   const missing = names.find((name) => !usable.has(name) && !isVirtual(name));
   if (missing !== undefined) return explainBase(missing, usable, here);
   const absent = parts(device).find(

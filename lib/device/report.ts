@@ -18,7 +18,7 @@ export interface DeviceReport {
   capabilities?: string[];
   /** Minimum and maximum number of streams. */
   streams?: number[];
-  /** Minimum and maximum useful number of parallel requests, and the step. */
+  /** Minimum and maximum useful number of parallel requests, and the increment. */
   requests?: number[];
   /** Optimal number of requests, for a small network that is loaded for throughput. */
   optimalRequests?: number;

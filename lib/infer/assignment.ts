@@ -20,7 +20,7 @@ export interface Assignment {
   dims: readonly number[] | undefined;
 }
 
-/** Reads values for one input. What the input accepts is worked out once, because inferences may take microseconds. */
+/** Reads values for one input. Computes the accepted values only once, because inferences may take microseconds. */
 export class InputReader {
   readonly #port: Port;
   /** The input in messages. */

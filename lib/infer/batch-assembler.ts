@@ -39,21 +39,21 @@ export function sharedBatch(
     if (batch >= 1 && shape[0] === batch && !shape.includes(-1) && isFirst) continue;
     throw errorOf(
       'SHAPE_MISMATCH',
-      `Expected a network all of whose inputs and outputs begin with the same batch, but '${name}' is [${shape.join(',')}]; set net.batchSize before loadNetwork`,
+      `Expected the same batch as the first axis of all inputs and outputs, but '${name}' is [${shape.join(',')}]; set net.batchSize before loadNetwork`,
     );
   }
   return batch;
 }
 
 /**
- * Starts an inference as soon as a request is idle, with the calls that wait by then. So batches are full under load,
- * and without load no call waits for others.
+ * Starts an inference as soon as a request is idle, with the calls that are waiting. Therefore batches are full under
+ * load, and without load no call waits for others.
  */
 export class BatchAssembler {
   readonly #pool: RequestPool;
   readonly #batch: number;
   readonly #line = new WaitingLine<Call>();
-  /** The number of inferences that were asked for and have not taken their calls yet. */
+  /** The number of inferences that were requested from the pool and have not taken their calls yet. */
   #coming = 0;
   #running = 0;
   readonly #drained: (() => void)[] = [];
@@ -76,7 +76,7 @@ export class BatchAssembler {
   /**
    * Runs one item.
    *
-   * @param maxQueue - how many calls may wait in addition to those that idle requests will take
+   * @param maxQueue - the number of calls that may wait in addition to those that idle requests will take
    */
   async run(
     inputs: Inputs,
@@ -96,7 +96,7 @@ export class BatchAssembler {
     });
   }
 
-  /** Asks the pool for an inference, once the event loop has run: until then more calls may come. */
+  /** Requests an inference from the pool in the next iteration of the event loop, so that more calls may join it. */
   #order(): void {
     this.#coming += 1;
     setImmediate(() => {

@@ -5,7 +5,7 @@ import { checkValues } from '../ports/value-rules';
 import { InputReader, type Inputs } from './assignment';
 import type { Inference } from './inference';
 
-/** The port that an item of a batch has to fit. */
+/** The port that an item of a batch must match. */
 function portOfPart(port: InputPort, parts: number): InputPort {
   const [batch, ...rest] = port.dims as [number, ...NativeDim[]];
   return { ...port, dims: [batch / parts, ...rest] };

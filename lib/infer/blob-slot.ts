@@ -6,7 +6,7 @@ import type { Port } from '../ports/port';
 import { dimsFit, isDynamic, showDims } from '../tensor/dims';
 import { Tensor, type ShapeListener } from '../tensor/tensor';
 
-/** A request, as its slots need it. */
+/** The members of a request that its slots use. */
 export interface SlotOwner {
   readonly native: NativeInferRequest;
   /** Throws if the request is closed or runs an inference. */
@@ -37,12 +37,12 @@ export abstract class BlobSlot<P extends Port = Port> {
     return this.#used?.tensor;
   }
 
-  /** Copies the contents of the blob into the runtime's memory, where the blob's data is a copy. */
+  /** Copies the contents of the blob into the runtime's memory, if the blob's data is a copy. */
   writeCopy(): void {
     this.#used?.tensor.writeCopy();
   }
 
-  /** Copies the runtime's memory into the blob, where the blob's data is a copy. */
+  /** Copies the runtime's memory into the blob, if the blob's data is a copy. */
   readCopy(): void {
     this.#used?.tensor.readCopy();
   }
@@ -50,10 +50,10 @@ export abstract class BlobSlot<P extends Port = Port> {
   /** Why the shape of the blob cannot change at all; undefined if it can. */
   protected abstract get refusal(): string | undefined;
 
-  /** Takes up a blob whose shape has changed. */
+  /** Starts to use a blob whose shape has changed. */
   protected abstract reshaped(blob: Blob, listener: ShapeListener): void;
 
-  /** Listens for changes of a blob's shape; the blob comes into use when it changes. */
+  /** Listens for changes of a blob's shape; the slot uses the blob once its shape changes. */
   #follow(blob: Blob): ShapeListener {
     const listener: ShapeListener = {
       check: (dims) => {
@@ -91,7 +91,7 @@ export abstract class BlobSlot<P extends Port = Port> {
     this.#used = undefined;
   }
 
-  /** A blob that is 0 long where the shape varies; it comes into use when `setShape` gives it a shape. */
+  /** A blob with length 0 on each varying axis; the slot uses it once `setShape` sets its shape. */
   protected makeEmpty(): Blob {
     const { precision, layout, dims } = this.port;
     const known = (dims ?? [0]).map((dim) => (typeof dim === 'number' ? dim : 0));

@@ -3,8 +3,8 @@
 import { setImmediate } from 'node:timers';
 
 /**
- * Resolves with the result of an inference that ran in this thread. Such promises resolve as microtasks, so the event
- * loop would never run; therefore the addon demands from time to time that it runs first.
+ * Resolves with the result of an inference that ran in this thread. Such promises resolve as microtasks, which would
+ * never let the event loop run; therefore the addon requests an iteration of it from time to time.
  */
 export async function resolveQuick<T>(result: T, mustYield: boolean): Promise<T> {
   if (!mustYield) return result;

@@ -15,7 +15,7 @@ import { StatusCode } from './status-code';
 
 const nothing = (): undefined => undefined;
 
-/** Stands for an inference that has ended. */
+/** Represents an inference that has ended. */
 const ended = Promise.resolve();
 
 /** Runs inferences, one at a time, on blobs of its own. The public class around it is InferRequest. */
@@ -31,7 +31,7 @@ export class Inference implements SlotOwner {
   readonly ruledInputs: readonly InputSlot[];
   /** Settles with the inference that runs; undefined if none does. */
   #running: Promise<unknown> | undefined;
-  /** Stands for the inference that was started last; undefined if none was. */
+  /** Represents the inference that was started last; undefined if none was. */
   #last: Promise<unknown> | undefined;
   /** The preprocessors that run before the inference that runs. */
   #stage: PreprocessingStage | undefined;
@@ -117,7 +117,7 @@ export class Inference implements SlotOwner {
   }
 
   #assign(inputs: unknown, complete: boolean): void {
-    // A call that gives all inputs may run on any request of a pool, so it is for inputs as the network has them.
+    // A call that gives all inputs may run on any request of a pool, so its values have the network's own shapes.
     if (complete) for (const slot of this.#inputSlots) slot.reset();
     const slots: InputSlot[] = [];
     const assignments: Assignment[] = [];
@@ -269,7 +269,7 @@ export class Inference implements SlotOwner {
     }
   }
 
-  /** The same, blocking this thread. */
+  /** Waits like `wait`, and blocks this thread meanwhile. */
   waitSync(timeout: number): StatusCode {
     if (this.#last === undefined) return StatusCode.INFER_NOT_STARTED;
     if (this.#running !== undefined) {

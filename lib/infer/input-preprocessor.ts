@@ -23,10 +23,10 @@ const exactInFp32: readonly Precision[] = ['FP32', 'FP16', 'BF16', 'I8', 'I16', 
 
 /** The runtime's core of this thread, made when first needed. */
 let core: NativeCore | undefined;
-/** Networks that were compiled, by dimensions and plan, because the frames of a camera all need the same one. */
+/** Compiled networks by dimensions and plan, kept because all frames of a camera use the same one. */
 const compiled = new Map<string, NativeExecutableNetwork>();
 
-/** How many of them are kept. */
+/** The maximum number of compiled networks that are kept. */
 const mostCompiled = 16;
 
 /** The IR of a network that returns its input, to which the plan adds the preprocessing. */
@@ -95,7 +95,7 @@ function checkDims(blob: Blob, port: InputPort, layout: Layout, steps: PreProces
  * inference. The device is the CPU.
  */
 export class InputPreprocessor {
-  /** Reads values for the input as the blob is. */
+  /** Reads values with the precision and dimensions of the blob. */
   readonly reader: InputReader;
   /** The result, which the inference reads. */
   readonly target: Blob;

@@ -11,7 +11,7 @@ import { InputReader, type Assignment } from './assignment';
 import { BlobSlot, type SlotOwner } from './blob-slot';
 import { InputPreprocessor } from './input-preprocessor';
 
-/** An input of a request, with its own preprocessing if `setBlob` asked for some. */
+/** An input of a request, with its own preprocessing if `setBlob` set some. */
 export class InputSlot extends BlobSlot<InputPort> {
   readonly #reader: InputReader;
   #preprocessing: { steps: PreProcess; preprocessor: InputPreprocessor } | undefined;
@@ -57,14 +57,14 @@ export class InputSlot extends BlobSlot<InputPort> {
   }
 
   protected override get refusal(): string | undefined {
-    return this.#preprocessing && 'setBlob() takes a blob of another shape';
+    return this.#preprocessing && 'to use another shape, pass a new blob to setBlob()';
   }
 
   protected override reshaped(blob: Blob, listener: ShapeListener): void {
     this.#put(blob, listener);
   }
 
-  /** Makes the next inferences read a blob, as it is. */
+  /** Makes the next inferences read a blob without preprocessing. */
   #put(blob: Blob, listener?: ShapeListener): void {
     try {
       this.owner.native.setInput(this.port.index, tensorOf(blob).native);
@@ -75,7 +75,7 @@ export class InputSlot extends BlobSlot<InputPort> {
     this.use(blob, listener);
   }
 
-  /** Makes the next inferences read what a preprocessor makes of a blob. */
+  /** Makes the next inferences read the output of a preprocessor for a blob. */
   #putPreprocessed(blob: Blob, steps: PreProcess, left: PreProcess): void {
     let preprocessor: InputPreprocessor;
     try {
@@ -114,12 +114,12 @@ export class InputSlot extends BlobSlot<InputPort> {
     this.setTensor(Tensor.zeros({ precision, layout, dims: plainDims(dims) }));
   }
 
-  /** Reads a value for this input, or for what its preprocessor reads. */
+  /** Reads a value for this input, or for its preprocessor if it has one. */
   read(value: unknown): Assignment {
     return (this.preprocessor?.reader ?? this.#reader).read(value);
   }
 
-  /** Copies a value that was read into the blob. */
+  /** Copies a value, which `read` returned, into the blob. */
   assign({ data, dims = [] }: Assignment): void {
     const { name, precision, layout } = this.port;
     if (!this.isDynamic) {
@@ -162,7 +162,7 @@ export class InputSlot extends BlobSlot<InputPort> {
     this.#preprocessing = undefined;
   }
 
-  /** Lets go of the blob and the preprocessor. */
+  /** Releases the blob and the preprocessor. */
   close(): void {
     this.#removePreprocessor();
     this.forget();

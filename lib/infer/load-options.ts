@@ -19,8 +19,8 @@ export const poolOptions = {
   numRequests: defaultTo(integer(0, 65536), 0),
   /**
    * Maximum number of calls that wait for a request; further calls are refused with QUEUE_FULL at once. Each
-   * waiting call keeps its inputs in memory. For a service, use the number of calls that it answers in half
-   * the time that its clients wait. Default: `Infinity`, no limit.
+   * waiting call keeps its inputs in memory. For a service, choose about the number of calls that it answers in half
+   * the timeout of its clients. Default: `Infinity`, no limit.
    */
   maxQueue: defaultTo(
     option<number>('a whole number of at least 0, or Infinity', (value) => {

@@ -22,7 +22,7 @@ export class OutputSlot extends BlobSlot {
     return this.current ?? this.#find() ?? this.makeEmpty();
   }
 
-  /** Puts the runtime's tensor into use; undefined if it does not exist yet. */
+  /** Starts to use the runtime's tensor; returns undefined if it does not exist yet. */
   #find(): Blob | undefined {
     const { index, precision, layout } = this.port;
     const native = this.owner.native.output(index);

@@ -32,7 +32,7 @@ export class PreprocessingStage {
   /**
    * Blocks this thread until the inference itself has begun.
    *
-   * @param milliseconds - the longest wait; -1 for no limit
+   * @param milliseconds - maximum time to wait; -1 for no limit
    * @returns whether it has begun
    */
   wait(milliseconds: number): boolean {

@@ -56,7 +56,7 @@ export class RequestPool {
     return this.made.filter(({ isIdle }) => !isIdle).length;
   }
 
-  /** The number of requests that run none, or were not made yet. */
+  /** The number of idle requests, including those that were not created yet. */
   get idle(): number {
     return this.size - this.running;
   }
@@ -66,7 +66,7 @@ export class RequestPool {
     return this.#requests.filter((request) => request !== undefined);
   }
 
-  /** A request by its position; made now if it is needed first, because each takes memory for inner tensors. */
+  /** A request by its position; created at its first use, because each takes memory for inner tensors. */
   at(id: number): Inference {
     const known = this.#requests[id];
     if (known !== undefined) return known;
@@ -93,7 +93,7 @@ export class RequestPool {
   /**
    * Runs one inference on the next idle request.
    *
-   * @param maxQueue - how many calls may wait; one more is refused with QUEUE_FULL
+   * @param maxQueue - the number of calls that may wait; one more is refused with QUEUE_FULL
    */
   async run(
     inputs: Inputs,
@@ -105,7 +105,7 @@ export class RequestPool {
     return this.use(work, signal, maxQueue);
   }
 
-  /** Does something with the next idle request; a signal cancels the inference that it runs. */
+  /** Runs `work` on the next idle request; a signal cancels the inference that it runs. */
   async use<T>(
     work: (request: Inference) => Promise<T>,
     signal: AbortSignal | undefined,
@@ -188,7 +188,7 @@ export class RequestPool {
   /**
    * Refuses the calls that wait with CLOSED, and closes the requests, which cancels their inferences.
    *
-   * @param owner - what was closed, for the message
+   * @param owner - the kind of object that was closed, for the message
    */
   close(owner: string): void {
     for (const { refuse } of this.#line.clear())

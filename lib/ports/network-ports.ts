@@ -17,7 +17,7 @@ export interface NetworkPorts {
   steady?: boolean;
 }
 
-/** The ports of a network that was compiled here: dimensions of the compiled graph, all else as the user set it. */
+/** The ports of a network that was compiled here: with the dimensions of the compiled graph and the user's settings. */
 export function compiledPorts(
   native: NativeExecutableNetwork,
   known: { inputs: readonly LoadedInput[]; outputs: readonly LoadedPort[] },

@@ -19,7 +19,7 @@ export interface PortDescription {
 /** The member of a network that lists its inputs or its outputs. */
 type Kind = 'inputInfo' | 'outputs';
 
-/** A description that throws on each write, in sloppy code too. */
+/** Makes a description that throws on each write, in sloppy mode code too. */
 function describePort(kind: Kind, port: Port): PortDescription {
   const { name, precision, layout, dims } = port;
   const shape = plainDims(dims);

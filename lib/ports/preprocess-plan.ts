@@ -23,7 +23,7 @@ export interface PreProcessPlan {
   resize: string;
 }
 
-/** The layout of the tensor that is passed in; images in one plane have a layout of their own. */
+/** The layout of the tensor that the caller passes; images in one plane are always NHWC. */
 export function tensorLayout({ colorFormat = 'RAW' }: PreProcess, layout: Layout): Layout {
   const color: Color = colorFormats[colorFormat];
   return color.plane === true ? 'NHWC' : layout;
@@ -36,7 +36,7 @@ export interface ImageSize {
   readonly width: number;
 }
 
-/** The size of the tensor that is passed in, from the size that the network takes; -1 for any length. */
+/** The size of the tensor that the caller passes, from the size that the network takes; -1 for any length. */
 export function tensorSize(settings: PreProcess, network: ImageSize): ImageSize {
   const { colorFormat = 'RAW', resizeAlgorithm = 'NO_RESIZE' } = settings;
   const color: Color = colorFormats[colorFormat];
@@ -66,19 +66,19 @@ function checkColor(
   if (channels !== -1 && channels !== 3) {
     throw errorOf(
       'SHAPE_MISMATCH',
-      `${name}.colorFormat ${colorFormat} becomes three channels, and the network takes ${channels}`,
+      `${name}.colorFormat ${colorFormat} is converted to three channels, but the network takes ${channels}`,
     );
   }
   const odd = [height, width].find((length) => length !== -1 && length % 2 !== 0);
   if (plane === true && resizeAlgorithm === 'NO_RESIZE' && odd !== undefined) {
     throw errorOf(
       'SHAPE_MISMATCH',
-      `${name}.colorFormat ${colorFormat} has even heights and widths, and the network takes ${height}×${width}; reshape it, or set a resizeAlgorithm`,
+      `${name}.colorFormat ${colorFormat} needs an even height and width, but the network takes ${height}×${width}; reshape it, or set a resizeAlgorithm`,
     );
   }
 }
 
-/** Joins the mean images of all channels into one array; undefined if the mean is no list of images. */
+/** Joins the mean images of all channels into one array; undefined if the mean is not a list of images. */
 function joinImages(
   mean: PreProcess['mean'],
   name: string,
@@ -148,7 +148,7 @@ const anySize = { height: -1, width: -1 };
 /**
  * Checks all steps together and translates them for the addon.
  *
- * @param layout - the layout of the input, which says where its channels, height and width are
+ * @param layout - the layout of the input, which gives the positions of its channels, height and width
  * @param channels - the number of channels that the network takes; -1 if it may vary
  * @param size - the height and width that the network takes; -1 if they may vary
  */

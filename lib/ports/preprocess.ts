@@ -53,16 +53,16 @@ export type ResizeAlgorithm = keyof typeof resizeAlgorithms;
 export type MeanImage = Float32Array | Blob;
 
 /**
- * What is done to an input before the network computes with it, in this order: color conversion, resizing, reversal of
- * the channels, `- mean`, `/ scale`.
+ * The steps that are applied to an input before inference, in this order: color conversion, resizing, reversal of the
+ * channels, `- mean`, `/ scale`.
  */
 export interface PreProcess {
   /**
-   * Is subtracted: one number, one for each channel, or one image for each channel, of the network's height and width.
-   * A `Blob` of `[C,H,W]` holds the images of all channels. Arrays and blobs are copied. Default: none.
+   * The mean to subtract: one number, one for each channel, or one image for each channel, of the network's height and
+   * width. A `Blob` of `[C,H,W]` holds the images of all channels. Arrays and blobs are copied. Default: none.
    */
   mean?: number | readonly number[] | Blob | readonly MeanImage[];
-  /** Divides: one number, or one for each channel. Default: none. */
+  /** The divisor: one number, or one for each channel. Default: none. */
   scale?: number | readonly number[];
   /** Swaps RGB and BGR. Default: false. */
   reverseChannels?: boolean;
@@ -113,7 +113,7 @@ function readScale(value: unknown, name: string): number | readonly number[] {
 
 const imageOfChannel = 'a Float32Array or a Blob of FP32, one image for each channel';
 
-/** Copies the numbers of one mean image, or of those of all channels. */
+/** Copies the numbers of one mean image, or of the mean images of all channels. */
 function readImage(value: unknown, name: string): Float32Array {
   const data: unknown = isBlob(value) ? tensorOf(value).data : value;
   if (typedArrayName(data) === undefined) throw invalid(name, imageOfChannel, value);
@@ -214,7 +214,7 @@ export function setSteps(settings: PreProcess): (keyof PreProcess)[] {
 
 /**
  * The steps of a request that the loaded network does not do. All steps of the request come before those of the
- * network, so a step cannot be done that belongs after one of the network's.
+ * network, so a step that belongs after one of the network's steps is an error.
  */
 export function withoutLoaded(own: PreProcess, loaded: PreProcess, name: string): PreProcess {
   const inNetwork = setSteps(loaded);

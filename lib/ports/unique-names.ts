@@ -6,7 +6,7 @@ interface Named {
   readonly aliases: readonly string[];
 }
 
-/** Identifies the tensor of a port. Its names belong to no other tensor; a tensor without names is like no other. */
+/** Identifies the tensor of a port. No two tensors share a name; a tensor without names gets a unique symbol. */
 function tensorOf({ aliases }: Named): unknown {
   return aliases.length === 0 ? Symbol('nameless') : [...aliases].sort().join('\0');
 }

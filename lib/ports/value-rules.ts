@@ -7,7 +7,7 @@ import type { Port } from './port';
 import { isHalf, type BlobData } from '../tensor/precision';
 import { lengthOf } from '../base/typed-array';
 
-/** Returns a number of an input for this inference. */
+/** Returns a number that is known only with the inputs of this inference. */
 type NumberOf = (number: NativeInputNumber) => number;
 
 /** Reads an element as the runtime does: NaN for an integer that does not fit in 32 bits. */

@@ -23,7 +23,7 @@ export interface ExportedNetwork {
   ports: NetworkPorts | undefined;
 }
 
-/** The bytes of an exported network, which nobody else can change while the runtime reads them. */
+/** The bytes of an exported network, in memory that no other code can change while the runtime reads it. */
 export function* readExported(source: ModelSource): Operation<Uint8Array> {
   const what = 'exported network';
   if (isBytes(source)) {
@@ -74,7 +74,7 @@ export function* unpackExported(bytes: Uint8Array): Operation<ExportedNetwork> {
   }
 }
 
-/** Removes the temporary file, and tells whether the file could not be written or the network not be exported. */
+/** Removes the temporary file; returns whether writing the file or exporting the network failed, as an error. */
 function exportError(files: AtomicFiles, error: unknown): OpenVINOError {
   const notWritten = files.discard(error);
   const failure = translate(error, 'The device cannot export this network');

@@ -20,7 +20,7 @@ import { errorOf, type ErrorCode, type OpenVINOError } from '../errors';
 import { loadingEnvironment } from '../addon/loader';
 import { packageRoot } from '../addon/runtime';
 
-/** Loaded at first use: it would add 3 ms to the start of each program. */
+/** Loads node:child_process when first needed, because loading it takes 3 ms. */
 const childProcess = () => process.getBuiltinModule('node:child_process');
 
 /** The table of {@link IsolationOptions}. */
@@ -40,7 +40,7 @@ const isolationOptions = {
   memory: integer(2 ** 28),
 } satisfies OptionTable;
 
-/** What the other process does with the model, and its limits. */
+/** The steps and the limits of the other process. */
 export interface IsolationOptions extends OptionsOf<typeof isolationOptions> {}
 
 /** Checked options, with defaults. */
@@ -48,7 +48,7 @@ export type IsolationLimits = Required<SettingsOf<typeof isolationOptions>>;
 
 /** A model for the other process. */
 export interface IsolatedModel {
-  /** What error messages call it. */
+  /** Its name in error messages. */
   what: string;
   /** Path or bytes; empty weights if there are none. */
   model: string | Uint8Array;
@@ -86,7 +86,7 @@ function ownMemory(): number {
   return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
 }
 
-/** Checks the option `isolated`; undefined if no other process is to try the model. */
+/** Checks the option `isolated`; returns undefined if no other process shall try the model. */
 export function toIsolationLimits(value: unknown, name: string): IsolationLimits | undefined {
   if (value === undefined || value === false) return undefined;
   if (value === true) return toIsolationLimits({}, name);
@@ -120,7 +120,7 @@ function inputOf(
   return Buffer.concat([line, ...inlineBytes(model), ...inlineBytes(weights)]);
 }
 
-/** How to start the process: its program, and only the environment variables that loading the addon needs. */
+/** The arguments to start the process with; it gets only the environment variables that loading the addon needs. */
 function commandOf({ timeout }: IsolationLimits) {
   return {
     args: [join(packageRoot, 'dist/programs/isolated.js')],
@@ -137,7 +137,7 @@ async function runProcess(input: Buffer, limits: IsolationLimits): Promise<Endin
     pipe.setEncoding('utf8').on('data', (text: string) => {
       answer += text;
     });
-    // If the pipe breaks, the status of the process tells why.
+    // If the pipe breaks, the status of the process shows the reason.
     stdin.on('error', () => undefined);
     stdin.end(input);
   };
@@ -160,10 +160,10 @@ function runProcessSync(input: Buffer, limits: IsolationLimits): Ending {
     stdio: ['pipe', 'ignore', 'ignore', 'pipe'],
   });
   const { error, status, signal } = result;
-  // If the process did not start there is no output, although the types promise one.
+  // If the process did not start, there is no output, although its type says otherwise.
   const output = result.output as (string | Buffer | null)[] | null;
   return {
-    // If there is a status or a signal, the error is only about the pipe or the timeout.
+    // With a status or a signal, the error only concerns the pipe or the timeout.
     failure: status === null && signal === null ? error : undefined,
     timedOut: (error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT',
     status,

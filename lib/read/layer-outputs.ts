@@ -46,7 +46,7 @@ function severalLayers(
 /**
  * Finds one output by the name of its layer or of its tensor. Refuses a name that several layers have.
  *
- * @param givenPort - undefined where the caller gave only a name, which may then be that of any output
+ * @param givenPort - undefined if the caller gave only a name, which may be the name of any output
  */
 function findOutput(
   operations: readonly NativeOperation[],

@@ -27,9 +27,9 @@ const readOptionTable = {
    * For a model that is not trusted: another process tries it first. That process reads the model, loads it
    * on the CPU and runs it once with zeros, because a damaged model may crash the process at each of
    * these steps. This process reads the model only if all of them succeeded. Protects against models that
-   * crash, hang or use up the memory with such inputs, and costs the start of a process and these steps.
-   * It does not protect against a model that is made to take over a process, nor against a file that
-   * changes in between.
+   * crash, hang or exhaust the memory with such inputs, and takes the time of starting a process and of these steps.
+   * It does not protect against a model that is crafted to take over a process, or against a file that
+   * changes between the two reads.
    */
   isolated: unchecked<boolean | IsolationOptions>('a boolean, or an object of limits'),
 } satisfies OptionTable;
@@ -37,9 +37,9 @@ const readOptionTable = {
 /** Options of `readNetwork`. */
 export interface ReadOptions extends OptionsOf<typeof readOptionTable> {}
 
-/** A model to read: paths, or bytes. `weights` is empty where none were given. */
+/** A model to read: paths, or bytes. `weights` is empty if none were given. */
 interface Source<Part extends string | Uint8Array> {
-  /** What error messages call it. */
+  /** Its name in error messages. */
   readonly what: string;
   /** The runtime's name of the format. */
   readonly format: string;
@@ -53,7 +53,7 @@ function isInMemory(source: AnySource): source is Source<Uint8Array> {
   return typeof source.model !== 'string';
 }
 
-/** What `readNetwork` was called with: the model, the weights, the options; the weights may be left out. */
+/** The arguments of `readNetwork`: model, weights and options; the weights may be left out. */
 export type ReadArguments = readonly [model: unknown, second?: unknown, third?: unknown];
 
 export function isBytes(value: unknown): value is Uint8Array | ArrayBuffer {

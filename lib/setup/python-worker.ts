@@ -13,7 +13,7 @@ import { toolEnvironment } from './scripts';
 /** Receives the progress of a job: the completed fraction, from 0 to 1, and the current stage. */
 export type OnProgress = (part: number, stage: string) => void;
 
-/** The options that every call has that runs Python. */
+/** The options of every call that runs Python. */
 export const pythonOptions = {
   /** Receives the progress: the completed fraction, from 0 to 1, and the current stage. */
   onProgress: callback<OnProgress>(),
@@ -45,7 +45,7 @@ type Message =
   | { result: unknown }
   | { error: { code: ErrorCode; message: string } };
 
-/** How many characters of Python's latest output are kept for an error message. */
+/** The number of characters of Python's latest output that are kept for an error message. */
 const keptOutput = 4000;
 
 /** A module of python/ in a child process, which answers one request after the other. */
@@ -94,7 +94,7 @@ export class PythonWorker {
       this.#output = (this.#output + text).slice(-keptOutput);
       this.#options.onOutput?.(text);
     });
-    // A broken pipe means that the process ended, and #ended says how.
+    // A broken pipe means that the process ended; #ended then has the reason.
     child.stdin.on('error', () => undefined);
   }
 

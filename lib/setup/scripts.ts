@@ -9,7 +9,7 @@ import * as runTool from '../../scripts/run-tool.cjs';
 
 export type Tool = inspect.Tool;
 
-/** Translates an error of a script: TOOL_FAILED has a message for users already; any other is a failed system call. */
+/** Translates an error of a script: TOOL_FAILED already has a message for users; others are failed system calls. */
 function fromScript(error: unknown): OpenVINOError {
   const { code, message } = error as NodeJS.ErrnoException;
   return code === 'TOOL_FAILED' ? errorOf(code, message, { cause: error }) : translate(error);
@@ -28,9 +28,9 @@ export function inspectTools(): Tool[] {
   }
 }
 
-/** How the runtime is fetched and the addon built. */
+/** Options for fetching the runtime and building the addon. */
 export interface BuildOptions {
-  /** Fetch a runtime that was fetched before again, and rebuild everything. Default: false. */
+  /** Fetch the runtime again even if it exists, and rebuild everything. Default: false. */
   force?: boolean | undefined;
   /** The Python whose pip fetches the runtime. Default: the active one. */
   python?: string | undefined;

@@ -50,14 +50,14 @@ const channelPlaces: Readonly<Record<number, readonly number[]>> = {
 };
 
 /**
- * The index of the channel axis of an image tensor, or -1 if it cannot be told.
+ * The index of the channel axis of an image tensor, or -1 if it is unknown.
  *
- * The shape decides where it can: if exactly one of the two places where images have their channels (before the
+ * The shape decides if it can: if exactly one of the two places where images have their channels (before the
  * spatial axes, or last) has length 3, that is the channel axis, even if the model's file records another layout.
  * Otherwise the layout decides.
  *
  * @param dims - the lengths in the order of `layout`; a length that may vary is never 3
- * @param layout - leave it out where none is known
+ * @param layout - leave it out if none is known
  */
 export function channelAxis(dims: readonly NativeDim[], layout: Layout = 'ANY'): number {
   const [first, ...others] = (channelPlaces[dims.length] ?? []).filter((i) => dims[i] === 3);
@@ -93,13 +93,13 @@ export function defaultLayout(recorded: string, dims: readonly number[] | null):
   return byRank[dims.length] ?? 'BLOCKED';
 }
 
-/** Whether dimensions can go from one layout to the other: the same axes in another order. */
+/** Whether dimensions can be converted from one layout to the other, which has the same axes in another order. */
 export function isReorder(from: Layout, to: Layout): boolean {
   const sorted = (layout: Layout): string => [...axesOf(layout)].sort().join('');
   return sorted(from) === sorted(to) && axesOf(from) !== '';
 }
 
-/** Puts dimensions from one layout's order into another's. */
+/** Reorders dimensions from one layout to another. */
 export function reorder<T>(dims: readonly T[], from: Layout, to: Layout): T[] {
   if (from === to || !isReorder(from, to)) return [...dims];
   return [...axesOf(to)].map((axis) => dims[axesOf(from).indexOf(axis)] as T);

@@ -14,7 +14,7 @@ export interface TensorDesc {
   layout: Layout;
 }
 
-/** A user of a tensor's memory that has to know when the tensor gets another shape and other memory. */
+/** A user of a tensor's memory, which is notified when the tensor gets another shape and other memory. */
 export interface ShapeListener {
   /** Called before a change; throws if the tensor cannot have these dimensions now. */
   check(dims: readonly number[]): void;
@@ -101,7 +101,7 @@ export class Tensor {
   get data(): BlobData {
     const { precision } = this.#desc;
     const data = this.#data;
-    // An array whose buffer the caller transferred away is empty; the runtime's memory is still there.
+    // An array whose buffer the caller transferred away is empty; the runtime's memory still exists.
     if (data !== undefined && (data.byteLength === this.#byteLength || this.#native === undefined))
       return data;
     const buffer = (this.#native as NativeBlob).buffer() ?? this.#copyOut();
@@ -128,7 +128,7 @@ export class Tensor {
   }
 
   /**
-   * The runtime's side, with the elements of now; a tensor over a typed array is copied into memory of the runtime.
+   * The runtime's tensor, with the current elements; a typed array is copied into memory of the runtime first.
    *
    * @throws ArgumentError - SHAPE_MISMATCH if that array was transferred away
    */
@@ -171,7 +171,7 @@ export class Tensor {
 
   /**
    * Gives the tensor other dimensions and new memory, with the elements that fit and zeros for the rest. The layout
-   * stays if the number of dimensions does.
+   * is kept if the number of dimensions is.
    */
   setShape(dims: readonly number[]): void {
     const { precision, layout, dims: before } = this.#desc;
