@@ -45,7 +45,7 @@ class FastPath {
   static constexpr double kQuick = 0.05;       // waking up another thread takes about this long
   static constexpr double kMaybeQuick = 0.25;  // a quick inference and a wake-up may take this long
   static constexpr int kLongestPause = 1024;   // inferences
-  static constexpr unsigned kRunsPerTurn = 64;  // inferences between two turns of the event loop
+  static constexpr unsigned kRunsPerTurn = 64;  // inferences per iteration of the event loop
 
   bool steady_;
   int pause_ = 0;

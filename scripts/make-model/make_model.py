@@ -11,9 +11,9 @@ import torch
 from classifier import SIZE, Classifier
 
 NAME = 'efficientnet-lite0'
-# Of two classes that share their first name, one goes by another name.
+# Classes whose first ImageNet name is also that of another class get another of their names.
 RENAMED = {517: 'construction crane', 639: 'tank suit'}
-# What tools need to know to feed the model, under the keys of OpenVINO's Model API.
+# Describes the input for tools, with the keys of OpenVINO's Model API.
 MODEL_INFO = {
     'model_type': 'Classification',
     'resize_type': 'crop',
@@ -41,7 +41,7 @@ def write_ir(onnx, xml):
     model = openvino.convert_model(onnx)
     for key, value in MODEL_INFO.items():
         model.set_rt_info(value, ['model_info', key])
-    # The Inference Engine calls an output by the operation that makes it.
+    # The Inference Engine names an output after the operation that produces it.
     model.output(0).get_node().input_value(0).get_node().set_friendly_name('output')
     model.set_friendly_name(NAME)
     openvino.save_model(model, xml, compress_to_fp16=True)

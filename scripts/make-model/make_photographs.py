@@ -14,13 +14,13 @@ from PIL import Image
 
 from classifier import SIZE, Classifier
 
-# Public domain or CC0, each, as its package says; see models/README.md.
-# Name here: file in scikit-image.
+# All photographs are public domain or CC0; models/README.md lists them. The keys are their names in models/.
+# Values: file in scikit-image.
 SCIKIT_IMAGE = {
     'coffee': 'coffee.png',
     'photographer': 'camera.png',
 }
-# Name here: resource file of Debian's gcompris-qt-data, and the SHA-256 of the WebP file in it.
+# Values: resource file of Debian's gcompris-qt-data, and the SHA-256 of the WebP file in it.
 GCOMPRIS = {
     'arch': ('categorization', '74f0a4c82166bca68ead6b2d0e94eb8a575e7f31250230f75682d363f99a13ed'),
     'bison': ('explore_world_animals', '11f3b2c5b876ee083924ff3ffab233c3e1d161993605b67d4d2ab5a9f1d9cf25'),
@@ -36,13 +36,13 @@ CROP_FRACTION = 0.875
 
 
 def scikit_image(name):
-    # Not imported: only its images are wanted, and its own dependencies are not here.
+    # Located without an import, because only its images are used and its dependencies are not installed.
     data = Path(importlib.util.find_spec('skimage').submodule_search_locations[0]) / 'data'
     return data / SCIKIT_IMAGE[name]
 
 
 def gcompris(name, folder):
-    """A WebP file out of a Qt resource file, which stores its members uncompressed."""
+    """Extracts a WebP file from a Qt resource file, which stores its members uncompressed."""
     resource, sha256 = GCOMPRIS[name]
     data = (folder / f'{resource}.rcc').read_bytes()
     for match in re.finditer(rb'RIFF(.{4})WEBP', data, re.DOTALL):
@@ -60,7 +60,7 @@ def shrink(source, target):
 
 
 def pixels(file):
-    """The middle of the picture, as the network was trained to see it."""
+    """Returns the centre crop of the image, as in the training of the network."""
     with Image.open(file) as image:
         width, height = image.size
         half = min(width, height) * CROP_FRACTION / 2
