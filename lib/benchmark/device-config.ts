@@ -43,7 +43,7 @@ export function propertiesOf(exec: ExecutableNetwork): Record<string, unknown> {
         return [name, exec.getMetric(name)];
       } catch {
         // Some devices list properties that they cannot report.
-        return [name, 'not told'];
+        return [name, 'not reported'];
       }
     }),
   );

@@ -18,7 +18,7 @@ interface ImageAxes {
   width: number;
 }
 
-/** How images lie in an input; undefined for an input that takes none. */
+/** How images lie in an input; undefined for an input that does not take images. */
 export function imageAxes(shape: readonly number[], layout: Layout): ImageAxes | undefined {
   if (shape.length !== 4) return undefined;
   const order = channelAxis(shape, layout) === 3 ? 'NHWC' : 'NCHW';
@@ -40,7 +40,7 @@ function randomData(precision: Precision, length: number): BlobData {
   return data;
 }
 
-/** Channels last → channels first. */
+/** Converts an image from channels last to channels first. */
 function toPlanes(pixels: Uint8Array): Uint8Array {
   const count = pixels.length / 3;
   return Uint8Array.from({ length: pixels.length }, (_, i) => {
@@ -49,7 +49,7 @@ function toPlanes(pixels: Uint8Array): Uint8Array {
   });
 }
 
-/** The bytes of images for each request, batch after batch; after the last image the first follows again. */
+/** The bytes of images for each request, batch after batch; the images repeat after the last one. */
 async function pixelsFor(
   files: readonly string[],
   { order, batch, height, width }: ImageAxes,
@@ -76,7 +76,7 @@ async function pixelsFor(
   });
 }
 
-/** The images for an input, one entry per request; undefined, after a warning, if it gets random values. */
+/** The images for an input, one entry per request; undefined, after a warning, for an input that gets random values. */
 async function imagesFor(
   { name, precision, layout }: InputInfo,
   dims: readonly number[],

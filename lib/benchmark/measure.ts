@@ -1,4 +1,4 @@
-/** The measured loop: runs inferences until a time, a number of them, or a signal ends it. */
+/** The measured loop: runs inferences until a time limit, a number of inferences, or a signal ends it. */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { hasFired } from '../base/abortable';
@@ -20,7 +20,7 @@ class Limit {
   constructor(settings: BenchmarkSettings, requests: number) {
     const { iterations, seconds } = settings;
     this.#settings = settings;
-    // Whole rounds, so that no request is idle at the end.
+    // Rounds up to whole rounds, so that no request is idle at the end.
     this.#iterations =
       iterations === undefined ? Infinity : Math.ceil(iterations / requests) * requests;
     this.#milliseconds = 1000 * (seconds ?? (iterations === undefined ? defaultSeconds : Infinity));

@@ -35,10 +35,10 @@ export const hints = {
 /** Ways to infer. */
 export const apis = { sync: 'sync', async: 'async' } as const;
 
-/** How long to measure where neither a time nor a number of inferences is given, in s; as in benchmark_app. */
+/** Default duration in s if neither a time nor a number of inferences is given, as in benchmark_app. */
 export const defaultSeconds = 60;
 
-/** Adds the name under which a sweep tries several values of an option: benchmark_app's flag. */
+/** Adds the name by which a sweep varies the option, which is benchmark_app's flag. */
 function swept<const Name extends string, Row extends OptionRow<unknown>>(
   sweepName: Name,
   row: Row,
@@ -81,18 +81,18 @@ function shapes<Dim>(): OptionRow<Readonly<Record<string, readonly Dim[]>> | rea
 export const benchmarkOptions = {
   /** The device to measure on. Default: `CPU`. */
   device: swept('device', defaultTo(text<DeviceName>(), 'CPU')),
-  /** What the device optimizes for. Default: `throughput`; with `api: 'sync'` `latency`. */
+  /** The performance hint for the device. Default: `throughput`; with `api: 'sync'` `latency`. */
   hint: swept('hint', choice(hints)),
   /**
-   * `sync` runs one inference after the other; `async` runs as many at once as there are requests.
+   * `sync` runs one inference after the other; `async` runs one on each request at the same time.
    * Default: `sync` with the hint `latency`, else `async`.
    */
   api: swept('api', choice(apis)),
-  /** The number of inferences, rounded up to a multiple of the requests. Default: as many as fit into `seconds`. */
+  /** The number of inferences, rounded up to a multiple of the requests. Default: no limit but `seconds`. */
   iterations: integer(1),
   /** The duration, in s. Default: 60, or unlimited if `iterations` is given. */
   seconds: positiveNumber(),
-  /** The number of inferences at once. Default: what the device reports as optimal; with `sync` 1. */
+  /** The number of requests, which run in parallel. Default: the device's optimal number; with `sync` 1. */
   requests: swept('nireq', integer(1)),
   /** The number of streams on the device. Default: the device's choice. */
   streams: swept('nstreams', configured('NUM_STREAMS', integer(1))),
@@ -112,7 +112,7 @@ export const benchmarkOptions = {
   inferPrecision: swept('precision', configured('INFERENCE_PRECISION_HINT', text())),
   /** Images for the inputs that take images: files, folders, globs. Default: random values. */
   images: texts(),
-  /** The largest number of pixels that an image may have. Default: as many as its format decodes in 250 MB. */
+  /** Maximum number of pixels of an image. Default: the number that its format decodes in 250 MB. */
   limitPixels: integer(1),
   /** Whether to measure each layer too. Default: false. */
   perfCounts: defaultTo(boolean(), false),
@@ -131,9 +131,9 @@ export const benchmarkOptions = {
   onInfo: callback<(text: string) => void>(),
   /** Called with each warning. */
   onWarning: callback<(text: string) => void>(),
-  /** Called while measuring, with the part that is done, from 0 to 1, and the seconds that are left. */
+  /** Called while measuring, with the completed fraction, from 0 to 1, and the remaining time in s. */
   onProgress: callback<(part: number, secondsLeft: number) => void>(),
-  /** Ends the measurement; the result holds what was measured until then. */
+  /** Ends the measurement; the result covers the inferences until then. */
   signal: signal(),
 } satisfies OptionTable;
 
@@ -142,15 +142,15 @@ export type SweepNamesOf<T> = {
   [K in keyof T]: T[K] extends { readonly sweepName: infer Name } ? Name : never;
 }[keyof T];
 
-/** What to measure, and how. Names and defaults are those of OpenVINO's benchmark_app. */
+/** Options of a benchmark. Names and defaults are those of OpenVINO's benchmark_app. */
 export interface BenchmarkOptions extends OptionsOf<typeof benchmarkOptions> {}
 
-/** The options with their defaults, also those that depend on other options. */
+/** The options with their defaults, including defaults that depend on other options. */
 export type BenchmarkSettings = SettingsOf<typeof benchmarkOptions> &
   Record<'hint', keyof typeof hints> &
   Record<'api', keyof typeof apis>;
 
-/** Checks the options, and chooses hint and way of inferring where they are not given. */
+/** Checks the options, and chooses `hint` and `api` if they are not given. */
 export function settingsOf(options: BenchmarkOptions): BenchmarkSettings {
   const given = readTable(benchmarkOptions, options);
   const hint = given.hint ?? (given.api === 'sync' ? 'latency' : 'throughput');

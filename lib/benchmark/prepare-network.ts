@@ -1,4 +1,4 @@
-/** Sets the shapes, batch size and precisions of a network that is going to be measured. */
+/** Sets the shapes, batch size and precisions of a network before it is measured. */
 
 import { readDims } from '../tensor/dims';
 import { isList } from '../base/check';

@@ -5,7 +5,7 @@ import { quantile } from '../base/statistics';
 import type { LayerPerf } from '../infer-request';
 import type { apis, hints } from './options';
 
-/** How long it takes until a network can be used, in ms; undefined where the device does not offer that way. */
+/** The time until a network can be used, in ms; undefined for a way that the device does not offer. */
 export interface StartTimes {
   /** Time to compile the network. */
   compiled: number;
@@ -15,7 +15,7 @@ export interface StartTimes {
   imported: number | undefined;
 }
 
-/** What was measured. All times are in ms. */
+/** The result of a benchmark. All times are in ms. */
 export interface BenchmarkResult {
   /** The requested device. */
   device: string;
@@ -27,9 +27,9 @@ export interface BenchmarkResult {
   api: keyof typeof apis;
   /** The number of images, or of other items, in an inference. */
   batch: number;
-  /** The number of inferences that ran at once. */
+  /** The number of requests, which ran in parallel. */
   requests: number;
-  /** The type that the device computed in, as it reports it; empty if it does not. */
+  /** The type that the device computed in; empty if the device does not report it. */
   inferPrecision: string;
   /** The number of inferences that were measured. */
   iterations: number;
@@ -43,7 +43,7 @@ export interface BenchmarkResult {
   fromCache: boolean;
   /** With `cacheDir`: the times of a first and a second start. */
   starts: StartTimes | undefined;
-  /** Time of the first inference, which is not measured with the others. */
+  /** Time of the first inference, which is not part of the other figures. */
   firstInference: number;
   /** Time from the start of the first measured inference to the end of the last one. */
   duration: number;
@@ -62,7 +62,7 @@ export interface BenchmarkResult {
   };
   /** Throughput per second: batch × iterations / duration. */
   fps: number;
-  /** The configuration that the device was given. */
+  /** The configuration that was passed to the device. */
   config: Config;
   /** The properties that the device reports. */
   properties: Record<string, unknown>;

@@ -32,13 +32,13 @@ async function measureImport(
       network.close();
       return time;
     } catch {
-      // Devices differ in what they can export; AUTO and MULTI cannot export at all.
+      // Not every device can export networks; AUTO and MULTI never can.
       return undefined;
     }
   });
 }
 
-/** Loads the network in the ways in which it was not loaded yet. */
+/** Loads the network in each way in which it was not loaded yet, and measures the times. */
 export async function measureStarts({
   exec,
   loadTime,
@@ -47,7 +47,7 @@ export async function measureStarts({
   importFrom,
 }: LoadedNetwork): Promise<StartTimes> {
   const [other, otherTime] = await timed(async () => load(fromCache ? { CACHE_DIR: '' } : {}));
-  // A network from the cache cannot be exported, so the compiled one of the two is.
+  // A network from the cache cannot be exported, so the compiled one is exported.
   const imported = await measureImport(fromCache ? other : exec, importFrom);
   const otherCached = isFromCache(other);
   other.close();

@@ -10,7 +10,7 @@ import type { BenchmarkResult } from './result';
 /** The options that a sweep can vary, by the names of benchmark_app's flags: `nireq`, `nstreams`, `batch`, … */
 export type SweepName = SweepNamesOf<typeof benchmarkOptions>;
 
-/** The options by the names that a sweep gives them. */
+/** The options by their names in a sweep. */
 export const sweptOptions = Object.fromEntries(
   Object.entries(benchmarkOptions).flatMap(([name, row]) =>
     'sweepName' in row ? [[row.sweepName, name]] : [],
@@ -22,7 +22,7 @@ export type Sweep = Partial<Record<SweepName, readonly (string | number)[]>>;
 
 /** One measurement of a sweep. */
 export interface Trial {
-  /** The settings of the sweep that it ran with. */
+  /** The combination of values that it ran with. */
   settings: Partial<Record<SweepName, string | number>>;
   /** The result; undefined if the settings cannot run. */
   result: BenchmarkResult | undefined;
@@ -30,7 +30,7 @@ export interface Trial {
   error: OpenVINOError | undefined;
 }
 
-/** The largest number of combinations; more are a mistake. */
+/** Maximum number of combinations; more are probably a mistake. */
 const most = 65536;
 
 function checkValue(value: unknown, name: string): string | number {

@@ -25,7 +25,7 @@ const commands: Record<string, () => Promise<Command>> = {
   doctor: async () => (await import('./doctor/run.js')).doctorCommand(),
 };
 
-/** Makes the program with the called command, or with all commands if the first argument is none, as for help. */
+/** Makes the program with the called command, or with all commands if the first argument is not a command. */
 async function createProgram(called: string | undefined, json: boolean): Promise<Command> {
   const program = new Command('iecore')
     .description('Run trained networks on Intel hardware: OpenVINO with the classic IECore flow')
@@ -40,7 +40,7 @@ async function createProgram(called: string | undefined, json: boolean): Promise
         ['iecore help classify', 'print the help of one command'],
       ])}\n\nExit codes: 0 success, 1 failure, 2 wrong usage. Results go to stdout, everything else to stderr.`,
     )
-    // mo has a --version of its own.
+    // mo has its own --version.
     .enablePositionalOptions()
     .showHelpAfterError('(add --help for the options and examples)')
     // Throws instead of ending the process, so that all output is flushed and `reportError` decides the exit code.
@@ -67,7 +67,7 @@ function exitWhenUnread(stream: NodeJS.WriteStream): void {
 }
 
 async function main(): Promise<void> {
-  // Read before commander parses, because mistakes that it finds are reported in the same way.
+  // Read before commander parses, because its errors are reported with these options too.
   const flags = process.argv.slice(2);
   const options = { json: flags.includes('--json'), verbose: flags.includes('--verbose') };
   exitWhenUnread(process.stdout);

@@ -19,18 +19,18 @@ import { recordedPreparation } from './recorded-preparation';
 
 /** The options of `acceptImages` except the channel order. */
 export const acceptRgbOptions = {
-  /** Subtracted from the pixels: one number, or one number per channel. Default: nothing is subtracted. */
+  /** The mean to subtract from the pixels: one number, or one number per channel. Default: nothing is subtracted. */
   mean: unchecked<number | readonly number[]>('a number, or one number per channel'),
-  /** Divides the pixels after that: one number, or one number per channel. Default: nothing is divided. */
+  /** The divisor of the pixels, applied after the mean: one number, or one per channel. Default: nothing is divided. */
   scale: unchecked<number | readonly number[]>('a number, or one number per channel'),
   /**
-   * How images are resized to the network's size. Default: what the model's file says (`model_info`, `resize_type`,
-   * as OpenVINO's Model API writes it), else `crop`.
+   * How images are resized to the network's size. Default: the `resize_type` in `model_info` of the model's file, as
+   * OpenVINO's Model API writes it, else `crop`.
    */
   resize: choice(fits),
   /** How images are decoded. Default: `accurate`. */
   decode: choice(decodings),
-  /** The largest number of pixels of an image. Default: as many as its format decodes in 250 MB. */
+  /** Maximum number of pixels of an image. Default: the number that its format decodes in 250 MB. */
   limitPixels: integer(1),
 } satisfies OptionTable;
 
@@ -39,7 +39,7 @@ export interface AcceptRgbOptions extends OptionsOf<typeof acceptRgbOptions> {}
 
 const channelOrder = {
   /**
-   * The network expects BGR. Default: true if its file records `--reverse_input_channels`; a model that was trained
+   * Whether the network expects BGR. Default: true if its file records `--reverse_input_channels`; a model that was trained
    * with BGR images does not record it.
    */
   reverseChannels: boolean(),
@@ -78,7 +78,7 @@ function takePixels(input: InputInfo): { width: number; height: number } {
   if (shape.length !== 4) {
     throw errorOf(
       'SHAPE_MISMATCH',
-      `Expected an input for images with 4 dimensions, '${input.name}' has ${shape.length}`,
+      `Expected an input for images with 4 dimensions, but '${input.name}' has ${shape.length}`,
     );
   }
   // A network that already takes channels last keeps its layout, even if its file records NCHW.
@@ -87,14 +87,14 @@ function takePixels(input: InputInfo): { width: number; height: number } {
   if (channels !== 3 || height < 1 || width < 1) {
     throw errorOf(
       'SHAPE_MISMATCH',
-      `Expected an input of [1,3,height,width] or [1,height,width,3], '${input.name}' has [${shape.join(',')}]`,
+      `Expected an input of [1,3,height,width] or [1,height,width,3], but '${input.name}' has [${shape.join(',')}]`,
     );
   }
   input.precision = 'U8';
   return { width, height };
 }
 
-/** How to resize, as the model's file says. */
+/** The way of resizing that the model's file records, else `crop`. */
 function recordedResize(network: IENetwork): NonNullable<ImageOptions['resize']> {
   // The names of OpenVINO's Model API, which calls stretching "standard".
   const recorded = network.rtInfo('model_info', 'resize_type');

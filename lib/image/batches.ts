@@ -14,7 +14,7 @@ export type InferredImage =
       file: string;
       /** The image's part of the network's only output, in `FP32`. */
       scores: Float32Array;
-      /** Time of the inference in ms; of a batch, the time divided by the number of its images. */
+      /** Time of the inference in ms; for a batch, its time divided by the number of its images. */
       milliseconds: number;
       /** Time for reading, decoding and resizing, in ms. */
       decodeMilliseconds: number;
@@ -129,7 +129,7 @@ export class Batches {
       ...{ slot, length: 0, decoding: 0, readable: 0, begin },
       result: begun.then(async () => this.#infer(made)),
     };
-    // Each image of the batch awaits the result; if none can be read, nothing does.
+    // Each readable image of the batch awaits the result; without one, no code does.
     made.result.catch(() => undefined);
     return made;
   }

@@ -72,7 +72,7 @@ export function decoder(settings: ImageSettings): Decoder {
 interface DecodeOptions {
   /** Receives the bytes of the file when they are no longer needed. */
   done?: (bytes: Uint8Array) => void;
-  /** Nothing is decoded once it has fired. */
+  /** Prevents decoding once it has fired. */
   signal?: AbortSignal | undefined;
 }
 

@@ -18,10 +18,10 @@ const isImage = new RegExp(`(${endings.join('|').replaceAll('.', '\\.')})$`, 'i'
 const { compare } = new Intl.Collator('en', { numeric: true });
 
 /**
- * Finds the images that files, folders and globs name. A file is accepted whatever its name. In a folder, at any depth,
- * and by a glob only files with the extension of an image (`.jpg`, `.png`, …) are found, and no hidden files. The images
- * are in the order of the inputs, and sorted by name within each (`2.jpg` before `10.jpg`); a file that is found twice
- * is listed once.
+ * Finds the images that files, folders and globs name. A file may have any name. Folders, at any depth, and
+ * globs find only files with the extension of an image (`.jpg`, `.png`, …), and no hidden files. The images are in the
+ * order of the inputs, and sorted by name within each (`2.jpg` before `10.jpg`); a file that is found twice is listed
+ * once.
  *
  * @throws `FileError` with code `FILE_NOT_FOUND` for an input without images, and `FILE_NOT_READABLE` for a folder that
  * may not be read
@@ -35,13 +35,13 @@ export async function findImages(inputs: readonly string[]): Promise<string[]> {
   return (await findSources(inputs)).map(({ file }) => file);
 }
 
-/** An image, and the folder that its input names: the folder itself, that of the file, or the fixed part of a glob. */
+/** An image, and the base of its input: the folder itself, the folder of the file, or the fixed part of a glob. */
 export interface ImageSource {
   file: string;
   base: string;
 }
 
-/** As `findImages`, with the folder in which each image was found. */
+/** Finds images like `findImages`, and returns the base folder of each. */
 export async function findSources(inputs: readonly string[]): Promise<ImageSource[]> {
   const given = readList(
     inputs,

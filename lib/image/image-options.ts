@@ -67,8 +67,8 @@ export const imageOptions = {
    */
   resize: defaultTo(choice(fits), 'crop'),
   /**
-   * With `crop`: how much of the width and height of the largest centered crop is kept, from 0.01 to 1. Default: 0.875,
-   * with which most ImageNet networks were tested.
+   * With `crop`: the fraction of the width and height of the largest centered crop that is kept, from 0.01 to 1.
+   * Default: 0.875, with which most ImageNet networks were tested.
    */
   cropFraction: defaultTo(fraction, 0.875),
   /** Resampling kernel. Default: `cubic`. */
@@ -80,16 +80,16 @@ export const imageOptions = {
   channels: defaultTo(choice(pixelFormats), 'RGB'),
   /**
    * JPEG and WebP images can be halved in size repeatedly while they are decoded. `accurate` leaves at least the last
-   * halving to the kernel. `fast` does not: it decodes some 15 % more images per second, and pixels differ from those of a
-   * full decode by 1.3 of 255 on average instead of 0.5. Default: `accurate`.
+   * halving to the kernel. `fast` does not: it decodes about 15 % more images per second, and pixels differ from those of
+   * a full decode by 1.3 of 255 on average instead of 0.5. Default: `accurate`.
    */
   decode: defaultTo(choice(decodings), 'accurate'),
   /** CSS color behind transparent parts and, with `fit`, beside the image. Default: `white`. */
   background: defaultTo(color, defaultBackground),
   /**
-   * The largest number of pixels (width times height) of an image; a larger one is refused before it is decoded. Default:
-   * as many as its format decodes in 250 MB, from 9 million (10-bit AVIF) to 268 million (JPEG), so that one image needs
-   * less than 300 MB. Images that are decoded at the same time need that much each.
+   * Maximum number of pixels (width times height) of an image; a larger one is refused before it is decoded. Default:
+   * the number that its format decodes in 250 MB, from 9 million (10-bit AVIF) to 268 million (JPEG), so that one image
+   * needs less than 300 MB. Each image that is decoded at the same time needs that much.
    */
   limitPixels: integer(1),
 } satisfies OptionTable;

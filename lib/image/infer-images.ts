@@ -65,7 +65,7 @@ export function inferImages(
   if (settings.width !== width || imageLength(settings) !== height * width * channels) {
     throw errorOf(
       'SHAPE_MISMATCH',
-      `Expected images of [${height},${width},${channels}] for input '${input}', accepted.imageOptions gives images of ${settings.height}x${settings.width} pixels in ${imageLength(settings)} bytes`,
+      `Expected images of [${height},${width},${channels}] for input '${input}', but accepted.imageOptions gives images of ${settings.height}x${settings.width} pixels in ${imageLength(settings)} bytes`,
     );
   }
   const batches = new Batches(network, { input, output, batch }, toTensor, { ahead, signal });

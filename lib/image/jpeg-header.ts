@@ -1,6 +1,6 @@
 /** Reads the header of a JPEG file. */
 
-/** Properties of a JPEG image that its header tells. */
+/** Properties of a JPEG image that its header contains. */
 export interface JpegHeader {
   width: number;
   height: number;
@@ -20,8 +20,8 @@ const isFrame = (marker: number): boolean =>
 const isProgressive = (marker: number): boolean => [0xc2, 0xc6, 0xca, 0xce].includes(marker);
 
 /**
- * Reads the header of a JPEG up to its first scan. This takes microseconds, sharp's `metadata()` a fraction of a
- * millisecond. Returns undefined if the bytes are no JPEG or the header is incomplete.
+ * Reads the header of a JPEG up to its first scan. This takes microseconds; sharp's `metadata()` takes a fraction
+ * of a millisecond. Returns undefined if the bytes are not a JPEG or the header is incomplete.
  */
 export function jpegHeader(bytes: Uint8Array): JpegHeader | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -20,7 +20,7 @@ import { readRegular } from '../base/regular-file';
 export async function readLabels(file: string, count?: number): Promise<string[]> {
   checkString(file, 'file');
   if (count !== undefined) checkInteger(count, 'count', 1);
-  // The decoder removes a byte order mark; empty lines at the end are no labels.
+  // The decoder removes a byte order mark; empty lines at the end are not labels.
   const text = new TextDecoder().decode(await readRegular(file, 'labels file')).replace(/\s+$/, '');
   const labels = text === '' ? [] : text.split('\n').map((line) => line.trim());
   if (count !== undefined && labels.length !== count) {

@@ -14,7 +14,7 @@ const mostPixels = 0x3fff * 0x3fff;
 /** Bytes per sample, by libvips' name of the sample format; other formats have up to 16. */
 const sampleBytes: Readonly<Record<string, number>> = { uchar: 1, char: 1, ushort: 2, short: 2 };
 
-/** Properties of an image that its header tells. */
+/** Properties of an image that its header contains. */
 interface Header {
   format: string;
   width: number;
@@ -59,7 +59,7 @@ function headerOf(metadata: Metadata, isBuffered: boolean): Header {
 
 /** Reads the header with sharp, which does not decode the image for it. */
 async function askHeader(bytes: Uint8Array, isBuffered?: boolean): Promise<Header> {
-  // No limit here: the size is what this function finds out.
+  // No limit here, because this function finds out the size.
   const metadata = await sharp(bytes, { limitInputPixels: false }).metadata();
   return headerOf(metadata, isBuffered ?? metadata.isProgressive === true);
 }
@@ -69,7 +69,7 @@ async function readHeader(bytes: Uint8Array): Promise<Header> {
   if (jpeg === undefined) return askHeader(bytes);
   const { channels, ...rest } = jpeg;
   const turned = { ...rest, format: 'jpeg', pixel: channels, isDeep: false, isTurned: true };
-  // Most images are small enough even if they must be rotated; for the others, sharp tells the orientation.
+  // Most images are small enough even if they must be rotated; for the others, sharp reads the orientation.
   const isSmall = costOf(turned) * jpeg.width * jpeg.height <= budget;
   return isSmall ? turned : askHeader(bytes, jpeg.isBuffered);
 }
@@ -93,10 +93,10 @@ async function embeddedCost(bytes: Uint8Array, depth = 0): Promise<number> {
 }
 
 /**
- * Refuses an image before it is decoded if its header tells more pixels than allowed.
+ * Refuses an image before it is decoded if its header declares more pixels than allowed.
  *
  * @param name - name of the image for the error message
- * @param limitPixels - undefined: as many pixels as the format decodes in 250 MB
+ * @param limitPixels - undefined: the number of pixels that the format decodes in 250 MB
  * @throws FileError - IMAGE_UNREADABLE; sharp's error for an image that it cannot read
  */
 export async function checkPixels(

@@ -5,9 +5,9 @@ import { isNetwork, type IENetwork } from '../network';
 
 /** The preprocessing that a converter has built into a network, as the model's file records it. */
 export interface RecordedPreparation {
-  /** Subtracted inside the network: no number, one number, or one number per channel. */
+  /** The mean that the network subtracts: no number, one number, or one number per channel. */
   mean: number[];
-  /** Divides inside the network after that: no number, one number, or one number per channel. */
+  /** The divisor that the network then applies: no number, one number, or one number per channel. */
   scale: number[];
   /** Whether the network expects BGR although the model was trained with RGB, or RGB instead of BGR. */
   reverseChannels: boolean;

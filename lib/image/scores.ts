@@ -1,4 +1,4 @@
-/** Ranks the scores of a classification and turns them into probabilities. */
+/** Ranks the scores of a classification and computes probabilities from them. */
 
 import { checkInteger, invalid, readItems } from '../base/check';
 import { lengthOf, typedArrayName } from '../base/typed-array';
@@ -58,7 +58,7 @@ export function softmax(scores: ArrayLike<number>): Float64Array {
 
 /**
  * A network's scores as probabilities: unchanged if they are probabilities already (from 0 to 1, with the sum 1), else
- * their softmax. So it does not matter whether the network ends with a softmax.
+ * their softmax. Therefore the network may or may not end with a softmax.
  */
 export function probabilities(scores: ArrayLike<number>): Float64Array {
   const values = readScores(scores);

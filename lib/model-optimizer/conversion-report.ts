@@ -5,7 +5,7 @@ import type { DeviceName } from '../device/names';
 import { isNetwork, type IENetwork } from '../network';
 import { executedLayersOf, type ExecutedLayer } from './layers';
 
-/** How many operations of one type there are before and after a conversion. */
+/** The number of operations of one type before and after a conversion. */
 export interface OperationCount {
   /** Type of the operations, such as Convolution. */
   type: string;

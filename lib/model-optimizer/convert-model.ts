@@ -41,7 +41,7 @@ async function change(
   if (changed.network !== null) return changed.network;
   throw errorOf(
     'MISSING_INPUT',
-    `The network still needs its input '${changed.missingInput}'; list it with the others, or give it a value`,
+    `The network still needs its input '${changed.missingInput}'; list it with the other inputs, or freeze it to a value`,
   );
 }
 

@@ -38,7 +38,7 @@ function toNativeInput(change: InputChange, places: Places): NativeInputChange {
   };
 }
 
-/** Lists the inputs, frozen ones included; null keeps the model's own. */
+/** Lists the inputs, frozen ones included; returns null to keep the model's own. */
 function inputsOf(
   { input, freeze = {} }: ConvertOptions,
   own: readonly NativePort[],
@@ -54,7 +54,7 @@ function inputsOf(
 }
 
 /**
- * Lists the outputs; null keeps the model's own.
+ * Lists the outputs; returns null to keep the model's own.
  *
  * @param keepsNames - false if the frontend names the operation of an output after its tensor
  */

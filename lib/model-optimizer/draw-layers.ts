@@ -4,7 +4,7 @@ import { checkInteger, invalid, readList, readProperties, readRecord } from '../
 import { plainText } from '../base/escape-text';
 import { isConstant, type ExecutedLayer } from './layers';
 
-/** The largest number of layers in a drawing; a larger one is not legible. */
+/** Maximum number of layers in a drawing; a larger drawing is not legible. */
 export const largestPicture = 150;
 
 const fusedColor = '#e0ecf8';

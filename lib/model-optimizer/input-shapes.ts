@@ -27,7 +27,7 @@ function withBatch(
   });
 }
 
-/** Returns the new shape of each input; null keeps the shape. */
+/** Returns the new shape of each input; null for an input that keeps its shape. */
 export function shapesOf(
   options: ConvertOptions,
   inputs: readonly NativePort[],

@@ -9,7 +9,7 @@ import { isNetwork, nativeNetworkOf, type IENetwork } from '../network';
 export interface ExecutedLayer {
   /** Name of the layer. */
   name: string;
-  /** Type of the layer, as the device calls it. */
+  /** Type of the layer, in the device's terms. */
   type: string;
   /** Names of the operations that the layer executes. */
   operations: string[];

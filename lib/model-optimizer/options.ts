@@ -94,11 +94,11 @@ const inputChangeOptions = {
   shape: plain<readonly Dimension[]>('a shape'),
   /** Precision of the input. Default: that of the tensor. */
   precision: text<Precision>(),
-  /** Turns the input into a constant with this value. */
+  /** Replaces the input by a constant with this value. */
   value: constant,
 } satisfies OptionTable;
 
-/** An input of the converted network: a tensor of the model that is fed from outside. */
+/** An input of the converted network: a tensor of the model whose values the caller passes. */
 export interface InputChange extends OptionsOf<typeof inputChangeOptions> {}
 
 const inputs: OptionRow<readonly (string | InputChange)[]> = option(
@@ -109,7 +109,7 @@ const inputs: OptionRow<readonly (string | InputChange)[]> = option(
     ),
 );
 
-/** Marks an option that the IR does not record: paths are private, and functions are not data. */
+/** Marks an option that the IR does not record, because paths are private and functions are not data. */
 function unrecorded<Row extends OptionRow<unknown>>(row: Row): Row & { recorded: false } {
   return { ...row, recorded: false };
 }
@@ -130,7 +130,7 @@ export const convertOptions = {
   scaleValues: plain<ByInput<readonly number[]>>('a list of numbers, or lists by input'),
   /** One divisor for every channel of every input. */
   scale,
-  /** Reverses the channels, so that a network for RGB takes BGR, or the other way round. Default false. */
+  /** Reverses the channels, so that a network for RGB takes BGR, or vice versa. Default false. */
   reverseInputChannels: boolean(),
   /** Layout of the network's input, or `source->target` to take data of another layout: `nchw->nhwc`. */
   layout: layouts,
@@ -150,9 +150,9 @@ export const convertOptions = {
   extensions: unrecorded(texts('a list of paths')),
   /** Path of the IR to write, ending in `.xml`; its folder is made. Default: no file. */
   outputFile: unrecorded(irFile),
-  /** Is called with each warning about options that may not have the intended effect. */
+  /** Receives each warning about options that may not have the intended effect. */
   onWarning: unrecorded(callback<(message: string) => void>()),
-  /** Is called before each step with the finished part of the conversion, from 0 to 1. */
+  /** Receives the completed fraction of the conversion, from 0 to 1, before each step. */
   onProgress: unrecorded(callback<(part: number, step: string) => void>()),
 } satisfies OptionTable;
 

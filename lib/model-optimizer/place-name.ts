@@ -8,7 +8,7 @@ export interface PlaceName {
 }
 
 /**
- * Lists what a name with colons can mean, the most likely first: the whole text as a name,
+ * Lists the possible meanings of a name with colons, the most likely first: the whole text as a name,
  * `port:name` for an input of an operation, `name:port` for an output.
  */
 export function readPlaceName(text: string): PlaceName[] {

@@ -10,7 +10,7 @@ export interface Transformations {
     /** Whether states start as constants; if false, as the loop's own initial values. Default true. */
     use_const_initializer?: boolean;
   };
-  /** Turns pairs of an input and an output into states, which requests keep between inferences. */
+  /** Replaces pairs of an input and an output by states, which requests keep between inferences. */
   MakeStateful?: {
     /** Tensor name of each input, and of the output whose value it gets in the next inference. */
     param_res_names: Readonly<Record<string, string>>;

@@ -23,7 +23,7 @@ export async function writeIr(
   try {
     const [weights, graph] = files.paths as [string, string];
     await loadAddon().saveModel(network, graph, compressToFp16, false);
-    // If the .bin path is a symbolic link to another folder, the temporary files are apart as well.
+    // If the .bin path is a symbolic link to another folder, the temporary files are in different folders too.
     const beside = `${graph.slice(0, -4)}.bin`;
     if (beside !== weights) await copyFile(beside, weights);
     await files.commit();

@@ -1,4 +1,4 @@
-/** Says which PyTorch model is meant, with which weights, and which Python packages it needs. */
+/** Describes a PyTorch model: its source, its weights, and the Python packages that it needs. */
 
 import { invalid } from '../base/check';
 import {
@@ -40,7 +40,7 @@ export interface ModelOptions extends OptionsOf<typeof modelOptions> {}
 const interpreterOptions = {
   /** Path or command of the Python to use. Default: the first one that has PyTorch. */
   python: text(),
-  /** Receives which Python is used, and why others were rejected. */
+  /** Receives a message about the chosen Python, and why others were rejected. */
   onPython: callback<(message: string) => void>(),
 } satisfies OptionTable;
 
@@ -83,7 +83,7 @@ function splitModel(model: string): Pick<ModelSource, 'kind' | 'name'> {
 }
 
 /**
- * Checks which model is meant, and that its files exist.
+ * Finds the source of a model, and checks that its files exist.
  *
  * @param settings - the options after `readTable`
  */

@@ -15,7 +15,7 @@ export interface PythonReport {
   packages: Record<string, string | null>;
 }
 
-// Python 2 can run this too, so that it is reported with its version.
+// Python 2 can run this program too, so that it is reported with its version.
 const program = `
 import json, sys
 packages = {}
@@ -52,7 +52,7 @@ export async function probePython(
   if (file === undefined) return notFound;
   const options = { env: toolEnvironment(), timeout: 30_000 };
   try {
-    // Asked in the working directory, because version managers such as pyenv choose the interpreter by it.
+    // Runs in the working directory, because version managers such as pyenv choose the interpreter by it.
     const { stdout: path } = await execute(file, whichInterpreter, options);
     const args = ['-c', program, ...packages];
     const { stdout } = await execute(path.trim() || file, args, { ...options, cwd: neutralFolder });

@@ -12,7 +12,7 @@ export const calibrationOptions = {
    */
   preset: defaultTo(choice(presets), 'performance'),
   /**
-   * The largest number of images to use, selected evenly from all images. Default: 300, as in NNCF; more images change
+   * Maximum number of images to use, selected evenly from all images. Default: 300, as in NNCF; more images change
    * the result little.
    */
   subset: defaultTo(integer(1), 300),

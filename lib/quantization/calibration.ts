@@ -21,7 +21,7 @@ const numpyTypes: Partial<Record<Precision, string>> = {
   U8: 'uint8',
 };
 
-/** What python/quantize.py computes from the pixels before it passes them to the network. */
+/** The conversion of pixels that python/quantize.py applies before it passes them to the network. */
 export interface NetworkInput {
   channelsLast: boolean;
   /** NumPy's name of the element type. */

@@ -13,7 +13,7 @@ import { compareScores, summarizeDifferences } from '../image/score-difference';
 import { isNetwork, type IENetwork } from '../network';
 import { compareOptions, type CompareOptions, type CompareSettings } from './compare-options';
 
-/** The least number of inferences of each network; the median time of fewer says little about speed. */
+/** Minimum number of inferences of each network; the median time of fewer is not meaningful. */
 const leastInferences = 50;
 
 /** The results of two networks for one image. */

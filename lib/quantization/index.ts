@@ -1,4 +1,4 @@
-/** The entry `openvino-iecore/quantization`: quantizes networks to INT8, and measures what that costs. */
+/** The entry `openvino-iecore/quantization`: quantizes networks to INT8, and compares networks. */
 
 export type { OnProgress } from '../setup/python-worker';
 export { compareNetworks, type ComparedImage, type Comparison } from './compare-networks';

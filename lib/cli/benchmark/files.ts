@@ -19,7 +19,7 @@ export async function readConfigs(file: string): Promise<Record<string, Config>>
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return value as Record<string, Config>;
   } catch {
-    // The error below covers text that is no JSON, too.
+    // The error below also covers text that is not JSON.
   }
   throw errorOf('INVALID_ARGUMENT', `Expected JSON such as {"CPU": {"NUM_STREAMS": 2}} in ${file}`);
 }

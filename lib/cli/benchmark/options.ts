@@ -1,4 +1,4 @@
-/** The flags of `iecore benchmark`, and what they mean for the library. */
+/** The flags of `iecore benchmark`, and their translation to options of the library. */
 
 import { benchmarkOptions, type BenchmarkOptions } from '../../benchmark/options';
 import { sweptOptions, type Sweep, type SweepName } from '../../benchmark/sweep';
@@ -19,7 +19,7 @@ import type { CommandTable, CommandValues, FlagsFor } from '../shared/command-op
 import { parseInputs, parseShapes } from '../shared/input-syntax';
 import { limitPixelsFlag } from '../shared/limit-pixels';
 
-/** Short names of hints, as benchmark_app has them. */
+/** benchmark_app's short names of hints. */
 const hintAliases: Readonly<Record<string, string>> = {
   tput: 'throughput',
   ctput: 'cumulative_throughput',
@@ -61,10 +61,10 @@ const dataShape = {
   fromText: (dims: string) => parseShape(dims, '-data_shape'),
 };
 
-/** What a report holds of the layers' times. */
+/** The detail of the layers' times in a report. */
 const reportTypes = { no_counters: 0, average_counters: 1, detailed_counters: 2 } as const;
 
-/** The options of `iecore benchmark`: flags and aliases of benchmark_app, and some of our own. */
+/** The options of `iecore benchmark`: flags and aliases of benchmark_app, and some additional ones. */
 export const benchmarkFlags = {
   model: {
     flags: '-m, --model <file>',
@@ -222,7 +222,7 @@ export const benchmarkFlags = {
   },
 } satisfies CommandTable & FlagsFor<BenchmarkOptions, 'config'>;
 
-/** The values that the command is run with. */
+/** The values of the flags. */
 export type BenchmarkValues = CommandValues<typeof benchmarkFlags>;
 
 /** `CPU,MULTI:GPU,CPU,AUTO` → CPU, MULTI:GPU,CPU and AUTO. */
@@ -259,7 +259,7 @@ export function sweepOf({ sweep = [] }: BenchmarkValues, devices: readonly strin
   return { ...(devices.length > 1 && { device: devices }), ...Object.fromEntries(pairs) };
 }
 
-/** The options for the library; `--report_type` with times of layers turns their measurement on. */
+/** The options for the library; a `--report_type` with times of layers enables their measurement. */
 export function toBenchmarkOptions(
   values: BenchmarkValues,
   device: string,

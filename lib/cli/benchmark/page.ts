@@ -34,7 +34,7 @@ function scatterOf(trials: readonly Trial[]): Plot {
   };
 }
 
-/** The slowest layers; no plot without times of layers. */
+/** Plots the slowest layers; returns no plot without times of layers. */
 function layerPlots(result: BenchmarkResult | undefined): Plot[] {
   const layers = result === undefined ? [] : averageLayers(result);
   const slowest = [...layers].sort((a, b) => b.real - a.real).slice(0, 20);

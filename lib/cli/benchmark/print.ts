@@ -68,7 +68,7 @@ export function nameOf(settings: Trial['settings']): string {
   );
 }
 
-/** A table of measurements: a row each. Settings that cannot run have the error instead of figures. */
+/** A table with a row for each measurement. Settings that cannot run have an error instead of figures. */
 export function tableOf(trials: readonly Trial[]): { head: string[]; rows: string[][] } {
   const hasStarts = trials.some(({ result }) => result?.starts !== undefined);
   const head = ['', 'requests', 'batch', 'precision', 'median', 'min', 'max', 'FPS'];

@@ -128,7 +128,7 @@ async function runSweep(
   return trials;
 }
 
-/** Checks every place that will be written to, before hours of measuring. */
+/** Checks every output path before the measurement, which may take hours. */
 async function checkOutputs(options: BenchmarkValues): Promise<void> {
   const inputs = await inputFiles(options.model, [options.loadConfig]);
   if (options.reportType !== undefined) await checkOutputFolder(options.reportFolder);

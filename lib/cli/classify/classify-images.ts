@@ -1,4 +1,4 @@
-/** Classifies images with a loaded network; prints, and saves if wanted, each result as it arrives. */
+/** Classifies images with a loaded network; prints each result as it arrives, and saves it with `--save`. */
 
 import type { ExecutableNetwork } from '../../executable-network';
 import { inferImages, probabilities, topK, type AcceptedImages } from '../../image';
@@ -17,7 +17,7 @@ export interface ImageList {
   paths: readonly string[] | undefined;
 }
 
-/** The results, and what could not be read or written. */
+/** The results, and messages about images that could not be read or written. */
 export interface Classified {
   results: ImageResult[];
   times: StageTimes;

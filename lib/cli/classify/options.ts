@@ -71,5 +71,5 @@ export const classifyFlags = {
   },
 } satisfies CommandTable;
 
-/** The values that the command is run with. */
+/** The values of the flags. */
 export type ClassifyValues = CommandValues<typeof classifyFlags>;

@@ -6,7 +6,7 @@ import type { ErrorCode } from '../../errors';
 export interface Class {
   index: number;
   label: string;
-  /** From 0 to 1. */
+  /** Probability of the class, from 0 to 1. */
   probability: number;
 }
 

@@ -55,7 +55,7 @@ export function classifyCommand(): Command {
   );
 }
 
-/** What is needed to classify. */
+/** The network, the labels and the files of a run. */
 interface Prepared {
   network: IENetwork;
   accepted: AcceptedImages;
@@ -63,7 +63,7 @@ interface Prepared {
   images: ImageList;
 }
 
-/** Reads the network and the labels, finds the images, and checks every place that will be written to. */
+/** Reads the network and the labels, finds the images, and checks every output path. */
 async function prepare(ie: IECore, options: ClassifyValues): Promise<Prepared> {
   const { model, labels: labelFile, save, report } = options;
   const sources = await findSources(options.images);

@@ -47,7 +47,7 @@ export const compareFlags = {
   },
   rounds: {
     flags: '--rounds <number>',
-    help: 'how many times each side classifies each image',
+    help: 'number of times to classify each image',
     takes: compareOptions.rounds,
   },
   batches: {

@@ -19,7 +19,7 @@ export interface Check {
   ok: boolean;
   /** Whether inference needs it; tools for building are not needed to run. */
   needed: boolean;
-  /** What was found, or what is wrong. */
+  /** The finding, or the problem. */
   detail: string;
   /** The command or the step that fixes it. */
   remedy?: string;

@@ -11,7 +11,7 @@ function textOf({ name, ok, needed, detail, remedy }: Check): string {
   return `${mark.padEnd(8)} ${name.padEnd(15)} ${lines.join(`\n${indent}`)}`;
 }
 
-/** Prints each check, and whether inference can run; with `verbose` also where a runtime was looked for. */
+/** Prints each check, and whether inference can run; with `verbose` also the places without a runtime. */
 export function printReport(
   checks: readonly Check[],
   search: Search,

@@ -16,7 +16,7 @@ export function doctorCommand(): Command {
       description: 'Report what is installed, what is missing, and how to fix it',
       examples: [
         ['iecore doctor', 'all checks; the exit code is 0 if inference can run, else 1'],
-        ['iecore doctor --verbose', 'also every place where a runtime was looked for'],
+        ['iecore doctor --verbose', 'also every place that was searched for a runtime'],
         ['iecore doctor --json', 'for programs: { ok, checks, runtime, tried }'],
       ],
     },

@@ -1,4 +1,4 @@
-/** Checks the flags of `iecore mo` and turns them into a request to convert a model. */
+/** Checks the flags of `iecore mo` and builds a request to convert a model from them. */
 
 import { basename, parse, resolve } from 'node:path';
 import { errorOf } from '../../errors';
@@ -31,7 +31,7 @@ function modelOf({ model, framework }: MoValues): string {
   if (framework !== undefined && format !== undefined && format !== framework) {
     throw errorOf(
       'INVALID_ARGUMENT',
-      `Expected a model of the format ${framework} (--framework), received ${basename(model)}, whose name ends like the format ${format}`,
+      `Expected a model of the format ${framework} (--framework), received ${basename(model)}, whose extension belongs to the format ${format}`,
     );
   }
   return model;

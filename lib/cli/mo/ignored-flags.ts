@@ -41,7 +41,7 @@ export const ignoredFlags = Object.fromEntries(
   ),
 ) as IgnoredFlags;
 
-/** Returns a warning for each of the flags that was given. */
+/** Returns a warning for each of these flags that was given. */
 export function ignoredFlagWarnings(values: object): string[] {
   return Object.entries(reasons)
     .filter(([name]) => Object.hasOwn(values, name))

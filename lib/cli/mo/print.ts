@@ -9,7 +9,7 @@ import { version } from '../shared/version';
 import type { Conversion } from './conversion';
 import type { MoValues } from './options';
 
-/** What a conversion wrote, and what it cost. */
+/** The files that a conversion wrote, and its time and memory. */
 export interface ConversionResult {
   network: IENetwork;
   seconds: number;

@@ -27,18 +27,18 @@ const description = 'Convert a model to IR, with its preprocessing inside (Model
 const examples: readonly Example[] = [
   [
     'iecore mo --input_model resnet18.onnx -s 255 --reverse_input_channels',
-    'takes the pixels of a BGR image',
+    'take the pixels of a BGR image',
   ],
   [
     "iecore mo --input_model net.onnx --input_shape '[1,3,224,224]' --data_type FP16",
-    'a fixed shape, half the size',
+    'fix the shape, and write FP16 weights',
   ],
   [
     "iecore mo --input_model net.onnx --mean_values '[124,116,104]' --scale_values '[58,57,57]'",
-    'a value for each channel',
+    'one mean and one divisor per channel',
   ],
-  ['iecore mo --input_model yolo.onnx --output Conv_100,Conv_250', 'ends at these layers'],
-  ['iecore mo --input_model net.onnx --layout "nchw->nhwc"', 'takes the channels last'],
+  ['iecore mo --input_model yolo.onnx --output Conv_100,Conv_250', 'end at these layers'],
+  ['iecore mo --input_model net.onnx --layout "nchw->nhwc"', 'take data with channels last'],
 ];
 
 /** Declares the command. */

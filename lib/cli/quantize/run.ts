@@ -38,7 +38,7 @@ export function quantizeCommand(): Command {
   return declareCommand({ name: 'quantize', description, examples }, quantizeFlags, run);
 }
 
-/** Copies the labels file of the model, because `classify` finds it by the name of the network. */
+/** Copies the labels file of the model, because `classify` finds labels by the name of the network. */
 async function copyLabels(model: string, output: string): Promise<void> {
   const [from, to] = [labelsBeside(model), labelsBeside(output)];
   if (exists(from) && from !== to)

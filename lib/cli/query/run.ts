@@ -1,4 +1,4 @@
-/** `iecore query`: which device runs which layer of a network, and how long each layer takes. */
+/** `iecore query`: shows the device and the time of each layer of a network. */
 
 import type { Command } from 'commander';
 import { readRegular } from '../../base/regular-file';
@@ -34,7 +34,7 @@ export function queryCommand(): Command {
   return declareCommand({ name: 'query', description, examples }, queryFlags, query);
 }
 
-/** Reads the devices assigned by hand; the command line overrides the file. */
+/** Reads the devices that the user assigned to layers; the command line overrides the file. */
 async function readAffinity({
   affinity = {},
   affinityFile,

@@ -9,24 +9,24 @@ export interface CommandOption<
   Row extends OptionRow<unknown> =
     OptionRow<unknown> | RequiredRow<unknown> | DefaultedRow<unknown>,
 > {
-  /** As commander writes them: `-b, --batch <number>`, `--perf_counts`, `--report [file]`. */
+  /** The flags in commander's notation: `-b, --batch <number>`, `--perf_counts`, `--report [file]`. */
   readonly flags: string;
   /** Other spellings of the flag: `-nireq`, `--number_infer_requests`. */
   readonly aliases?: readonly string[];
   /** The help text: an imperative or a noun phrase. Default, choices and aliases are added to it. */
   readonly help: string;
-  /** What the option takes: a row of the library's table, or one of the command's own. */
+  /** The accepted values: a row of the library's table, or one of the command's own. */
   readonly takes: Row;
   /** Leaves the option out of the help. */
   readonly hidden?: boolean;
 }
 
-/** The options of a command, by the names that `run` gets them under. */
+/** The options of a command, by the names under which `run` receives them. */
 export type CommandTable = Readonly<Record<string, CommandOption>>;
 
 /**
- * What a command's table must hold for the options of a library call: each by its name, so that a
- * forgotten one is a compile error. Callbacks and the signal have no flag.
+ * The rows that a command's table must have for the options of a library call: one by the name of each, so
+ * that a forgotten one is a compile error. Callbacks and the signal have no flag.
  *
  * @example
  * ```ts
@@ -50,17 +50,17 @@ export interface CommonOptions {
   verbose?: boolean;
 }
 
-/** The values that a command is run with: `--json`, `--verbose` and those of its table. */
+/** The values that `run` receives: `--json`, `--verbose` and the options of the table. */
 export type CommandValues<T extends CommandTable> = SettingsOf<RowsOf<T>> & CommonOptions;
 
-/** Reads the text of an option on the command line; what `fromText` throws comes out as it is. */
+/** Reads the text of an option on the command line; errors of `fromText` are not wrapped. */
 function parserOf({ expected, read, fromText }: OptionRow<unknown>) {
   return (text: string, before: unknown): unknown => {
     const value = fromText === undefined ? text : fromText(text, before);
     try {
       return read(value, expected);
     } catch (error) {
-      // commander adds which option it is, and the text.
+      // commander adds the name of the option, and the text.
       throw isOwnError(error) ? new InvalidArgumentError(`Expected ${expected}.`) : error;
     }
   };
@@ -78,7 +78,7 @@ function toOption({ flags, aliases = [], help, takes, hidden = false }: CommandO
   return option.makeOptionMandatory('required' in takes);
 }
 
-/** An example for `--help`: a command line, and what it does. */
+/** An example for `--help`: a command line, and its effect. */
 export type Example = readonly [command: string, effect: string];
 
 /** Formats examples for the end of a help text. */
@@ -89,10 +89,10 @@ export function formatExamples(examples: readonly Example[]): string {
 }
 
 /**
- * Declares a command with the options of a table, and with those that every command has.
+ * Declares a command with the options of a table and the options of every command.
  *
  * @param examples - shown at the end of `--help`
- * @param run - gets the values by the names of the table
+ * @param run - receives the values by their names in the table
  */
 export function declareCommand<const T extends CommandTable>(
   {

@@ -20,7 +20,7 @@ export async function writeGraphImage(
   if (count > largestPicture) {
     throw errorOf(
       'INVALID_ARGUMENT',
-      `Expected at most ${largestPicture} layers for an image of the graph, the network has ${count}`,
+      `Expected at most ${largestPicture} layers for an image of the graph, but the network has ${count}`,
     );
   }
   await writeAtomically(file, await drawLayers(layers, deviceOf));

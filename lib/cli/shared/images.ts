@@ -57,14 +57,14 @@ export const imageFlags = {
   },
 } satisfies CommandTable & FlagsFor<AcceptOptions>;
 
-/** Returns the path where the labels of a network are looked for. */
+/** Returns the default path of a network's labels. */
 export function labelsBeside(model: string): string {
   const { dir, name } = parse(model);
   return join(dir, `${name}.labels.txt`);
 }
 
 /**
- * Returns the names of the classes of a network; `class 0`, … without a file.
+ * Returns the names of the classes of a network, or `class 0`, … if there is no file.
  *
  * @param file - default: the file beside the model, if it exists
  */

@@ -1,4 +1,4 @@
-/** Checks where a command is going to write, before it begins, so that it never overwrites its inputs. */
+/** Checks the output paths of a command before it begins, so that it never overwrites its inputs. */
 
 import { constants, type BigIntStats } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
@@ -11,7 +11,7 @@ function refusal(path: string, why: string): OpenVINOError {
   return errorOf('FILE_NOT_WRITABLE', `Cannot write ${path}: ${why}`);
 }
 
-/** Returns what is at a path, with links followed; undefined if nothing is there. */
+/** Returns the properties of the file or folder at a path, following links; undefined if there is none. */
 async function lookAt(path: string): Promise<BigIntStats | undefined> {
   return stat(path, { bigint: true }).catch((cause: unknown) => {
     if (isMissing(cause)) return undefined;
@@ -28,7 +28,7 @@ export type Inputs = ReadonlyMap<string, string>;
 /** Returns the path of the weights beside an IR. */
 export const weightsBeside = (model: string): string => model.replace(/\.xml$/i, '.bin');
 
-/** Identifies a model, its weights and other files; those that do not exist are left out. */
+/** Identifies a model, its weights and other files; missing files are left out. */
 export async function inputFiles(
   model: string,
   files: readonly (string | undefined)[] = [],

@@ -1,4 +1,4 @@
-/** The flags that `export` and `compare` share: which weights a PyTorch model has, and which Python runs it. */
+/** The flags that `export` and `compare` share: the weights of a PyTorch model, and the Python that runs it. */
 
 import { pytorchOptions } from '../../pytorch/model-source';
 import type { CommandTable } from './command-options';
@@ -6,7 +6,7 @@ import type { CommandTable } from './command-options';
 /** The help text of the flag that names the model. */
 export const modelForms = 'timm:NAME, torchvision:NAME, FILE.pt or package.module:function';
 
-/** All options of a PyTorch model but the model itself, whose flag differs. */
+/** All options of a PyTorch model except the model itself, whose flag differs. */
 export const pytorchModelFlags = {
   pretrained: {
     flags: '--pretrained',

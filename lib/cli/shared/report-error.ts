@@ -14,8 +14,8 @@ function isDone(error: unknown): boolean {
 }
 
 /**
- * Prints an error as text or JSON, and returns the exit code. commander has printed wrong usage already, unless
- * JSON is wanted.
+ * Prints an error as text or JSON, and returns the exit code. commander has printed a usage error already, unless
+ * --json is given.
  */
 export function reportError(
   error: unknown,

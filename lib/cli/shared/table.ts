@@ -3,7 +3,7 @@
 import { plainText } from '../../base/escape-text';
 
 /**
- * Formats a table whose columns are as wide as their widest cell. A row of two cells is a name and a remark of any
+ * Formats a table whose columns have the width of their widest cell. A row of two cells is a name and a remark of any
  * length.
  *
  * @param names - the number of columns that hold names, aligned left; the others hold numbers, aligned right

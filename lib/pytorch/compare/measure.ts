@@ -8,13 +8,13 @@ import type { CompareSettings } from './options';
 import type { ImageResult } from './result';
 import type { Side } from './side';
 
-/** Idle time before each measurement, in ms, in which the threads of the previous side come to rest. */
+/** Idle time before each measurement, in ms, so that the threads of the previous side become idle. */
 const idle = 2;
 
 /** Number of inferences before the first measurement. */
 const warmUps = 5;
 
-/** What was measured on one side. */
+/** The measurements of one side. */
 export interface Measurement {
   /** Name of the side. */
   name: string;

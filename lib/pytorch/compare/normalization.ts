@@ -16,7 +16,7 @@ function toList(value: number | readonly number[] | undefined): readonly number[
 }
 
 /**
- * Combines what `mo` built into the network with what the caller passes.
+ * Combines the mean and scale that `mo` built into the network with those that the caller passes.
  *
  * @throws ArgumentError - INVALID_ARGUMENT when both are present
  */

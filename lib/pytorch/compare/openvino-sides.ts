@@ -46,7 +46,7 @@ export class OpenVINOSides implements Disposable {
     this.#accept = accept;
   }
 
-  /** Loads the network in each precision that is available; `onSkipped` receives why one is not. */
+  /** Loads the network in each precision that is available; `onSkipped` receives the reason for each other one. */
   async load({ network, int8, threads, onSkipped }: CompareSettings): Promise<Side[]> {
     const common = { INFERENCE_NUM_THREADS: threads, PERFORMANCE_HINT: 'LATENCY' };
     const supported = this.#core.getMetric('CPU', 'OPTIMIZATION_CAPABILITIES') as string[];
@@ -76,7 +76,7 @@ export class OpenVINOSides implements Disposable {
     if (width !== expected.width || height !== expected.height) {
       throw errorOf(
         'SHAPE_MISMATCH',
-        `Expected an input of ${expected.width}x${expected.height} pixels, as the first network has, ${path} takes ${width}x${height}`,
+        `Expected an input of ${expected.width}x${expected.height} pixels, as the first network has, but ${path} takes ${width}x${height}`,
       );
     }
     if (network.batchSize !== batch) network.batchSize = batch;

@@ -28,7 +28,7 @@ const ownOptions = {
   images: required(unchecked<readonly string[]>('a list of files, folders and glob patterns')),
   /** Number of threads of each side. Default: the number of processors. */
   threads: integer(1, 1024),
-  /** How many times each side classifies each image. Default: 5. */
+  /** Number of times that each side classifies each image. Default: 5. */
   rounds: defaultTo(integer(1), 5),
   /** Batch sizes to measure in addition to single images. Default: none. */
   batches: defaultTo(
@@ -49,7 +49,7 @@ const ownOptions = {
 /** All options of compareWithPyTorch. */
 export const compareOptions = { ...ownOptions, ...pytorchOptions, ...acceptRgbOptions };
 
-/** What {@link compareWithPyTorch} compares, and how. */
+/** The options of {@link compareWithPyTorch}. */
 export interface PyTorchCompareOptions
   extends OptionsOf<typeof ownOptions>, PyTorchOptions, AcceptRgbOptions {}
 

@@ -70,7 +70,7 @@ const ownOptions = {
 /** All options of exportOnnx. */
 export const exportOptions = { ...ownOptions, ...pytorchOptions };
 
-/** What {@link exportOnnx} exports, and how. */
+/** The options of {@link exportOnnx}. */
 export interface ExportOptions extends OptionsOf<typeof ownOptions>, PyTorchOptions {}
 
 /** The checked options. */

@@ -7,7 +7,7 @@ import { errorOf } from '../../errors';
 import type { ExecutableNetwork } from '../../executable-network';
 import type { Inputs } from '../../infer/assignment';
 
-/** The largest difference that is accepted, relative to the largest absolute value of the output. */
+/** Maximum accepted difference, relative to the largest absolute value of the output. */
 const tolerance = 1e-4;
 
 /** A tensor in a file of raw FP32 values that python/export.py wrote. */
