@@ -1,14 +1,14 @@
-/** `iecore benchmark` beside Python's benchmark_app: the same model, streams, requests and precision. */
-import { byTurns, compare, runCommand } from './lib/measure.mjs';
+/** Compares `iecore benchmark` with Python's benchmark_app: same model, streams, requests and precision. */
+import { alternate, compare, runCommand } from './lib/measure.mjs';
 import { cli, environments, ir } from './lib/places.mjs';
 
 const app = 'from openvino.tools.benchmark.main import main; import sys; sys.exit(main())';
 
 export const title = 'benchmark_app';
 export const about =
-  "`iecore benchmark` beside OpenVINO's `benchmark_app` in Python, each in a process of its own: throughput with the same hint, streams, requests and precision.";
+  "`iecore benchmark` compared with OpenVINO's `benchmark_app` in Python: throughput with the same hint, streams, requests and precision. Each runs in its own process.";
 
-const ways = {
+const modes = {
   sync: ['-api', 'sync', '-hint', 'latency'],
   async: ['-api', 'async', '-hint', 'none', '-nstreams', '2', '-nireq', '2'],
 };
@@ -18,8 +18,8 @@ export async function run({ rounds, short }) {
   const time = ['-t', short ? '1' : '4', '-infer_precision', 'f32', '-d', 'CPU'];
   for (const name of ['resnet18', 'efficientnet_lite0']) {
     const model = ir(name);
-    for (const [way, flags] of Object.entries(ways)) {
-      const results = await byTurns(
+    for (const [mode, flags] of Object.entries(modes)) {
+      const results = await alternate(
         {
           ours: () => {
             const args = [cli, 'benchmark', '-m', model, ...flags, ...time, '--json'];
@@ -35,14 +35,14 @@ export async function run({ rounds, short }) {
       );
       rows.push(
         compare({
-          what: `${name}, ${way}`,
+          what: `${name}, ${mode}`,
           unit: 'FPS',
           ours: results.ours,
           peer: results.peer,
           peerName: 'benchmark_app',
           goal: 0.98,
           better: 'higher',
-          why: 'Both only start inferences and wait; single turns of either differ by more than this.',
+          why: 'Both only start inferences and wait; single rounds of either differ by more than this.',
         }),
       );
     }

@@ -1,5 +1,5 @@
-/** What a call costs on a network that computes next to nothing. */
-import { byTurns, column, compare, runJson } from './lib/measure.mjs';
+/** Measures the overhead of a call, with a network that computes almost nothing. */
+import { alternate, column, compare, runJson } from './lib/measure.mjs';
 import { environments, peer, root, subject } from './lib/places.mjs';
 import { join } from 'node:path';
 
@@ -7,7 +7,7 @@ const fixture = (name) => join(root, 'test', 'fixtures', 'networks', name);
 
 export const title = 'Calls';
 export const about =
-  'A network of one Relu over four numbers, each subject in a process of its own: microseconds a call. C++ makes the same calls; Python and onnxruntime-node make those that their users would.';
+  'A network with a single Relu over four numbers, in microseconds per call. Each program runs in its own process. The C++ program makes the same calls; the Python and onnxruntime-node programs use their usual calls.';
 
 export async function run({ rounds, short }) {
   const count = short ? 20_000 : 100_000;
@@ -20,7 +20,7 @@ export async function run({ rounds, short }) {
       count,
     ]);
   const cpp = (kind) => () => runJson(peer(), ['calls', fixture('relu1x4.xml'), kind, count]);
-  const results = await byTurns(
+  const results = await alternate(
     {
       infer: ours('infer'),
       'infer C++': cpp('infer'),
@@ -43,7 +43,7 @@ export async function run({ rounds, short }) {
   );
   const time = (name) => column(results[name], 'microseconds');
   const why =
-    'Node-API itself: getting the arguments, the native object and the result takes 0.3 to 0.4 µs a call, whatever the call does. Over a network that takes longer it is less than 1.01 soon, as ResNet18 shows.';
+    'Node-API itself takes 0.3 to 0.4 µs per call to get the arguments, the native object and the result, whatever the call does. With networks that take longer, the ratio soon falls below 1.01, as the FP32 latency of ResNet18 shows.';
   const row = (what, name, peerName, other, goal) =>
     compare({
       what,
@@ -58,23 +58,23 @@ export async function run({ rounds, short }) {
   return [
     row('`request.inferSync()`', 'infer', 'C++ infer', 'infer C++', 1.15),
     row(
-      '`request.inferSync({ x })` and read',
+      '`request.inferSync({ x })`, then read',
       'set-infer-get',
       'C++ set, infer, get',
       'set-infer-get C++',
       1.5,
     ),
     row(
-      '`exec.inferSync({ x })`, results of one’s own',
+      '`exec.inferSync({ x })`, copied outputs',
       'results',
       'C++ set, infer, get',
       'set-infer-get C++',
       1.5,
     ),
     row('`exec.inferSync({ x })`', 'results', 'Python', 'set-infer-get Python', 1),
-    row('`await request.infer({ x })` and read', 'async', 'C++ start, wait', 'async C++', 1.15),
+    row('`await request.infer({ x })`, then read', 'async', 'C++ start, wait', 'async C++', 1.15),
     row(
-      '`await exec.infer({ x })`, results of one’s own',
+      '`await exec.infer({ x })`, copied outputs',
       'async-results',
       'C++ start, wait',
       'async C++',

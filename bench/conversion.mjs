@@ -1,19 +1,19 @@
-/** Model Optimizer beside OpenVINO's converter, each in a process of its own, from ONNX to IR in FP32. */
+/** Compares `iecore mo` with OpenVINO's own converter, from ONNX to IR in FP32. */
 import { join } from 'node:path';
-import { byTurns, column, compare, runCommand } from './lib/measure.mjs';
+import { alternate, column, compare, runCommand } from './lib/measure.mjs';
 import { cli, environments, onnx, scratch } from './lib/places.mjs';
 
 const converter = 'from openvino.tools.ovc.main import main; import sys; sys.exit(main())';
 
 export const title = 'Conversion';
 export const about =
-  "`iecore mo` beside Python's `ovc`, each in a process of its own, from ONNX to IR in FP32: time from start to end, and the most memory the process had.";
+  "`iecore mo` compared with Python's `ovc`: conversion from ONNX to IR in FP32, each in its own process. Time is that of the whole process, memory its peak.";
 
 export async function run({ rounds }) {
   const rows = [];
   for (const name of ['resnet18', 'efficientnet_lite0']) {
     const model = onnx(name);
-    const results = await byTurns(
+    const results = await alternate(
       {
         mo: () =>
           runCommand(process.execPath, [
@@ -32,7 +32,7 @@ export async function run({ rounds }) {
     rows.push(
       { what: `${name}, time`, unit: 's', ours: of('mo', 'seconds'), peer: of('ovc', 'seconds') },
       {
-        what: `${name}, memory`,
+        what: `${name}, peak memory`,
         unit: 'MB',
         ours: of('mo', 'megabytes'),
         peer: of('ovc', 'megabytes'),
@@ -40,6 +40,6 @@ export async function run({ rounds }) {
     );
   }
   const why =
-    'Both hold the same model, read by the same reader; the rest is what Node and Python take themselves, Node some megabytes more.';
+    'Both hold the same model, read by the same reader. The rest is what Node and Python need themselves; Node needs a few MB more.';
   return rows.map((row) => compare({ ...row, peerName: 'ovc', goal: 1, better: 'lower', why }));
 }

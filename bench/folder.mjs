@@ -1,17 +1,17 @@
-/** Photographs on disk → classes. */
-import { byTurns, column, compare, median, runCommand, runJson } from './lib/measure.mjs';
+/** Measures the classification of a folder of photographs: decoding and inference together. */
+import { alternate, column, compare, median, runCommand, runJson } from './lib/measure.mjs';
 import { cli, environments, ir, peer, subject } from './lib/places.mjs';
-import { pictures } from './lib/pictures.mjs';
+import { provideImages } from './lib/images.mjs';
 
-export const title = 'Photographs to classes';
+export const title = 'Classifying photographs';
 export const about =
-  'A folder of JPEGs of 0.5 to 12 million points through ResNet18: `iecore classify` beside what the processors could do at best, 1 / (1 / decoding alone + 1 / inference alone), and beside Python. Memory is the most that a process had; C++ decodes with the same libvips.';
+  'A folder of JPEGs of 0.5 to 12 megapixels, classified with ResNet18. `iecore classify` is compared with the CPU limit, 1 / (1 / decoding alone + 1 / inference alone), with C++, which decodes with the same libvips, and with Python. Memory is the peak of the process.';
 
 export async function run({ rounds, short }) {
   const model = ir('resnet18');
-  const folder = await pictures(short ? 60 : 500);
-  const python = (kind, way) => () =>
-    runJson(environments.bench(), [subject('peers.py'), kind, way, model, 'default', folder]);
+  const folder = await provideImages(short ? 60 : 500);
+  const python = (kind, decoder) => () =>
+    runJson(environments.bench(), [subject('peers.py'), kind, decoder, model, 'default', folder]);
   const classify = (decoding, batch) => () => {
     const { output, megabytes } = runCommand(process.execPath, [
       ...[cli, 'classify', '-m', model, '-i', folder, '--decode', decoding],
@@ -22,7 +22,7 @@ export async function run({ rounds, short }) {
   };
   const decode = (decoding) => () =>
     runJson(process.execPath, [subject('iecore.mjs'), 'decode', folder, decoding]);
-  const results = await byTurns(
+  const results = await alternate(
     {
       classify: classify('accurate', '1'),
       batched: classify('accurate', '8'),
@@ -41,23 +41,23 @@ export async function run({ rounds, short }) {
     },
     rounds,
   );
-  // These take long, and nothing near a goal.
-  const slow = await byTurns(
+  // Slow, and far from their goals: few rounds are enough.
+  const slow = await alternate(
     { opencv: python('folder', 'opencv'), pillow: python('folder', 'pillow') },
     short ? 1 : 2,
   );
   const fps = (all) => column(all, 'fps');
   const limit = fps(results.decode).map((each, i) => 1 / (1 / each + 1 / fps(results.infer)[i]));
   const speed = (name) => median(fps(results[name])).toFixed(0);
-  const why = `Decoding alone, pictures a second: sharp ${speed('decode')}, fast ${speed('decode fast')}; OpenCV, reduced, ${speed('decode best')}; inference alone ${speed('infer')}. So decoding is what takes the time: the part of it that no decoder can leave out, JPEG's entropy coding, is the same for all, and the whole folder cannot be faster than decoding is. On top of that sharp decodes to a half, a quarter or an eighth of the size only where it has to be made smaller by 3, 5 or 9, where OpenCV does at 2, 4 and 8: a third of these pictures, and most of the small ones, are decoded twice as large. And by a profile of one of half a million points, of 4.3 ms a picture 1.3 are decoding and 0.5 resizing; the rest is libvips making its pipeline, and what malloc and the kernel do for it.`;
-  const ways = {
-    classify: 'pictures a second',
-    batched: 'pictures a second, `--batch 8`',
-    fast: 'pictures a second, `--batch 8 --decode fast`',
+  const why = `Images per second of decoding alone: sharp ${speed('decode')}, sharp with \`--decode fast\` ${speed('decode fast')}, OpenCV with reduced decoding ${speed('decode best')}; of inference alone: ${speed('infer')}. So most of the time is decoding, and the whole run cannot be faster than that. JPEG's entropy coding, which no decoder can skip, costs each of them the same. In addition, sharp decodes directly to a half, a quarter or an eighth of the size only for images to be reduced at least 3, 5 or 9 times, OpenCV already for 2, 4 or 8 times: a third of these images, and most of the small ones, are decoded twice as large. In a profile of an image of half a megapixel, decoding takes 1.3 ms and resizing 0.5 ms of 4.3 ms; the rest is libvips setting up its pipeline, with the work of malloc and the kernel for it.`;
+  const labels = {
+    classify: 'images per second',
+    batched: 'images per second, `--batch 8`',
+    fast: 'images per second, `--batch 8 --decode fast`',
   };
   const row = (name, peerName, other, goal) =>
     compare({
-      what: ways[name],
+      what: labels[name],
       unit: 'FPS',
       ours: fps(results[name]),
       peer: other,
@@ -67,23 +67,23 @@ export async function run({ rounds, short }) {
       why,
     });
   return [
-    row('classify', 'limit of the processors', limit, 0.92),
-    row('batched', 'limit of the processors', limit, 0.92),
+    row('classify', 'CPU limit', limit, 0.92),
+    row('batched', 'CPU limit', limit, 0.92),
     row('classify', 'C++', fps(results.cpp), 0.92),
     row('batched', 'Python, OpenCV', fps(slow.opencv), 4),
     row('batched', 'Python, Pillow', fps(slow.pillow), 8),
-    row('fast', 'Python at its best', fps(results.best), 1.3),
+    row('fast', 'Python, optimized', fps(results.best), 1.3),
     compare({
-      what: 'memory',
+      what: 'peak memory',
       unit: 'MB',
       ours: column(results.classify, 'megabytes'),
       peer: column(results.cpp, 'megabytes').map(
         (megabytes) => megabytes + median(column(results.node, 'megabytes')),
       ),
-      peerName: 'C++, plus an idle Node',
+      peerName: 'C++ plus an idle Node',
       goal: 1.2,
       better: 'lower',
-      why: "Four of Node's threads decode, C++ has one for each processor: each has a picture and a share of the heap of its own. V8's heap takes 27 MB, of which an idle Node has a quarter.",
+      why: "Node decodes on four threads (`UV_THREADPOOL_SIZE`), C++ on one per processor; each thread holds an image and its own part of the heap. V8's heap takes 27 MB, a quarter of which an idle Node takes too.",
     }),
   ];
 }

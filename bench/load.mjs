@@ -1,17 +1,17 @@
-/** Many callers, many workers, and the event loop meanwhile. */
-import { byTurns, column, compare, median, runJson } from './lib/measure.mjs';
+/** Measures many callers, many workers, overload, and the delay of the event loop under load. */
+import { alternate, column, compare, median, runJson } from './lib/measure.mjs';
 import { ir, peer, subject } from './lib/places.mjs';
 
 export const title = 'Under load';
 export const about =
-  'ResNet18 in the default precision. The event loop while a queue is kept full; callers of one network, workers that share one (`exec.share()`), and workers with a network each, beside one of them, and beside C++ threads with a network each. Overload: clients that together ask for twice what the network can do in FP32, with a deadline of 500 ms.';
+  'ResNet18 in the default precision. First the delay of the event loop while a queue is kept full. Then several callers of one network, workers that share a network (`exec.share()`), and workers with a network each, compared with one caller or worker, and with C++ threads with a network each. Last, overload: clients that together send twice as many calls as the network can process in FP32, with a deadline of 500 ms.';
 
 const whyWorkers =
-  'Each worker has a network of its own, and with it weights of its own that all compete for the caches: C++ threads with a network each lose as much. Where one machine serves many, load the network once and share it: the rows above.';
+  'Each worker has its own copy of the network, and the copies of the weights compete for the caches; C++ threads with a network each lose as much. To serve many clients from one machine, load the network once and share it, as in the rows above.';
 const whyTail =
-  'What is beyond the processors waits in line; single inferences wait for those that came with them.';
+  'Calls beyond the number of processors wait in the queue, and each call waits for those that arrived with it.';
 const whyOverload =
-  'The capacity is measured before and after, in the same process. Calls that are aborted while they run have taken its time for nothing.';
+  'The capacity is measured before and after, in the same process. Calls that are aborted while they run have used the network without producing an answer.';
 
 export async function run({ rounds, short }) {
   const model = ir('resnet18');
@@ -20,14 +20,14 @@ export async function run({ rounds, short }) {
   const ours = (kind, count) => () =>
     runJson(process.execPath, [subject('iecore.mjs'), ...args(kind, count)]);
   const threads = (count) => () => runJson(peer(), args('threads', count));
-  const { delay } = await byTurns({ delay: ours('delay', 1) }, rounds);
+  const { delay } = await alternate({ delay: ours('delay', 1) }, rounds);
   const rows = [
     compare({
-      what: 'delay of the event loop, 99th percentile',
+      what: 'event loop delay, p99',
       unit: 'ms',
       ours: column(delay, 'p99'),
       peer: 10,
-      peerName: 'what is bearable',
+      peerName: 'acceptable delay',
       goal: 1,
       better: 'lower',
     }),
@@ -39,14 +39,14 @@ export async function run({ rounds, short }) {
     ['sharing', 'workers that share a network', few, []],
     ['workers', 'workers with a network each', few, few.slice(1)],
   ]) {
-    const results = await byTurns(
+    const results = await alternate(
       Object.fromEntries([
         ...counts.map((count) => [count, ours(kind, count)]),
         ...peers.map((count) => [`C++ ${count}`, threads(count)]),
       ]),
       rounds,
     );
-    const of = (key, what) => column(results[key], what);
+    const of = (key, field) => column(results[key], field);
     const why = kind === 'workers' ? whyWorkers : undefined;
     for (const count of counts) {
       points.push({
@@ -66,18 +66,22 @@ export async function run({ rounds, short }) {
           }),
         );
       const higher = { goal: 0.95, better: 'higher', why };
-      row({ peer: of(1, 'fps'), peerName: 'one', ...higher });
+      row({
+        peer: of(1, 'fps'),
+        peerName: kind === 'callers' ? '1 caller' : '1 worker',
+        ...higher,
+      });
       if (peers.includes(count))
         row({ peer: of(`C++ ${count}`, 'fps'), peerName: `C++, ${count} threads`, ...higher });
     }
     const [least, most] = [counts.at(-2), counts.at(-1)];
     rows.push(
       compare({
-        what: `${most} ${name}, 99th percentile`,
+        what: `${most} ${name}, p99 latency`,
         unit: 'ms',
         ours: of(most, 'p99'),
         peer: of(least, 'p99').map((time) => (time * most) / least),
-        peerName: `${most / least} times that of ${least}`,
+        peerName: `${most / least} × that of ${least}`,
         goal: 1.2,
         better: 'lower',
         why: whyTail,
@@ -85,10 +89,10 @@ export async function run({ rounds, short }) {
     );
   }
   for (const [what, part] of [
-    ['no bound', 0],
+    ['no limit', 0],
     ['`maxQueue` for half the deadline', 0.5],
   ]) {
-    const { overload } = await byTurns(
+    const { overload } = await alternate(
       {
         overload: () =>
           runJson(process.execPath, [
@@ -104,7 +108,7 @@ export async function run({ rounds, short }) {
         unit: 'FPS',
         ours: column(overload, 'answered'),
         peer: column(overload, 'capacity'),
-        peerName: 'capacity, half of what is asked',
+        peerName: 'capacity, half of the calls sent',
         goal: 0.8,
         better: 'higher',
         why: whyOverload,
@@ -129,7 +133,7 @@ export async function run({ rounds, short }) {
     rows,
     plots: {
       'load-fps': series('fps', 'FPS'),
-      'load-p99': series('p99', '99th percentile of latency, ms'),
+      'load-p99': series('p99', 'p99 latency, ms'),
     },
   };
 }

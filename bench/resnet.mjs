@@ -1,14 +1,14 @@
-/** ResNet18: latency, throughput, batches. */
-import { byTurns, column, compare, runJson } from './lib/measure.mjs';
+/** Measures latency and throughput of ResNet18, with batches of 1, 8 and 16. */
+import { alternate, column, compare, runJson } from './lib/measure.mjs';
 import { environments, ir, onnx, peer, subject } from './lib/places.mjs';
 
 export const title = 'ResNet18';
 export const about =
-  'One inference at a time (latency) and as many as the device likes (throughput), from tensors in memory; each subject in a process of its own. `default` is the precision that the processor prefers, BF16 where it has AMX.';
+  'Latency of one inference at a time, and throughput with as many parallel requests as suit the device. Inputs are tensors in memory. Each program runs in its own process. `default` is the precision that the processor prefers: BF16 if it has AMX.';
 
-const latencyWhy = 'The calls are the same; single turns of either differ by more than this.';
+const latencyWhy = 'Both make the same calls; single rounds of either differ by more than this.';
 const throughputWhy =
-  'Both queues copy each input, 600 KB a picture, into a request. With as many streams as processors, the thread that runs JavaScript takes its time from theirs, and some more than the sleeping one of C++.';
+  'Both queues copy each input (600 KB per image) into a request. With as many streams as processors, the JavaScript thread takes time from the streams, slightly more than the C++ thread, which sleeps while it waits. Writing the inputs in place avoids the copy.';
 
 export async function run({ rounds, short }) {
   const model = ir('resnet18');
@@ -31,7 +31,10 @@ export async function run({ rounds, short }) {
   });
   const rows = [];
   for (const precision of ['f32', 'default']) {
-    const { ours: mine, peer: theirs } = await byTurns(both('latency', precision, seconds), rounds);
+    const { ours: mine, peer: theirs } = await alternate(
+      both('latency', precision, seconds),
+      rounds,
+    );
     rows.push(
       compare({
         what: `latency, ${precision}`,
@@ -45,7 +48,7 @@ export async function run({ rounds, short }) {
       }),
     );
   }
-  const others = await byTurns(
+  const others = await alternate(
     {
       ours: ours('latency', model, 'f32', seconds),
       ort: () =>
@@ -78,8 +81,8 @@ export async function run({ rounds, short }) {
   }
   for (const batch of [1, 8, 16]) {
     const { requests } = ours('throughput', model, 'default', 0.1, batch)();
-    const queue = (way) => cpp('throughput', model, 'default', seconds, batch, requests, way);
-    const results = await byTurns(
+    const queue = (inputs) => cpp('throughput', model, 'default', seconds, batch, requests, inputs);
+    const results = await alternate(
       {
         queue: ours('throughput', model, 'default', seconds, batch),
         'C++, copied': queue('copied'),
@@ -90,7 +93,7 @@ export async function run({ rounds, short }) {
       rounds,
     );
     for (const [what, name, other, peerName, goal] of [
-      ['`InferQueue`', 'queue', 'C++, copied', `C++ queue, ${requests} requests too`, 0.98],
+      ['`InferQueue`', 'queue', 'C++, copied', `C++ queue, ${requests} requests`, 0.98],
       ['`InferQueue`', 'queue', 'python', 'Python AsyncInferQueue', 1],
       ['inputs in place', 'requests', 'C++, in place', 'C++ queue, inputs in place', 0.98],
     ]) {

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /**
- * Runs the benchmarks and writes docs/benchmarks.md, and docs/benchmarks/ratios.json to compare later runs with.
+ * Runs the benchmarks; writes docs/benchmarks.md, its plots, and docs/benchmarks/ratios.json for later comparisons.
  *
  *   node bench/run.mjs [--short] [--output FILE] [NAME …]
  *
- * --short   fewer rounds, for a first look; the ratios of the last whole run are shown beside
- * --output  where the page goes (default: docs/benchmarks.md for a whole run, else stdout)
+ * --short   run fewer and shorter rounds; print the ratios of the last full run beside the new ones
+ * --output  file for the page (default: docs/benchmarks.md for a full run, else stdout)
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ const { values, positionals } = parseArgs({
 const unknown = positionals.filter((name) => !(name in all));
 if (unknown.length > 0) {
   console.error(
-    `There is no benchmark ${unknown.join(', ')}; there are: ${Object.keys(all).join(', ')}`,
+    `Unknown benchmark: ${unknown.join(', ')}. Expected one of: ${Object.keys(all).join(', ')}`,
   );
   process.exit(2);
 }
@@ -47,22 +47,22 @@ for (const name of names) {
   const { rows, plots } = Array.isArray(measured) ? { rows: measured } : measured;
   parts.push({ title, about, rows, plots: { [name]: ratios(rows), ...plots } });
 }
-const isWhole = positionals.length === 0 && !values.short;
+const isFull = positionals.length === 0 && !values.short;
 const kept = join(root, 'docs', 'benchmarks');
 const ratiosFile = join(kept, 'ratios.json');
 const recorded =
-  !isWhole && existsSync(ratiosFile) ? JSON.parse(readFileSync(ratiosFile, 'utf8')) : undefined;
+  !isFull && existsSync(ratiosFile) ? JSON.parse(readFileSync(ratiosFile, 'utf8')) : undefined;
 const markdown = page(parts, {
   ...{ machine: describeMachine(), rounds, recorded },
-  // Plots are for the page that is kept.
-  plots: isWhole ? 'benchmarks' : undefined,
+  // Only the committed page has plots.
+  plots: isFull ? 'benchmarks' : undefined,
 });
 const style = await resolveConfig(join(root, 'package.json'));
 const text = await format(markdown, { ...style, parser: 'markdown' });
-const output = values.output ?? (isWhole ? join(root, 'docs', 'benchmarks.md') : undefined);
+const output = values.output ?? (isFull ? join(root, 'docs', 'benchmarks.md') : undefined);
 if (output === undefined) process.stdout.write(text);
 else writeFileSync(output, text);
-if (isWhole) {
+if (isFull) {
   mkdirSync(kept, { recursive: true });
   for (const [name, spec] of parts.flatMap(({ plots }) => Object.entries(plots)))
     writeFileSync(join(kept, `${name}.svg`), await draw(spec));

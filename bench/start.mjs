@@ -1,19 +1,19 @@
-/** From nothing to the first result. */
+/** Measures the time from the start of a process to the first result. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { byTurns, column, compare, median, runCommand } from './lib/measure.mjs';
+import { alternate, column, compare, median, runCommand } from './lib/measure.mjs';
 import { ir, peer, scratch, subject } from './lib/places.mjs';
 
-export const title = 'Start';
+export const title = 'Startup';
 export const about =
-  'Loading the runtime, reading and loading ResNet18, the first inference: a process from start to end, less what Node takes to start and end. The second start takes the compiled network from `CACHE_DIR`.';
+  'Time of a process that loads the runtime, reads and loads ResNet18, and runs one inference. For this package, the time of an empty Node process is subtracted. The second start takes the compiled network from `CACHE_DIR`.';
 
 export async function run({ rounds }) {
   const model = ir('resnet18');
   const cache = mkdtempSync(join(scratch, 'cache-'));
   const start = (...args) => runCommand(process.execPath, [subject('start.cjs'), model, ...args]);
   start(cache);
-  const results = await byTurns(
+  const results = await alternate(
     {
       ours: () => start(),
       peer: () => runCommand(peer(), ['start', model]),
@@ -34,7 +34,7 @@ export async function run({ rounds }) {
     );
     return each.join(', ');
   };
-  const why = `In milliseconds: here ${steps('ours')}; C++ ${steps('peer')}. Reading takes longer because weights are read into memory, so that a file that changes afterwards neither ends the process nor changes answers; \`ie.setConfig({ ENABLE_MMAP: true })\` maps them as the C++ program does: ${steps('mapped')}. The modules are the package's JavaScript.`;
+  const why = `Steps in ms, this package: ${steps('ours')}; C++: ${steps('peer')}. Reading takes longer because weights are read into memory, so that changing the file later neither ends the process nor changes results. \`ie.setConfig({ ENABLE_MMAP: true })\` maps them, as the C++ program does: ${steps('mapped')}. The step "modules" loads the package's JavaScript.`;
   const row = (rest) => compare({ unit: 's', better: 'lower', ...rest });
   return [
     row({
@@ -57,9 +57,9 @@ export async function run({ rounds }) {
       what: 'second start',
       ours: of('second'),
       peer: of('ours'),
-      peerName: 'the first',
+      peerName: 'first start',
       goal: 1,
-      why: 'A network of this size compiles as fast as its cache is read and checked.',
+      why: 'A network of this size compiles as fast as its cache entry is read and checked. The cache gains time where compiling is slow, as on a GPU.',
     }),
   ];
 }

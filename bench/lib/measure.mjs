@@ -1,31 +1,31 @@
-/** Measuring side by side: every figure is a ratio of medians of turns taken in one run. */
+/** Measures subjects in alternating rounds of one run, and compares their medians. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { environments } from './places.mjs';
 
-/** The middle of some numbers. */
+/** The median of a list of numbers. */
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** One member of each of some records. */
+/** The values of one property in a list of objects. */
 export const column = (records, name) => records.map((record) => record[name]);
 
-/** How far some numbers lie from their median, as a part of it. */
+/** Half the range of the values, as a fraction of their median. */
 function spread(values) {
   return (Math.max(...values) - Math.min(...values)) / 2 / median(values);
 }
 
 /**
- * A row of a table: two subjects, each with one number a turn, or with one number.
+ * Makes a row of a table from the measurements of two subjects.
  *
- * @param row.ours - what this package took
- * @param row.peer - what the other took
- * @param row.goal - of the ratio of ours to the peer's
- * @param row.why - why the goal is missed, where it is
- * @returns the same with medians, and `noise`: how much the ratio may differ by chance
+ * @param row.ours - values of this package: one per round, or a single number
+ * @param row.peer - values of the peer: one per round, or a single number
+ * @param row.goal - bound for the ratio `ours / peer`; `row.better` says in which direction
+ * @param row.why - explanation that the page prints if the goal is missed
+ * @returns the row with medians, and `noise`: the part of the ratio that may be chance
  */
 export function compare({ ours, peer, ...row }) {
   const noise = [ours, peer].reduce((sum, one) => sum + (Array.isArray(one) ? spread(one) : 0), 0);
@@ -34,13 +34,13 @@ export function compare({ ours, peer, ...row }) {
 }
 
 /**
- * Lets each subject have a turn, round after round, the first one of each round being another.
+ * Runs every subject once per round; each round starts with another subject, so that none has a fixed place.
  *
  * @param {Record<string, () => Promise<unknown> | unknown>} subjects
  * @param {number} rounds
- * @returns for each subject, what its turns gave
+ * @returns for each subject, its results in the order of the rounds
  */
-export async function byTurns(subjects, rounds) {
+export async function alternate(subjects, rounds) {
   const names = Object.keys(subjects);
   const results = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
@@ -54,7 +54,7 @@ export async function byTurns(subjects, rounds) {
 
 const usage = fileURLToPath(new URL('usage.py', import.meta.url));
 
-/** Runs a command that prints one JSON object, and gives it. */
+/** Runs a command that prints one JSON object, and returns that object. */
 export function runJson(command, args) {
   const { status, stdout, stderr } = spawnSync(command, args.map(String), {
     encoding: 'utf8',
@@ -64,7 +64,7 @@ export function runJson(command, args) {
   return JSON.parse(stdout);
 }
 
-/** Runs a command to its end; wall time in seconds and the most memory it had, in MB. */
+/** Runs a command; returns its output, its wall time in seconds and its peak memory in MB. */
 export function runCommand(command, args, options = {}) {
   const { status, stdout, stderr } = spawnSync(environments.quantize(), [usage, command, ...args], {
     encoding: 'utf8',

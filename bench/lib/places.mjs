@@ -1,4 +1,4 @@
-/** Where things are: the package, its Python environments, and the models, which are made when they are missing. */
+/** Paths of the package, its Python environments, the C++ peer and the models; makes what is missing. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const cli = join(root, 'dist', 'cli', 'iecore.js');
 
-/** What the bench makes and may be thrown away. */
+/** Folder for everything that the benchmarks make; it can be deleted. */
 export const scratch = join(root, 'build', 'bench');
 mkdirSync(scratch, { recursive: true });
 
@@ -17,26 +17,27 @@ const { findRuntime } = require('../../scripts/find-openvino.cjs');
 const { findEnvironment, provideEnvironment } = require('../../scripts/environment.cjs');
 const found = {};
 
-/** Makes the environments that are missing; PyTorch's is made by `iecore setup --pytorch`. */
+/** Makes missing Python environments, except PyTorch's (`iecore setup --pytorch`), and builds the C++ peer. */
 export async function prepare() {
   found.quantize = await provideEnvironment('quantize');
   found.bench = await provideEnvironment('bench');
   found.pytorch = findEnvironment('pytorch');
-  if (found.pytorch === undefined) throw new Error('Expected PyTorch: npx iecore setup --pytorch');
+  if (found.pytorch === undefined)
+    throw new Error('Expected a Python environment with PyTorch; run npx iecore setup --pytorch');
   buildPeer();
 }
 
-/** Interpreters of Python environments. */
+/** Paths of the Python interpreters; valid after `prepare()`. */
 export const environments = {
   quantize: () => found.quantize,
   bench: () => found.bench,
   pytorch: () => found.pytorch,
 };
 
-/** A program in subjects/. */
+/** The path of a program in subjects/. */
 export const subject = (name) => join(root, 'bench', 'subjects', name);
 
-/** The C++ program. */
+/** The path of the C++ peer. */
 export const peer = () => join(scratch, 'native', 'peer');
 
 function run(command, args) {
@@ -44,7 +45,7 @@ function run(command, args) {
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed`);
 }
 
-/** Builds it, for the runtime that the addon uses and the libvips that sharp uses. */
+/** Builds the C++ peer with the addon's runtime and sharp's libvips. */
 function buildPeer() {
   const { root: runtime, cmake } = findRuntime({ toBuild: true }).runtime;
   const bench = createRequire(join(root, 'bench', 'package.json'));
@@ -62,19 +63,19 @@ function buildPeer() {
   run('cmake', ['--build', dirname(peer())]);
 }
 
-/** Runs `iecore`, with what it says on our stderr. */
+/** Runs `iecore` and redirects its output to stderr. */
 export function iecore(...args) {
   run(process.execPath, [cli, ...args]);
 }
 
-/** An ONNX model of timm with random weights of a fixed seed. */
+/** Returns the path of a timm model in ONNX, exported with random weights from a fixed seed. */
 export function onnx(name) {
   const file = join(scratch, `${name}.onnx`);
   if (!existsSync(file)) iecore('export', '--model', `timm:${name}`, '--output', file);
   return file;
 }
 
-/** The same as IR in FP32. */
+/** Returns the path of the same model as IR in FP32. */
 export function ir(name) {
   const file = join(scratch, `${name}.xml`);
   if (!existsSync(file)) {

@@ -1,14 +1,14 @@
-/** Plots for the page. */
+/** Draws the plots of the page. */
 import { parse, View } from 'vega';
 import { compile } from 'vega-lite';
 
-/** A plot of Vega-Lite as SVG. */
+/** Renders a Vega-Lite plot as SVG. */
 export async function draw(spec) {
   const whole = { width: 420, height: 200, background: 'white', ...spec };
   return new View(parse(compile(whole).spec), { renderer: 'none' }).toSVG();
 }
 
-/** A bar for each ratio of a table, and the line of its goal. */
+/** Vega-Lite plot with a bar for the ratio of each row, and a line at its goal. */
 export function ratios(rows) {
   const values = rows.map(({ what, peerName, ours, peer, goal }) => ({
     what: `${what.replaceAll('`', '')} / ${peerName}`,
@@ -22,7 +22,7 @@ export function ratios(rows) {
     layer: [
       {
         mark: { type: 'bar', color: '#0068b5' },
-        encoding: { x: { field: 'ratio', type: 'quantitative', title: 'ours / peer' }, y },
+        encoding: { x: { field: 'ratio', type: 'quantitative', title: 'this package / peer' }, y },
       },
       {
         mark: { type: 'tick', color: '#d62728', thickness: 2 },

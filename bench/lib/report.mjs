@@ -1,4 +1,4 @@
-/** What was measured, as a page of Markdown. */
+/** Writes the measurements as a Markdown page, and as ratios for later comparisons. */
 import { readFileSync } from 'node:fs';
 import { arch, cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { root } from './places.mjs';
 
 const require = createRequire(import.meta.url);
 
-/** The machine and the versions, in a line each. */
+/** Describes the machine in one line, and the versions in another. */
 export function describeMachine() {
   const [{ model }] = cpus();
   const features = ['avx2', 'avx512f', 'avx512_vnni', 'avx512_bf16', 'amx_tile', 'amx_int8'];
@@ -15,7 +15,7 @@ export function describeMachine() {
   try {
     flags = /^flags\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))[1].trim().split(' ');
   } catch {
-    // Only Linux tells.
+    // Only Linux has this file.
   }
   const has = features.filter((feature) => flags.includes(feature));
   const { IECore } = require(join(root, 'dist'));
@@ -26,16 +26,16 @@ export function describeMachine() {
   ];
 }
 
-/** Whether a row is what it should be. */
+/** Whether a row reaches its goal. */
 function isReached({ ours, peer, goal, better }) {
-  // What the eye cannot see in the table does not count.
+  // Rounded as in the table, so that a printed ratio never contradicts the verdict beside it.
   const ratio = Math.round((100 * ours) / peer) / 100;
   return better === 'lower' ? ratio <= goal : ratio >= goal;
 }
 
 const keyOf = ({ what, peerName }) => `${what} / ${peerName}`;
 
-/** What later runs are compared with: the ratio of each row, and how much of it is chance. */
+/** For later comparisons: the ratio of each row, and the part of it that may be chance. */
 export function record(parts) {
   const entries = parts.flatMap(({ title, rows }) =>
     rows.map((row) => [`${title}: ${keyOf(row)}`, [row.ours / row.peer, row.noise]]),
@@ -44,7 +44,7 @@ export function record(parts) {
   return Object.fromEntries(entries.map(([key, values]) => [key, values.map(round)]));
 }
 
-/** How a ratio compares with the recorded one: worse where it is so by more than chance. */
+/** Formats the recorded ratio; adds "worse" if the new one is worse by more than 3 % and more than the noise. */
 function change(title, row, recorded) {
   const [before, noise] = recorded[`${title}: ${keyOf(row)}`] ?? [];
   if (before === undefined) return ' - |';
@@ -61,32 +61,32 @@ function line(row) {
   return `| ${what} | ${number(ours)} ${unit} | ${number(peer)} ${unit} (${peerName}) | ${(ours / peer).toFixed(2)}× | ${sign} ${goal}× | ${isReached(row) ? 'yes' : '**no**'} |`;
 }
 
-/** What was missed, and why. */
+/** Lists the missed goals with their explanations. */
 function reasons(rows) {
   const missed = rows.filter((row) => !isReached(row));
   const whys = [...new Set(missed.map(({ why }) => why))];
   return whys.flatMap((why) => {
     const names = missed.filter((row) => row.why === why).map(keyOf);
-    return ['', `**Missed:** ${names.join('; ')}. ${why ?? 'Nobody knows why.'}`];
+    return ['', `**Goal missed:** ${names.join('; ')}. ${why ?? 'The cause is unknown.'}`];
   });
 }
 
 /**
- * The page.
+ * Writes the page.
  *
- * @param options.plots - the folder of the plots, seen from the page
- * @param options.recorded - what `record` gave for an earlier run, to show beside
+ * @param options.plots - the folder of the plots, relative to the page; undefined: no plots
+ * @param options.recorded - the result of `record` for an earlier run, shown in a column of its own
  */
 export function page(parts, { machine, rounds, recorded, plots: folder }) {
-  const more = recorded === undefined ? ['', ''] : [' recorded |', ' --- |'];
+  const extra = recorded === undefined ? ['', ''] : [' recorded |', ' --- |'];
   const sections = parts.map(({ title, about, rows, plots }) =>
     [
       `## ${title}`,
       '',
       about,
       '',
-      `| what | here | peer | ratio | goal | reached |${more[0]}`,
-      `| --- | --- | --- | --- | --- | --- |${more[1]}`,
+      `| measurement | this package | peer | ratio | goal | reached |${extra[0]}`,
+      `| --- | --- | --- | --- | --- | --- |${extra[1]}`,
       ...rows.map((row) => line(row) + (recorded ? change(title, row, recorded) : '')),
       ...reasons(rows),
       ...(folder === undefined
@@ -96,7 +96,7 @@ export function page(parts, { machine, rounds, recorded, plots: folder }) {
   );
   return `# Benchmarks
 
-Written by \`npm run bench\`. Every figure is the median of ${rounds} turns, taken side by side with the peer's in one run.
+Written by \`npm run bench\`. Each figure is the median of ${rounds} rounds. In each round, this package and its peers are measured one after the other. The ratio is this package divided by the peer.
 
 ${machine.map((text) => `- ${text}`).join('\n')}
 

@@ -1,4 +1,4 @@
-"""Runs a command; the last line it prints is {"seconds": …, "megabytes": …, "output": …} of it."""
+"""Runs a command and prints {"seconds": …, "megabytes": …, "output": …}: wall time, peak memory, stdout."""
 
 import json
 import os

@@ -290,7 +290,7 @@ void Folder(const std::string& path, const std::string& precision, const std::st
   }
   for (std::thread& thread : threads) thread.join();
   queue.Drain();
-  std::printf("{\"fps\": %.3f, \"pictures\": %zu}\n", files.size() / Since(start), files.size());
+  std::printf("{\"fps\": %.3f, \"images\": %zu}\n", files.size() / Since(start), files.size());
 }
 
 int Run(int argc, char** argv) {

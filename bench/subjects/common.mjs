@@ -1,17 +1,17 @@
-/** What the subjects in JavaScript share. */
+/** Helpers of the JavaScript subjects: clock, test data, percentiles. */
 
-/** A clock that is started: gives the seconds since then. */
+/** Starts a clock; the returned function gives the seconds since then. */
 export function elapsed() {
   const start = process.hrtime.bigint();
   return () => Number(process.hrtime.bigint() - start) / 1e9;
 }
 
-/** Numbers like those of pictures and activations: zeros make some processors slow and others fast. */
+/** Normally distributed numbers, like real activations; zeros would distort the speed of some processors. */
 export function normal(size) {
   const values = new Float32Array(size);
   let state = 1;
   const uniform = () => {
-    // Park and Miller's generator.
+    // The generator of Park and Miller.
     state = (state * 48271) % 2147483647;
     return state / 2147483647;
   };
@@ -20,7 +20,7 @@ export function normal(size) {
   return values;
 }
 
-/** The value below which a part of some numbers lies. */
+/** A percentile of a list of numbers; `part` is between 0 and 1. */
 export function percentile(values, part) {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))];

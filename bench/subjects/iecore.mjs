@@ -1,5 +1,5 @@
 /**
- * This package, asked for what the C++ program does as well. Prints one JSON object.
+ * Measures this package with the same work as the C++ peer. Prints one JSON object.
  *
  *   node iecore.mjs calls MODEL infer|set-infer-get|async|results|async-results COUNT
  *   node iecore.mjs latency MODEL PRECISION SECONDS
@@ -18,7 +18,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { fileURLToPath } from 'node:url';
 import { elapsed, normal, percentile } from './common.mjs';
 
-// The built package, as a service loads it; import.meta knows no exports of the folder above.
+// The built package, loaded by path: its name does not resolve from here.
 const require = createRequire(import.meta.url);
 const { ExecutableNetwork, IECore, InferQueue } = require('../../dist/index.js');
 
@@ -70,7 +70,7 @@ async function calls(model, kind, count) {
   return { microseconds: (1e6 * since()) / count, sum };
 }
 
-/** A network with one input, and values for it. */
+/** Loads a network with one input; returns it with values for that input. */
 async function load(model, precision, hint, batch = 1, numRequests = 0) {
   const ie = new IECore();
   const net = await ie.readNetwork(model);
@@ -99,7 +99,7 @@ async function latency(model, precision, seconds) {
   return { milliseconds: percentile(times, 0.5) };
 }
 
-/** Keeps a queue full for a while. */
+/** Keeps a queue full for `seconds`; returns the number of results and the exact time. */
 async function saturate(queue, inputs, seconds) {
   const since = elapsed();
   let count = 0;
@@ -118,7 +118,7 @@ async function throughput(model, precision, seconds, batch) {
   return { fps: (done.count * batch) / done.seconds, requests: queue.size };
 }
 
-/** The same number of requests, whose inputs were put in place before. */
+/** Throughput of as many requests as a queue has, whose inputs were written before the measurement. */
 async function inPlace(model, precision, seconds, batch) {
   const { exec, inputs } = await load(model, precision, 'THROUGHPUT', batch);
   const { size } = new InferQueue(exec);
@@ -175,10 +175,10 @@ async function callers(model, precision, seconds, count) {
 }
 
 const clients = 128;
-/** How long they wait for an answer, in seconds. */
+/** Time in seconds that a client waits for an answer. */
 const deadline = 0.5;
 
-/** Inferences a second with every request busy. */
+/** Inferences per second while all requests are busy. */
 async function capacityOf(exec, inputs, seconds) {
   const since = elapsed();
   let count = 0;
@@ -191,10 +191,10 @@ async function capacityOf(exec, inputs, seconds) {
 }
 
 /**
- * Clients that together ask for twice what the network can do, each with a deadline: how many answers a
- * second come in time, and how many there could be.
+ * Overload: clients that together send twice as many calls as the network can process, each call with a deadline.
  *
- * @param part - how many calls may wait, as a part of those that are answered within the deadline; 0: no bound
+ * @param part - `maxQueue`, as a fraction of the calls that are answered within the deadline; 0: no limit
+ * @returns answers in time and the network's capacity, both per second
  */
 async function overload(model, precision, seconds, part) {
   const { exec, inputs } = await load(model, precision, 'THROUGHPUT');
@@ -217,7 +217,7 @@ async function overload(model, precision, seconds, part) {
     }
   };
   const client = async (_, i) => {
-    // They do not all begin at the same time.
+    // The clients start at different times.
     let due = (i / clients) * pause;
     while (since() < warmUp + seconds) {
       await setTimeout(1000 * Math.max(0, due - since()));
@@ -231,7 +231,7 @@ async function overload(model, precision, seconds, part) {
   return { answered, capacity: (before + after) / 2 };
 }
 
-/** Workers, each with what `data` says, and how long their inferences took. */
+/** Runs `count` workers with the same `data`; returns their total throughput and percentiles of latency in ms. */
 async function runWorkers(count, data) {
   const file = fileURLToPath(import.meta.url);
   const threads = Array.from({ length: count }, () => new Worker(file, { workerData: data }));
@@ -253,12 +253,12 @@ async function runWorkers(count, data) {
   return { fps: times.length / took, p50: percentile(times, 0.5), p99: percentile(times, 0.99) };
 }
 
-/** Every worker has a network of its own, all of them share the processors. */
+/** Each worker loads its own network; all of them share the processors. */
 async function workers(model, precision, seconds, count) {
   return runWorkers(count, { model, precision, seconds });
 }
 
-/** The workers take up one network, each with one request. */
+/** All workers attach to one network, each with one request. */
 async function sharing(model, precision, seconds, count) {
   const { exec, inputs } = await load(model, precision, 'THROUGHPUT');
   const result = await runWorkers(count, { shared: exec.share(), inputs, seconds });
@@ -295,7 +295,7 @@ async function decode(folder, decoding) {
     if (error !== undefined) throw error;
     count += 1;
   }
-  return { fps: count / since(), pictures: count };
+  return { fps: count / since(), images: count };
 }
 
 const kinds = {

@@ -1,5 +1,5 @@
 /**
- * onnxruntime-node on the same networks. Prints one JSON object.
+ * Measures onnxruntime-node with the same networks. Prints one JSON object.
  *
  *   node onnxruntime.mjs calls MODEL.onnx COUNT
  *   node onnxruntime.mjs latency MODEL.onnx SECONDS

@@ -1,4 +1,4 @@
-"""The same work as Python programs do it. Prints one JSON object.
+"""Measures Python programs with the same work as subjects/iecore.mjs. Prints one JSON object.
 
 python peers.py calls MODEL set-infer-get COUNT
 python peers.py latency MODEL PRECISION SECONDS
@@ -88,30 +88,30 @@ WHOLE = round(SIDE / 0.875)
 def opencv(file, flags=None):
     import cv2
 
-    picture = cv2.imread(file, cv2.IMREAD_COLOR if flags is None else flags)
-    height, width = picture.shape[:2]
+    image = cv2.imread(file, cv2.IMREAD_COLOR if flags is None else flags)
+    height, width = image.shape[:2]
     scale = WHOLE / min(height, width)
     size = (max(WHOLE, round(width * scale)), max(WHOLE, round(height * scale)))
-    # Area is what OpenCV's own documentation tells to take for making pictures smaller.
-    picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    # OpenCV's documentation recommends INTER_AREA for reducing images.
+    image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
     top, left = (size[1] - SIDE) // 2, (size[0] - SIDE) // 2
-    return cv2.cvtColor(picture[top : top + SIDE, left : left + SIDE], cv2.COLOR_BGR2RGB)
+    return cv2.cvtColor(image[top : top + SIDE, left : left + SIDE], cv2.COLOR_BGR2RGB)
 
 
 def pillow(file):
     from PIL import Image
 
     with Image.open(file) as opened:
-        picture = opened.convert("RGB")
-    scale = WHOLE / min(picture.size)
-    size = [max(WHOLE, round(length * scale)) for length in picture.size]
+        image = opened.convert("RGB")
+    scale = WHOLE / min(image.size)
+    size = [max(WHOLE, round(length * scale)) for length in image.size]
     left, top = (size[0] - SIDE) // 2, (size[1] - SIDE) // 2
-    small = picture.resize(size, Image.Resampling.BICUBIC)
+    small = image.resize(size, Image.Resampling.BICUBIC)
     return numpy.asarray(small.crop((left, top, left + SIDE, top + SIDE)))
 
 
 def reduced(file):
-    """What Pillow's draft tells of the size, without decoding, chooses how far libjpeg shrinks."""
+    """Decodes to the smallest sufficient size of libjpeg, chosen by the size in the header."""
     import cv2
     from PIL import Image
 
@@ -124,7 +124,7 @@ def reduced(file):
     return opencv(file, flags)
 
 
-def folder(way, path, precision, pictures):
+def folder(decoder, path, precision, directory):
     import cv2
 
     core = Core()
@@ -132,40 +132,40 @@ def folder(way, path, precision, pictures):
     steps.input().tensor().set_element_type(Type.u8).set_layout(openvino.Layout("NHWC"))
     steps.input().model().set_layout(openvino.Layout("NCHW"))
     network = core.compile_model(steps.build(), "CPU", config(precision, "THROUGHPUT"))
-    files = sorted(os.path.join(pictures, name) for name in os.listdir(pictures))
+    files = sorted(os.path.join(directory, name) for name in os.listdir(directory))
     classes = {}
     began = time.perf_counter()
     queue = AsyncInferQueue(network)
     queue.set_callback(
         lambda request, file: classes.__setitem__(file, int(request.get_output_tensor(0).data.argmax()))
     )
-    if way == "best":
-        # A thread for each processor decodes, and OpenCV starts none of its own.
+    if decoder == "best":
+        # One thread per processor decodes; OpenCV must not start further threads.
         cv2.setNumThreads(1)
         threads = os.cpu_count()
         with ThreadPoolExecutor(threads) as pool:
-            coming = [pool.submit(reduced, file) for file in files[: 2 * threads]]
+            pending = [pool.submit(reduced, file) for file in files[: 2 * threads]]
             for i, file in enumerate(files):
-                picture = coming[i].result()
-                coming[i] = None
+                image = pending[i].result()
+                pending[i] = None
                 if i + 2 * threads < len(files):
-                    coming.append(pool.submit(reduced, files[i + 2 * threads]))
-                queue.start_async({0: picture[numpy.newaxis]}, file)
+                    pending.append(pool.submit(reduced, files[i + 2 * threads]))
+                queue.start_async({0: image[numpy.newaxis]}, file)
     else:
-        decode = {"opencv": opencv, "pillow": pillow}[way]
+        decode = {"opencv": opencv, "pillow": pillow}[decoder]
         for file in files:
             queue.start_async({0: decode(file)[numpy.newaxis]}, file)
     queue.wait_all()
     assert len(classes) == len(files)
-    return {"fps": len(files) / (time.perf_counter() - began), "pictures": len(files)}
+    return {"fps": len(files) / (time.perf_counter() - began), "images": len(files)}
 
 
-def decode(_way, _path, _precision, pictures):
-    """Decoding alone, as the best way of `folder` does it."""
+def decode(_decoder, _path, _precision, directory):
+    """Decodes only, like `folder best`."""
     import cv2
 
     cv2.setNumThreads(1)
-    files = sorted(os.path.join(pictures, name) for name in os.listdir(pictures))
+    files = sorted(os.path.join(directory, name) for name in os.listdir(directory))
     began = time.perf_counter()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         count = sum(1 for _ in pool.map(reduced, files))

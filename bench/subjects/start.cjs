@@ -1,6 +1,6 @@
 'use strict';
 /**
- * From nothing to the first result, as a service begins. Prints one JSON object.
+ * Measures the steps from the start of the process to the first result. Prints one JSON object.
  *
  *   node start.cjs MODEL [CACHE [mapped]]
  */

@@ -1,4 +1,4 @@
-"""PyTorch's time for the network of an ONNX file's name: python torch_peer.py TIMM_NAME SECONDS"""
+"""Measures the latency of a timm model in PyTorch: python torch_peer.py TIMM_NAME SECONDS"""
 
 import json
 import statistics

@@ -1,4 +1,4 @@
-/** A folder of photographs as people have them: JPEGs of half a million to twelve million points. */
+/** Makes a folder of realistic photographs: JPEGs of 0.5 to 12 megapixels. */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRequire } from 'node:module';
@@ -6,10 +6,10 @@ import { root, scratch } from './places.mjs';
 
 const require = createRequire(join(root, 'package.json'));
 
-/** The largest: 4:3, as cameras give them. */
+/** Size of the largest image: 4:3, as cameras write it. */
 const full = { width: 4000, height: 3000 };
 
-/** Enlarged, and with the grain of a sensor, without which it would decode too easily. */
+/** Enlarges a photograph and adds sensor noise; without noise it would decode faster than a real one. */
 async function enlarge(sharp, file) {
   const grain = await sharp({
     create: {
@@ -29,9 +29,9 @@ async function enlarge(sharp, file) {
     .toBuffer();
 }
 
-/** The folder with so many pictures; they are made when they are missing, the same ones each time. */
-export async function pictures(count) {
-  const folder = join(scratch, `pictures-${count}`);
+/** Returns a folder of `count` images; makes them if they are missing, always the same ones. */
+export async function provideImages(count) {
+  const folder = join(scratch, `images-${count}`);
   if (existsSync(folder)) return folder;
   const sharp = require('sharp');
   const partial = `${folder}.partial`;
@@ -42,10 +42,10 @@ export async function pictures(count) {
   for (const [f, file] of files.entries()) {
     const raw = await enlarge(sharp, join(photographs, file));
     for (let i = f; i < count; i += files.length) {
-      // Sizes on a logarithmic scale, in an order that mixes them; every third is upright.
+      // Sizes are on a logarithmic scale, in mixed order; every third image is in portrait format.
       const part = ((i * 37) % count) / Math.max(1, count - 1);
-      const points = 0.5e6 * 24 ** part;
-      const long = Math.min(full.width, Math.round(Math.sqrt((points * 4) / 3)));
+      const pixels = 0.5e6 * 24 ** part;
+      const long = Math.min(full.width, Math.round(Math.sqrt((pixels * 4) / 3)));
       const short = Math.min(full.height, Math.round((long * 3) / 4));
       const [width, height] = i % 3 === 0 && long <= full.height ? [short, long] : [long, short];
       await sharp(raw, { raw: { ...full, channels: 3 } })
