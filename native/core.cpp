@@ -22,8 +22,8 @@ namespace iecore {
 
 namespace {
 
-// Throws unless the frontend supports the model. The runtime alone would ask all frontends, and
-// some of them print to stderr about files of other formats.
+// Throws unless the frontend supports the model. The runtime alone would try all frontends, and
+// some of them print warnings about files of other formats to stderr.
 template <class Model>
 void CheckFormat(const std::string& frontend, const Model& model) {
   // Never destroyed, because threads may still read models when static objects are destroyed.
@@ -58,8 +58,8 @@ std::shared_ptr<ov::Model> Read(ov::Core& core, const std::string& path, const s
   return core.read_model(ReadText(path), ReadLarge(weights));
 }
 
-// The cache of compiled networks. `key` stands for everything but the graph; `lasting` means that
-// the device may write to the folder after compiling.
+// The cache of compiled networks. `key` identifies everything except the graph; `lasting` means
+// that the device may write to the folder after compiling.
 struct CachePlace {
   std::string folder;
   std::string key;
@@ -161,14 +161,14 @@ Napi::Value Core::GetProperty(const Napi::CallbackInfo& info) {
   return FromAny(info.Env(), core_->get_property(ToString(info[0]), ToString(info[1])));
 }
 
-// refusal(device, properties): why the device refuses the properties, or null if it takes them.
-// This is tried on another core, because a core keeps properties that a plugin refused and then
-// fails to load that plugin ever after.
+// refusal(device, properties): why the device refuses the properties, or null if it accepts them.
+// This is tried on another core, because a core keeps properties that a plugin refused, and can
+// then never load that plugin.
 Napi::Value Core::Refusal(const Napi::CallbackInfo& info) {
   const std::string device = ToString(info[0]);
   const ov::AnyMap properties = ToProperties(info[1]);
-  // Loads the plugin's library in this core, so that it stays loaded when the other core is gone.
-  // Loading it is slow.
+  // Loads the plugin's library in this core first, so that it stays loaded when the other core is
+  // destroyed: loading it is slow.
   core_->get_versions(device);
   std::optional<ov::Core> other;
   try {
@@ -242,7 +242,7 @@ Napi::Value Core::ReadModelFromBuffer(const Napi::CallbackInfo& info) {
           tensor = ov::Tensor(ov::element::u8, {size});
           std::memcpy(tensor.data(), bytes, size);
         }
-        // For every format, because read_model() asks all frontends, the ONNX one too.
+        // For every format, because read_model() tries all frontends, including the ONNX one.
         CheckOnnx(model.data(), model.size());
         MemoryBuffer buffer(model.data(), model.size());
         std::istream stream(&buffer);
@@ -259,7 +259,7 @@ Napi::Value Core::Compile(const Napi::CallbackInfo& info) {
       [core = *core_, model = Network::From(info[0]).Clone(), plan = ToPlan(info[1]),
        device = ToString(info[2]), config = ToProperties(info[3]), place = ToCachePlace(info[4]),
        disposal = Environment::Of(info.Env()).disposal]() mutable {
-        // Closed networks are freed first, so that they need no memory at the same time.
+        // Closed networks are freed first, so that their memory is available.
         disposal->Wait();
         model = Preprocess(model, plan);
         Assign(core, model, device, plan.affinity);

@@ -16,7 +16,7 @@ class Core : public Class<Core> {
   static constexpr const char* kName = "Core";
   static void Export(Napi::Env env, Napi::Object exports);
 
-  // new Core(pluginsXml): loads the plugins that this file lists, or with '' those of the runtime.
+  // new Core(pluginsXml): loads the plugins that this file lists, or the runtime's own with ''.
   explicit Core(const Napi::CallbackInfo& info);
 
  private:

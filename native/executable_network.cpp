@@ -31,7 +31,7 @@ Napi::Value ExecutableNetwork::Outputs(const Napi::CallbackInfo& info) {
   return FromOutputs(info.Env(), state_.network.outputs());
 }
 
-// facts(): what the graph told when it was compiled; see LoadedNetwork.
+// facts(): properties of the graph, determined when it was compiled; see LoadedNetwork.
 Napi::Value ExecutableNetwork::Facts(const Napi::CallbackInfo& info) {
   Napi::Object facts = Napi::Object::New(info.Env());
   facts.Set("steady", state_.steady);

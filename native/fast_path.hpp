@@ -6,7 +6,7 @@
 
 namespace iecore {
 
-// One for each request. All times are in milliseconds.
+// Each request has one object of this class. All times are in milliseconds.
 class FastPath {
  public:
   // `steady` means that input values do not affect how long an inference takes, so that the last
@@ -33,11 +33,11 @@ class FastPath {
   // Counts an inference that ran in another thread.
   void RanElsewhere() { pause_ = std::max(pause_ - 1, 0); }
 
-  // Called after each inference in the calling thread: whether the caller has to yield to the event
-  // loop. A program that awaits one quick inference after the other would otherwise starve timers
-  // and I/O.
+  // Called after each inference in the calling thread. Returns whether the caller has to yield to
+  // the event loop. A program that awaits one quick inference after the other would otherwise
+  // starve timers and I/O.
   static bool MustYield() {
-    runs_ = (runs_ + 1) % kRunsPerTurn;
+    runs_ = (runs_ + 1) % kRunsPerYield;
     return runs_ == 0;
   }
 
@@ -45,12 +45,12 @@ class FastPath {
   static constexpr double kQuick = 0.05;       // waking up another thread takes about this long
   static constexpr double kMaybeQuick = 0.25;  // a quick inference and a wake-up may take this long
   static constexpr int kLongestPause = 1024;   // inferences
-  static constexpr unsigned kRunsPerTurn = 64;  // inferences per iteration of the event loop
+  static constexpr unsigned kRunsPerYield = 64;  // inferences per iteration of the event loop
 
   bool steady_;
   int pause_ = 0;
   int next_pause_ = 1;
-  // For all requests of a thread, because they share its event loop.
+  // Shared by all requests of a thread, because they share its event loop.
   static inline thread_local unsigned runs_ = 0;
 };
 

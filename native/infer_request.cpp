@@ -107,7 +107,7 @@ void InferRequest::MeasureLatency() {
   latency_.store(time.count(), std::memory_order_relaxed);
 }
 
-// Converts or copies the outputs of the last inference to the tensors that the user sees.
+// Converts or copies the outputs of the last inference into the user's tensors.
 void InferRequest::TakeOutputs() {
   for (size_t i = 0; i < outputs_.size(); ++i) {
     Output& output = outputs_[i];
@@ -144,15 +144,15 @@ void InferRequest::SetOutput(const Napi::CallbackInfo& info) {
   output.tensor = tensor;
 }
 
-// Waits until the callback of the last inference has returned. The runtime takes the callback out
-// of the request while it runs; an inference that starts before it is put back would have none.
+// Waits until the callback of the last inference has returned. The runtime removes the callback
+// from the request while it runs; an inference that starts before it is restored would have none.
 void InferRequest::WaitForCallback() {
   if (!callback_is_out_) return;
   callback_is_out_ = false;
   try {
     state_.wait();
   } catch (const std::exception&) {
-    // The caller of that inference has got this error already.
+    // The caller of that inference has already received this error.
   }
 }
 
@@ -188,8 +188,9 @@ Napi::Value InferRequest::StartHere(Napi::Env env) {
   return Napi::Boolean::New(env, FastPath::MustYield());
 }
 
-// start(mayRunHere): a promise of the end. If the inference ran in this thread and has succeeded, a
-// boolean instead: whether the caller has to yield to the event loop before it goes on.
+// start(mayRunHere): a promise that settles with the inference. If the inference ran in this thread
+// and has succeeded, a boolean instead: whether the caller has to yield to the event loop before it
+// continues.
 Napi::Value InferRequest::Start(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   if (running_) throw Coded(kRequestBusy, "The request is busy with another inference");
@@ -201,7 +202,7 @@ Napi::Value InferRequest::Start(const Napi::CallbackInfo& info) {
   const auto deferred = Napi::Promise::Deferred::New(env);
   auto owner = Napi::Persistent(info.This().As<Napi::Object>());
   completions_->Add(env, &async_);
-  // Nothing below throws, so an inference that was added is sure to be finished.
+  // Nothing below throws, so Finish() is called for each inference that was added.
   async_.deferred = deferred;
   async_.owner = std::move(owner);
   async_.request = state_;

@@ -25,8 +25,9 @@ class InferRequest : public NativeClass<InferRequest, ov::InferRequest> {
   using NativeClass::NativeClass;
 
  private:
-  // The tensor of an output as the user sees it. It is `own`, not the runtime's, if the element
-  // type is converted, or if the shape is dynamic, because later inferences would move the memory.
+  // An output and the user's tensor for it. `own` means that this is not the runtime's tensor: the
+  // element type is converted, or the shape is dynamic, so that later inferences would move the
+  // memory.
   struct Output {
     ov::element::Type precision;
     bool dynamic = false;
@@ -55,7 +56,7 @@ class InferRequest : public NativeClass<InferRequest, ov::InferRequest> {
 
   using Clock = std::chrono::steady_clock;
   std::vector<Output> outputs_;
-  bool callback_is_out_ = false;  // whether the runtime may still have to put the callback back
+  bool callback_is_out_ = false;  // whether the runtime may not have restored the callback yet
   bool elsewhere_ = false;        // whether infer() runs in a thread of the runtime
   FastPath fast_path_{false};     // set by Prepare()
   std::shared_ptr<Completions> completions_;

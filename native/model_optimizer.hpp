@@ -8,9 +8,9 @@ namespace iecore {
 // operationTensors(path, frontend, names, tensors, sync): see FindOperationTensors().
 Napi::Value FindTensors(const Napi::CallbackInfo& info);
 
-// optimize(network, plan, sync): { network, missingInput }: a new network with the changes of the
-// plan and null; or, if the network still needs an input that the plan does not list, null and the
-// name of that input.
+// optimize(network, plan, sync): { network, missingInput }. `network` is a new network with the
+// changes of the plan. If it still needs an input that the plan does not list, `missingInput` is
+// the name of that input, and `network` is null; otherwise `missingInput` is null.
 Napi::Value Optimize(const Napi::CallbackInfo& info);
 
 // saveModel(network, xml, compress, sync): writes IR, with the weights beside it; as FP16 if

@@ -18,8 +18,8 @@ std::string WithPort(const ov::Output<const ov::Node>& output) {
   return output.get_node()->get_friendly_name() + "." + std::to_string(output.get_index());
 }
 
-// The name of an operation's output as an output of the network: the operation's friendly name. If
-// the operation has several outputs, the name of the tensor, or without one, the port.
+// The name that an operation's output has as an output of the network: the operation's friendly
+// name. If the operation has several outputs, the name of the tensor, or without one, the port.
 std::string NameOf(const ov::Output<const ov::Node>& output) {
   const std::string& name = output.get_node()->get_friendly_name();
   if (output.get_node()->get_output_size() == 1) return name;

@@ -18,8 +18,8 @@ class Network : public NativeClass<Network, std::shared_ptr<ov::Model>> {
   std::shared_ptr<ov::Model> Clone() const { return Model().clone(); }
 
  private:
-  // Throws CLOSED if the network is closed. The caller's code may close it while TypeScript reads
-  // the arguments of a call.
+  // Throws CLOSED if the network is closed. A getter of the caller may close it while TypeScript
+  // reads the arguments of a call.
   ov::Model& Model() const {
     if (state_ == nullptr) throw Coded(kClosed, "This network is closed; read it again");
     return *state_;

@@ -1,4 +1,4 @@
-// The wrapped ov::VariableState: one state of a stateful network, as one request holds it.
+// The wrapped ov::VariableState: one state of a stateful network, in one request.
 #pragma once
 
 #include <openvino/runtime/infer_request.hpp>

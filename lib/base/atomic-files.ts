@@ -149,7 +149,7 @@ export class AtomicFiles {
   /**
    * Follows symbolic links. Call `commit`, `discard` or `close` at the end.
    *
-   * @throws FileError - FILE_NOT_WRITABLE: the folder is missing, the path is no regular file, or there is no permission
+   * @throws FileError - FILE_NOT_WRITABLE: the folder is missing, the path is not a regular file, or there is no permission
    */
   constructor(...files: readonly string[]) {
     this.#files = files;

@@ -3,7 +3,7 @@
 
 namespace iecore {
 
-// Arrays, because a template argument (see Class::Method) cannot be a pointer to a literal.
+// These are arrays, because a template argument (see Class::Method) cannot point to a literal.
 // NOLINTBEGIN(modernize-avoid-c-arrays)
 inline constexpr char kCancelled[] = "CANCELLED";
 inline constexpr char kClosed[] = "CLOSED";

@@ -14,8 +14,8 @@
 
 namespace iecore {
 
-// An asynchronous inference. It is a member of its request, whose JavaScript object it keeps from
-// being collected until the promise settles.
+// An asynchronous inference. It is a member of its request, and protects the request's JavaScript
+// object from the garbage collector until the promise settles.
 struct AsyncInference {
   std::optional<Napi::Promise::Deferred> deferred;
   Napi::ObjectReference owner;
@@ -74,8 +74,8 @@ class Completions {
     if (finished_.size() == 1 && !halted_) wake_.NonBlockingCall();
   }
 
-  // Settles the promise of a finished inference before the event loop would, because its request is
-  // needed for the next one; called on the event loop.
+  // Settles the promise of a finished inference before the event loop does it, because the next
+  // inference needs its request; called on the event loop.
   void SettleNow(Napi::Env env, AsyncInference* inference) {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
@@ -123,7 +123,7 @@ class Completions {
       try {
         Settle(env, inference);
       } catch (const std::exception&) {
-        // The environment is being torn down and this promise cannot be settled. Go on with the
+        // The environment is being torn down and this promise cannot be settled. Continue with the
         // others.
       }
     }
@@ -161,7 +161,7 @@ class Completions {
       try {
         inference->request.wait();
       } catch (const std::exception&) {
-        // It was cancelled or has failed, and its promise will not be settled any more.
+        // It was cancelled or has failed; its promise will never be settled.
       }
     }
     disposal_->Finish();

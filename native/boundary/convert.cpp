@@ -10,7 +10,7 @@ namespace iecore {
 
 namespace {
 
-// A second check: TypeScript has validated the arguments already, with a better message.
+// Checks an argument again: TypeScript has already validated it, with a better message.
 template <class T>
 T Expect(bool holds, const Napi::Value& value, const char* expected) {
   if (!holds) throw CodedError(value.Env(), kInvalidArgument, std::string("Expected ") + expected);
@@ -210,7 +210,7 @@ Napi::Value FromAny(Napi::Env env, const ov::Any& any) {
       std::tuple<unsigned int, unsigned int, unsigned int>, std::map<std::string, std::string>,
       std::map<std::string, uint64_t>, std::map<std::string, float>,
       std::map<ov::element::Type, float>, ov::streams::Num, ov::element::Type>(env, any, out);
-  // Enumerations and types that a plugin defines become the runtime's text for them.
+  // Enumerations, and types that a plugin defines, are converted to text by the runtime.
   return known ? out : Napi::String::New(env, any.as<std::string>());
 }
 

@@ -12,7 +12,7 @@
 
 namespace iecore {
 
-// Each environment has one. The thread starts with the first object to free.
+// Each environment has one object of this class. Its thread starts with the first object to free.
 class Disposal {
  public:
   Disposal() = default;
@@ -20,8 +20,8 @@ class Disposal {
   Disposal(const Disposal&) = delete;
   Disposal& operator=(const Disposal&) = delete;
 
-  // Takes over a reference and drops it in the thread; without memory or a thread, it is dropped
-  // here.
+  // Takes over a reference and drops it in the thread; drops it in the calling thread if memory for
+  // the queue or the thread is lacking.
   template <class T>
   void Take(T item) noexcept {
     try {
@@ -37,7 +37,7 @@ class Disposal {
     }
   }
 
-  // Waits until everything taken so far is freed, so that its memory is available to the next
+  // Waits until all objects taken so far are freed, so that their memory is available to the next
   // network.
   void Wait() {
     std::unique_lock<std::mutex> lock(mutex_);

@@ -1,4 +1,4 @@
-// Turns every C++ failure into one JavaScript Error with a stable `code`.
+// Translates every C++ failure to a JavaScript Error with a stable `code`.
 #pragma once
 
 #include <napi.h>
@@ -71,7 +71,7 @@ struct Failure {
   }
 };
 
-// Runs `body` and turns every exception into a Napi::Error; constructors may throw nothing else.
+// Runs `body` and translates every exception to a Napi::Error; constructors may throw nothing else.
 template <class Body>
 auto Translated(Napi::Env env, const char* code, Body&& body) {
   try {

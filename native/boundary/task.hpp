@@ -10,7 +10,7 @@
 
 namespace iecore {
 
-// The result of a task that returns undefined.
+// The result type of a task whose promise resolves with undefined.
 using Nothing = std::monostate;
 inline Napi::Value ToUndefined(Napi::Env env, Nothing&) { return env.Undefined(); }
 

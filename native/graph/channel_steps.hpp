@@ -11,8 +11,8 @@ namespace iecore {
 
 struct ChannelSteps {
   bool reverse = false;      // RGB to BGR and back
-  std::vector<float> mean;   // subtracted: empty, one number, or one for each channel
-  std::vector<float> scale;  // divides: empty, one number, or one for each channel
+  std::vector<float> mean;   // to subtract: empty, one number, or one for each channel
+  std::vector<float> scale;  // divisor: empty, one number, or one for each channel
 };
 
 // Reads { reverseChannels, mean, scale }.

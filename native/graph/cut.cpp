@@ -62,7 +62,7 @@ std::shared_ptr<ov::Node> MakeSource(const InputChange& change, const ov::Output
   return source;
 }
 
-// Puts the new inputs in place; returns those that are not constants.
+// Inserts the new inputs; returns those that are not constants.
 ov::ParameterVector ReplaceInputs(const ov::NodeVector& operations,
                                   const std::vector<InputChange>& changes) {
   ov::ParameterVector parameters;
@@ -76,7 +76,7 @@ ov::ParameterVector ReplaceInputs(const ov::NodeVector& operations,
   return parameters;
 }
 
-// The operations that the results depend on, and the results.
+// The results, and all operations that they depend on.
 Nodes Needed(const ov::ResultVector& results) {
   Nodes needed;
   std::vector<ov::Node*> waiting;

@@ -9,7 +9,7 @@
 namespace iecore {
 
 // Checks a model in memory. Throws NETWORK_NOT_READ if it stores tensors in other files, which the
-// runtime would look for in the working directory of the process; or if it asks for an impossible
+// runtime would search for in the working directory of the process; or if it requires an impossible
 // version of the operators, because the runtime would then try every lower version.
 void CheckOnnx(const char* bytes, size_t size);
 

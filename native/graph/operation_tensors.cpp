@@ -34,7 +34,7 @@ std::optional<OperationTensors> TensorsOf(const ov::frontend::InputModel::Ptr& m
     }
   }
   if (found.outputs.empty()) return std::nullopt;
-  // The order of several inputs is not known.
+  // The order of several inputs is unknown.
   if (found.inputs.size() > 1) found.inputs.clear();
   return found;
 }

@@ -33,7 +33,7 @@ std::shared_ptr<op::Constant> Indices(const std::vector<int64_t>& values) {
 
 // The weights of area resampling along one axis, as a matrix [out, in]: the part of each output
 // pixel that each source pixel covers. `in`, the length of the source, is a value of the graph,
-// because it is known only when the image is.
+// because it is known only with the image.
 ov::Output<ov::Node> AreaWeights(const ov::Output<ov::Node>& in, int64_t out) {
   const auto size = std::make_shared<op::Convert>(in, ov::element::f32);
   const auto step = std::make_shared<op::Divide>(size, Scalar(static_cast<float>(out)));

@@ -1,4 +1,4 @@
-// Tells whether input values affect how long an inference takes.
+// Determines whether input values affect the duration of an inference.
 #pragma once
 
 #include <openvino/core/model.hpp>

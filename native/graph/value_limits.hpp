@@ -7,8 +7,8 @@
 
 namespace iecore {
 
-// A number that is known only when the inputs of an inference are: the length of an axis of an
-// input, or the value of one of its elements. It is multiplied by a factor and added to a bound.
+// A number that is known only with the inputs of an inference: the length of an axis of an input,
+// or the value of one of its elements. It is multiplied by a factor and added to a bound.
 struct InputNumber {
   size_t input;       // position of the input
   size_t index;       // of the axis or the element

@@ -55,7 +55,7 @@ Limits NotZero(const ov::Node& node, size_t operand, const Tracer& /*tracer*/) {
   return Each(ValueLimit{kLeast, kMost, false});
 }
 
-// Negative strides are negated, and the least integer cannot be.
+// The runtime negates negative strides, which fails for the least integer.
 Limits Strides(const ov::Node& /*node*/, size_t /*operand*/, const Tracer& /*tracer*/) {
   return Each(ValueLimit{kLeast + 1, kMost, false});
 }
@@ -120,7 +120,7 @@ Limits Pads(const ov::Node& node, size_t /*operand*/, const Tracer& tracer) {
   return limits;
 }
 
-// Axes of the first operand, without its `less` last ones.
+// Axes of the first operand, except its last `less` axes.
 Limits AxesOf(const ov::Node& node, size_t less) {
   const auto rank = RankOf(node.input_value(0));
   if (!rank || *rank < less) return std::nullopt;

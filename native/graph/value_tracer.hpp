@@ -15,17 +15,17 @@ namespace iecore {
 
 using Source = ov::Output<const ov::Node>;
 
-// The most elements of a list that is followed through Split and Concat. Such lists hold one or two
-// elements for each axis.
+// Maximum number of elements of a list that is followed through Split and Concat. Such lists hold
+// one or two elements for each axis.
 inline constexpr size_t kLongestList = 64;
 
-// The most operations between an input and an operand. Usual models have a few; more could overflow
-// the stack.
+// Maximum number of operations between an input and an operand. Usual models have a few; more could
+// overflow the stack.
 inline constexpr int kFarthest = 100;
 
 inline std::string TypeOf(const ov::Node& node) { return node.get_type_info().name; }
 
-// The source as a constant, or nullptr if it is none.
+// The source as a constant, or nullptr if it is not a constant.
 inline const ov::op::v0::Constant* ConstantOf(const Source& source) {
   return dynamic_cast<const ov::op::v0::Constant*>(source.get_node());
 }
@@ -74,8 +74,8 @@ class Tracer {
   }
 
   // The limit `min + min_factor * length` to `max + max_factor * length`, where `length` is that of
-  // an axis of the source. If it is dynamic, the limit names the input that tells the length; none
-  // if there is no such input.
+  // an axis of the source. If it is dynamic, the limit names the input that determines the length;
+  // none if there is no such input.
   std::optional<ValueLimit> Between(const Source& source, size_t axis, double min_factor,
                                     double min, double max_factor, double max) const {
     const ov::PartialShape& shape = source.get_partial_shape();

@@ -12,7 +12,7 @@ namespace iecore {
 
 namespace {
 
-// In hexadecimal digits, as for SHA-256.
+// Length in hexadecimal digits, which is that of SHA-256.
 constexpr size_t kNameLength = 64;
 
 // A stream buffer that keeps only the digest of the written bytes.
@@ -45,7 +45,7 @@ class DigestBuffer : public std::streambuf {
   off_type written_ = 0;
 };
 
-// Replaces the names of layers, because the runtime generates other names for some layers each time
+// Replaces the names of layers, because the runtime generates new names for some layers each time
 // that it reads a network.
 void DropNames(ov::Model& model) {
   // An empty name would be replaced by a generated one.

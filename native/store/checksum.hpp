@@ -1,7 +1,7 @@
 // A fast checksum of 64 bits that detects accidental damage.
 //
-// It detects every change within eight aligned bytes, and other damage with a probability of all
-// but 2^-64. It does not protect against deliberate changes.
+// It detects every change within eight aligned bytes, and other damage with a probability of
+// 1 - 2^-64. It does not protect against deliberate changes.
 #pragma once
 
 #include <algorithm>

@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kPart = size_t{4} << 20;  // bytes
-// More threads are not faster, because they wait for the memory.
+// More threads are not faster, because the memory is the bottleneck.
 constexpr size_t kMostParts = 4;
 
 [[noreturn]] void NotRead(const std::string& path) {

@@ -78,12 +78,13 @@ void CheckRoom(const fs::path& folder) {
   fs::remove(trial);
 }
 
-// Gives the files of a folder another folder: as hard links, or as copies if the file system has no
-// links. Throws for other than regular files, because opening a FIFO may block forever.
+// Puts the files of a folder into another folder too: as hard links, or as copies if the file
+// system has no links. Throws for anything but regular files, because opening a FIFO may block
+// forever.
 void Link(const fs::path& from, const fs::path& to) {
   for (const auto& item : fs::directory_iterator(from)) {
     if (!fs::is_regular_file(item.symlink_status()))
-      throw std::runtime_error(item.path().string() + " is no regular file");
+      throw std::runtime_error(item.path().string() + " is not a regular file");
     const fs::path target = to / item.path().filename();
     std::error_code error;
     fs::create_hard_link(item.path(), target, error);
@@ -151,7 +152,7 @@ ModelCache::ModelCache(const std::string& folder, const std::string& name)
   try {
     Open();
   } catch (const std::exception&) {
-    // Work without the cache. The entry stays: a file that cannot be read now may be readable
+    // Continue without the cache. The entry stays: a file that cannot be read now may be readable
     // later.
     Remove(own_);
     own_.clear();
@@ -189,7 +190,7 @@ void ModelCache::Keep() const {
     Link(own_, fresh);
     WriteSeal(fresh);
     Remove(entry_);
-    // Fails if another process was faster; its entry stays.
+    // Fails if another process was faster; the entry of that process stays.
     fs::rename(fresh, entry_);
   } catch (const std::exception&) {
     Remove(fresh);

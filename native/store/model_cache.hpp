@@ -3,8 +3,8 @@
 //
 // The runtime writes its cache files in place and reads them without a check, so damaged weights
 // give wrong results. Here it works in a private folder instead. The files that it wrote become an
-// entry of the cache at once, with their checksums; those of an entry are checked before the
-// runtime gets them.
+// entry of the cache in one step, with their checksums; the files of an entry are checked before
+// the runtime gets them.
 //
 //   CACHE_DIR/NAME/              an entry: the runtime's files and their checksums
 //   CACHE_DIR/.partial-RANDOM/   the private folder of a process
@@ -29,8 +29,8 @@ class ModelCache {
   // can be written.
   std::string Folder() const;
 
-  // Makes the files that the runtime has written an entry of the cache. It is not an error if the
-  // cache cannot be written.
+  // Stores the files that the runtime has written as an entry of the cache. It is not an error if
+  // the cache cannot be written.
   void Keep() const;
 
  private:

@@ -25,7 +25,7 @@ struct LoadedNetwork {
   std::vector<ValueRule> rules;       // see RulesOf()
 };
 
-// A network with the table of its ports, which is a text of lib/.
+// A network with the table of its ports, a text that lib/ writes and reads.
 struct ListedNetwork {
   LoadedNetwork loaded;
   std::string ports;

@@ -8,8 +8,8 @@ import type { ClassifyValues } from './options';
 const worthwhileGain = 1.05;
 
 /**
- * The smallest such factor for replacing a batch of 1. It is below 1, because a batch gains more while images are decoded than in this
- * measurement: the weights pass through the caches once for all its images.
+ * The smallest such factor for replacing a batch of 1. It is below 1, because a batch gains more while images are
+ * decoded than in this measurement: the weights pass through the caches once for all its images.
  */
 const firstWorthwhileGain = 0.98;
 
