@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { IECore, OpenVINOError, type ExecutableNetwork } from 'openvino-iecore';
 import { loadImage, probabilities, readLabels, topK } from 'openvino-iecore/image';
 
-const largestPicture = 20 * 1024 * 1024;
+const largestImage = 20 * 1024 * 1024;
 
 /** The body of a request; undefined if it is too large. */
 async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
@@ -18,9 +18,9 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size <= largestPicture) chunks.push(chunk);
+    if (size <= largestImage) chunks.push(chunk);
   }
-  return size <= largestPicture ? Buffer.concat(chunks) : undefined;
+  return size <= largestImage ? Buffer.concat(chunks) : undefined;
 }
 
 function classifier(exec: ExecutableNetwork, labels: readonly string[]) {
@@ -70,8 +70,7 @@ async function main(): Promise<void> {
     });
     try {
       const file = await bodyOf(request);
-      if (file === undefined)
-        return say(413, { error: `Expected at most ${largestPicture} bytes` });
+      if (file === undefined) return say(413, { error: `Expected at most ${largestImage} bytes` });
       say(200, await classify(file, hangUp.signal));
     } catch (error) {
       if (hangUp.signal.aborted) return;
