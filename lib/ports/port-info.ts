@@ -1,7 +1,7 @@
 /** The common part of the public classes InputInfo and OutputInfo. */
 
 import { notOneOf } from '../base/check';
-import { errorOf, type OpenVINOError } from '../errors';
+import { errorOf } from '../errors';
 import { refuseWrites } from '../base/guarded-records';
 import {
   axesOf,
@@ -27,8 +27,6 @@ const elsewhere: Readonly<Record<string, string>> = {
   tensorDesc: 'set precision and layout instead',
 };
 
-let refuse: (info: PortInfo, property: string) => OpenVINOError;
-
 /** The common part of an input and an output of a network. */
 export abstract class PortInfo {
   #port: NativePort;
@@ -37,13 +35,13 @@ export abstract class PortInfo {
   readonly #kind: string;
 
   static {
-    refuse = (info, property) => {
+    refuseWrites(PortInfo.prototype, (info, property) => {
       const what = `${info.#kind} '${info.name}'`;
       const why = Object.hasOwn(elsewhere, property)
         ? `${property} of ${what} cannot be set: ${elsewhere[property]}`
         : `There is no ${property} to set on ${what}; there are: ${info.settable.join(', ')}${didYouMean(property, info.settable)}`;
       return errorOf('INVALID_ARGUMENT', why);
-    };
+    });
   }
 
   /** @internal */
@@ -150,5 +148,3 @@ export abstract class PortInfo {
     return { precision: this.#precision, dims: this.shape, layout: this.#layout };
   }
 }
-
-refuseWrites(PortInfo.prototype, refuse);

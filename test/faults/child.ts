@@ -74,6 +74,16 @@ export const ended = (...told: unknown[]): ChildEnd => ({
   told,
 });
 
+/** For programs: opens files until the system refuses, prints its error code, and closes `left` of them again. */
+export const openAllFiles = `
+  const files = [];
+  try {
+    for (;;) files.push(fs.openSync('/dev/null'));
+  } catch (error) {
+    tell(error.code);
+  }
+  for (let i = 0; i < Number(left); i += 1) fs.closeSync(files.pop());`;
+
 const columns = 1024;
 
 /** A table of this many rows has 16 MB, which are read by several threads. */

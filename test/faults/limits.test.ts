@@ -1,7 +1,7 @@
 import { readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolders } from '../helpers/folders';
-import { ask, ended, inChild, writeTable } from './child';
+import { ask, ended, inChild, openAllFiles, writeTable } from './child';
 
 const newFolder = temporaryFolders();
 
@@ -26,13 +26,7 @@ test.each(['asynchronous', 'sync'])('a full disk leaves no incomplete file (%s)'
 const starve = `${ask}
   const [, graph, folder, left] = process.argv;
   const warm = await ie.loadNetwork(graph, 'CPU');
-  const files = [];
-  try {
-    for (;;) files.push(fs.openSync('/dev/null'));
-  } catch (error) {
-    tell(error.code);
-  }
-  for (let i = 0; i < Number(left); i += 1) fs.closeSync(files.pop());
+  ${openAllFiles}
   const net = await end(() => ie.readNetwork(graph));
   const results = [
     net,

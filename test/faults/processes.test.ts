@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { packageRoot } from '../helpers/folders';
 import { fixture } from '../helpers/networks';
-import { ended, inChild } from './child';
+import { ended, inChild, openAllFiles } from './child';
 
 /** Calls everything that starts a process, with only `left` file descriptors. */
 const program = `
@@ -12,13 +12,7 @@ const program = `
   const [, graph, weights, left] = process.argv;
   const bytes = [fs.readFileSync(graph), fs.readFileSync(weights)];
   const isolated = { isolated: { device: null } };
-  const files = [];
-  try {
-    for (;;) files.push(fs.openSync('/dev/null'));
-  } catch (error) {
-    tell(error.code);
-  }
-  for (let i = 0; i < Number(left); i += 1) fs.closeSync(files.pop());
+  ${openAllFiles}
   const results = [
     await end(() => ie.readNetwork(...bytes, isolated)),
     await end(() => ie.readNetworkSync(...bytes, isolated)),
