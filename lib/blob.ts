@@ -69,8 +69,8 @@ function makeTensor(desc: Partial<TensorDesc>, data: unknown): Tensor {
  * A tensor: data with a precision, dimensions and a layout.
  *
  * The blobs of a request (`getBlob`, `inputBlobs`, `outputBlobs`) are views of the runtime's own memory: the next
- * inference reads what you write into `data`, with no copy. The memory lives as long as anything refers to it, even
- * after the request and the network are closed. The blobs that `infer` returns are copies that belong to the caller.
+ * inference reads what you write into `data`, with no copy. The memory is freed when nothing refers to it any more, even
+ * if the request and the network were closed before. The blobs that `infer` returns are copies that belong to the caller.
  *
  * @example
  * ```ts

@@ -26,7 +26,7 @@ import { readModel, type ModelSource, type ReadOptions } from './read/source';
 
 /** The table of {@link CoreOptions}. */
 const coreOptions = {
-  /** An XML file that lists plugins in addition to those of the runtime. */
+  /** An XML file that lists plugins in addition to the runtime's own. */
   pluginsXml: text(),
 } satisfies OptionTable;
 
@@ -92,7 +92,7 @@ export class IECore {
   }
 
   /**
-   * Reports every usable device, and why CPU, GPU, NPU, MYRIAD, HDDL or GNA cannot be used here and what to do.
+   * Reports every usable device, and for CPU, GPU, NPU, MYRIAD, HDDL and GNA why they cannot be used here, with a remedy.
    *
    * @example
    * ```ts
@@ -115,7 +115,7 @@ export class IECore {
    * @throws FileError - FILE_NOT_FOUND, FILE_NOT_READABLE
    * @throws OpenVINOError - NETWORK_NOT_READ when the content is damaged or of an unknown format. With
    *   `isolated` also when the process that tries the model crashed or exceeded its time or memory, and
-   *   whatever `loadNetwork` throws
+   *   every error of `loadNetwork`
    * @example
    * ```ts
    * const net = await ie.readNetwork(upload, { isolated: true });

@@ -144,7 +144,7 @@ function isErrorCode(code: unknown): code is ErrorCode {
 }
 
 /**
- * Removes the runtime's source lines and failed checks from a message; users need what follows them. The full
+ * Removes the runtime's source lines and failed checks from a message; users need the text after them. The full
  * message stays in `cause`.
  */
 function readable(message: string): string {
@@ -166,10 +166,10 @@ function readable(message: string): string {
 }
 
 /**
- * Turns whatever the addon threw into an error of this package, with the stack of the JavaScript caller and
+ * Translates any error that the addon threw to an error of this package, with the stack of the JavaScript caller and
  * the native error as `cause`. Returns errors of this package unchanged.
  *
- * @param context - what failed, such as "Cannot read model.xml"; precedes the runtime's message
+ * @param context - the failed action, such as "Cannot read model.xml"; precedes the runtime's message
  */
 export function translate(error: unknown, context?: string): OpenVINOError {
   if (isOwnError(error)) return error;

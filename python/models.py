@@ -26,7 +26,7 @@ def _nearest(library, name, names):
 
 @contextlib.contextmanager
 def _explained(doing):
-    """Turns an error of other people's code into a Failure that says what was being done."""
+    """Translates an error of foreign code to a Failure that names the failed action."""
     try:
         yield
     except (Failure, MemoryError):

@@ -2,7 +2,7 @@
 
 The request has ``model`` and ``output`` (paths of IRs), ``preset`` (performance or mixed), ``overflowFix`` and
 ``pixels``: the path ``file`` of the images' pixels (uint8, RGB, channels last), their ``count``, ``height`` and
-``width``, and what the input of the network expects: ``channelsLast``, ``precision`` (NumPy's name),
+``width``, and the format of the network's input: ``channelsLast``, ``precision`` (NumPy's name),
 ``reverseChannels``, ``mean`` and ``scale`` (each an empty list, one number, or one number per channel). The result has
 ``quantizers``, the number of FakeQuantize operations in the new network.
 """

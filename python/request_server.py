@@ -2,7 +2,7 @@
 
 Requests come in on stdin, one JSON value per line, and are answered in their order. Answers go out on stdout, one JSON
 object per line: any number of ``{"progress": [part, stage]}``, then ``{"result": …}`` or
-``{"error": {"code": …, "message": …}}``. What libraries print goes to stderr. When stdin ends, the Node process has
+``{"error": {"code": …, "message": …}}``. The output of libraries goes to stderr. When stdin ends, the Node process has
 ended, so this process exits.
 """
 
@@ -31,8 +31,8 @@ def _receive(requests):
 
 
 def serve(handle):
-    """Answers each request with what ``handle(request, progress)`` returns or raises. Never returns."""
-    # Ctrl-C reaches every process of the terminal; the Node process decides what to do.
+    """Answers each request with the result or the error of ``handle(request, progress)``. Never returns."""
+    # Ctrl-C reaches every process of the terminal; the Node process decides whether to end this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)

@@ -66,7 +66,7 @@ test('an output can be passed as an input', async () => {
   expect([...request.getBlob('x_out').data]).toEqual([1, 2, 3, 4]);
 });
 
-test('transferring the buffer of a view away takes no memory from the request', async () => {
+test('transferring the buffer of a view away does not affect the memory of the request', async () => {
   const request = (await loadSmall(ie)).createInferRequest();
   await request.infer({ x: new Float32Array([1, 2, 3, 4]) });
   for (const name of ['x', 'x_out']) {

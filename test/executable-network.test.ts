@@ -81,7 +81,7 @@ describe('infer', () => {
     expect(Object.keys(exec.inferSync(inputs))).toEqual(['output']);
   });
 
-  test('refuses bad inputs and goes on with the next call', async () => {
+  test('refuses bad inputs and continues with the next call', async () => {
     const exec = await loadSmall(ie);
     const bad = [
       {},
@@ -128,7 +128,7 @@ describe('infer', () => {
 });
 
 describe('requests', () => {
-  test('are as many as numRequests, by default the optimal number of the device', async () => {
+  test('have the length numRequests, by default the optimal number of the device', async () => {
     const three = await loadSmall(ie, [1, 4], 3);
     expect(three.requests).toHaveLength(3);
     expect(three.requests.every((request) => request instanceof InferRequest)).toBe(true);

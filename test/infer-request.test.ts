@@ -340,7 +340,7 @@ describe('inputs', () => {
     expect(numbers(request.getBlob('x_out'))).toEqual([1, 2, 3, 4]);
   });
 
-  test('of integers take exactly their own array class', async () => {
+  test('of integers accept only their own array class', async () => {
     const request = await requestFor({ x: { dims: [1, 2], element: 'i64' } });
     await expect(request.infer({ x: new Int32Array([1, 2]) })).rejects.toMatchObject({
       code: 'PRECISION_MISMATCH',
@@ -464,7 +464,7 @@ describe('varying shapes', () => {
     expect(request.getBlob('x_out').dims).toEqual([3, 2]);
   });
 
-  test('take no blob for their outputs', async () => {
+  test('do not allow setBlob() for outputs', async () => {
     const request = await requestFor({ x: { dims: [-1, 2] } });
     const blob = new Blob({ precision: 'FP32', dims: [1, 2] });
     expect(() => request.setBlob('x_out', blob)).toThrow(coded('SHAPE_MISMATCH'));
@@ -638,7 +638,7 @@ describe('states', () => {
     expect(numbers(request.getBlob('sum'))).toEqual([1, 1]);
   });
 
-  test('take a blob, and errors name the state', () => {
+  test('are set from a blob, and errors name the state', () => {
     const [state] = exec.createInferRequest().queryState();
     expect(() => {
       state!.state = ones as never;
@@ -724,7 +724,7 @@ describe('blobs whose shape changes', () => {
     expect(() => request.inferSync()).toThrow(coded('SHAPE_MISMATCH'));
   });
 
-  test('setShape gives an input its shape', async () => {
+  test('setShape sets the shape of an input', async () => {
     const request = await varying();
     const { x } = request.inputBlobs;
     for (const rows of [2, 1, 3]) {

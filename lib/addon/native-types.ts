@@ -74,7 +74,7 @@ export interface NativeInferRequest {
   start(mayRunHere: false): Promise<void>;
   /**
    * Starts an inference. A quick one may run in the calling thread; if it has succeeded there, the result is a boolean:
-   * whether the caller has to yield to the event loop before it goes on.
+   * whether the caller has to yield to the event loop before it continues.
    */
   start(mayRunHere: boolean): Promise<void> | boolean;
   wait(milliseconds: number): boolean;

@@ -39,7 +39,7 @@ export function findRuntime(): Search {
   return finder.findRuntime();
 }
 
-/** Explains why no runtime was found: every place that was tried, and what to do. */
+/** Explains why no runtime was found: every place that was tried, and the remedy. */
 export function explainMissing({ tried }: Search): string {
   return finder.explainMissing(tried);
 }

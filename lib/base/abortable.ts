@@ -25,7 +25,7 @@ export function hasFired(signal: AbortSignal | undefined): boolean {
       return isAborted(signal);
     }
   } catch {
-    // It is no AbortSignal.
+    // It is not an AbortSignal.
   }
   throw invalid('signal', 'an AbortSignal', signal);
 }

@@ -80,7 +80,7 @@ function toTarget(file: string): Target {
   }
 }
 
-/** Moves a regular file out of the way; returns false if there is none. Anything else must not be moved. */
+/** Moves a regular file out of the way; returns false if there is none. Never moves anything else. */
 function setAside(path: string, old: string): boolean {
   if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
   renameSync(path, old);

@@ -51,7 +51,7 @@ export function invalid(
 }
 
 /**
- * The error for a value that is none of the known names; it suggests the name that was probably meant.
+ * The error for a value that is not one of the known names; it suggests the name that was probably meant.
  *
  * @param meant - the name to suggest; default: the most similar known name, if one is similar enough
  */
@@ -166,7 +166,7 @@ const deepest = 8;
  * Copies plain data: nested lists and records, each value read once. Any other value is kept as it is.
  */
 export function readPlain(value: unknown, name: string): unknown {
-  // A few lists that contain each other many times stand for an enormous number of values.
+  // Counts the values, because a few lists that contain each other expand to an enormous number of them.
   let left = longestList;
   const copy = (part: unknown, at: string, depth: number): unknown => {
     left -= 1;

@@ -18,7 +18,7 @@ export interface HiddenPart<Owner extends object, Part> {
 }
 
 /**
- * Makes the only way to the inner part of a class's objects. The part is a private field of the object, so it
+ * Makes the only accessor to the inner part of a class's objects. The part is a private field of the object, so it
  * cannot be forged, and the engine reads it as fast as any other field.
  */
 export function hiddenPart<Owner extends object, Part>(): HiddenPart<Owner, Part> {

@@ -40,7 +40,7 @@ function withCaller(error: unknown, runner: typeof run | typeof runSync): unknow
   return error;
 }
 
-/** Runs an operation off the event loop where its steps can; what it throws rejects the promise. */
+/** Runs an operation off the event loop if its steps allow it; an error that it throws rejects the promise. */
 export async function run<T>(operation: Operation<T>): Promise<T> {
   try {
     let next = operation.next();

@@ -74,7 +74,7 @@ function removeLeftovers(root: string): void {
   }
 }
 
-/** Makes a staging folder in a folder, and removes those of processes that were killed. */
+/** Makes a staging folder in a folder, and removes the staging folders of killed processes. */
 export function openStagingFolder(folder: string): string {
   for (let tries = 1; ; tries += 1) {
     const name = processName();

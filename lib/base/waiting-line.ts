@@ -41,7 +41,7 @@ class Queue<T> {
  * The calls that wait for a request. They are served in the order of arrival, unless callers give up.
  *
  * Under overload, a call that is served in the order of arrival has already waited nearly as long as its caller is
- * willing to wait. The caller gives up before the result is there, so all work is wasted. Therefore, once a caller has
+ * willing to wait. The caller gives up before the result exists, so all work is wasted. Therefore, once a caller has
  * given up, calls with a signal are served newest first, for a number of calls equal to the length of the line: they get
  * their results in time, and the older ones would have been too late in any order. Calls without a signal, whose callers
  * never give up, keep their order and are every second call to be served.

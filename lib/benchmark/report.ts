@@ -107,7 +107,7 @@ export function averageLayers(result: BenchmarkResult): LayerRow[] {
   });
 }
 
-/** The report of the layers' times: their mean, or with `detailed` those of each request. */
+/** The report of the layers' times: their mean, or with `detailed` the times in each request. */
 export function formatCounters(json: boolean, detailed: boolean, result: BenchmarkResult): string {
   const tables = detailed ? result.layers.map(rowsOf) : [averageLayers(result)];
   const total = (rows: readonly LayerRow[], of: (row: LayerRow) => number): string =>

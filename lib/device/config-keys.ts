@@ -1,4 +1,4 @@
-/** Translates classic configuration keys and metrics to those of today's runtime, and back. */
+/** Translates classic configuration keys and metrics to today's names, and back. */
 import { invalid, readPlain, readRecord } from '../base/check';
 import { errorOf, type OpenVINOError } from '../errors';
 import { didYouMean } from '../base/suggest';
@@ -22,7 +22,7 @@ interface ClassicKey {
   key: string;
   /** The only device that had it; default: every device that has the current key. */
   device?: string;
-  /** Current value by classic value, where they differ. */
+  /** Current value by classic value, for values that differ. */
   values?: Readonly<Record<string, string>>;
 }
 
@@ -48,7 +48,7 @@ interface GoneKey {
   off: boolean | number | string;
   /** The devices that had it. */
   devices: readonly string[];
-  /** What to do instead. */
+  /** The replacement, for the error message. */
   instead: string;
 }
 

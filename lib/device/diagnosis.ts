@@ -1,13 +1,13 @@
-/** Finds what a machine lacks for a GPU or NPU; the runtime reports only that there is no such device. */
+/** Finds the driver, library or permission that a machine lacks for a GPU or NPU; the runtime gives no reason. */
 import { accessSync, constants, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exists } from '../base/regular-file';
 
-/** Why a device cannot be used, and what to do about it. */
+/** Why a device cannot be used, and the remedy. */
 export interface Diagnosis {
-  /** What is missing. */
+  /** The missing part. */
   reason: string;
-  /** What to do about it; often a command. */
+  /** The remedy, often a command. */
   remedy: string;
 }
 

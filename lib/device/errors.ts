@@ -24,7 +24,7 @@ export function explainBrokenPlugin(core: NativeCore, device: string): string | 
  * Translates an error of a call for a device. A missing device becomes DEVICE_NOT_AVAILABLE, and configuration that
  * the device refuses becomes UNSUPPORTED_PROPERTY: the runtime reports both like any other failure.
  *
- * @param context - what failed, such as "Cannot load the network on GPU"
+ * @param context - the failed action, such as "Cannot load the network on GPU"
  * @param config - the configuration of the call
  */
 export function deviceError(

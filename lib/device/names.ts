@@ -1,7 +1,7 @@
 /** The table of device names, and functions that read the parts of a name such as `MULTI:GPU.1,CPU(4)`. */
 import { didYouMean } from '../base/suggest';
 
-/** What this package knows about a device. */
+/** The properties of a device that this package knows. */
 interface DeviceFacts {
   /**
    * Set for a virtual device, which runs networks on other devices. `several`: DEVICE_PROPERTIES holds the settings
@@ -10,9 +10,9 @@ interface DeviceFacts {
   readonly runsOn?: 'one' | 'several';
   /** Whether all files of a CACHE_DIR are complete when loading ends; other devices may write them later. */
   readonly fillsCacheAtLoad?: true;
-  /** What to do if the device is not usable. */
+  /** The remedy if the device is not usable. */
   readonly remedy?: string;
-  /** Set for a device that today's runtime no longer has: its last release and what replaces it. */
+  /** Set for a device that today's runtime no longer has: its last release and its replacement. */
   readonly gone?: { readonly after: string; readonly instead: string };
 }
 
@@ -81,7 +81,7 @@ export function fillsCacheAtLoad(name: string): boolean {
   return factsOf(name).fillsCacheAtLoad === true;
 }
 
-/** The name before the colon, and the list after it: undefined where there is no colon. */
+/** The name before the colon, and the list after it, which is undefined without a colon. */
 export function splitDevice(device: string): { first: string; list: string | undefined } {
   const [first = '', list] = device.split(/:(.*)/s);
   return { first, list };
@@ -123,7 +123,7 @@ function explainBase(name: string, usable: ReadonlySet<string>, here: string): s
 }
 
 /**
- * Explains why a device cannot be used here and what to do; undefined if every device in the name seems usable.
+ * Explains why a device cannot be used here, with a remedy; undefined if every device in the name seems usable.
  *
  * @param device - the name as the caller gave it
  * @param available - the devices that the runtime reports

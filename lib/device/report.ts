@@ -1,4 +1,4 @@
-/** Reports every device: what it is and can do, or why it cannot be used. */
+/** Reports the properties of every device, or why it cannot be used. */
 import type { NativeCore } from '../addon/native-types';
 import { diagnose } from './diagnosis';
 import { alwaysListed, explainDevice } from './names';
@@ -28,7 +28,7 @@ export interface DeviceReport {
   plugin?: string;
   /** Why it cannot be used. */
   reason?: string;
-  /** What to do about it; may be empty. */
+  /** The remedy; may be empty. */
   remedy?: string;
 }
 

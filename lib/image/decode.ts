@@ -83,7 +83,7 @@ export async function decode(
   { done, signal }: DecodeOptions = {},
 ): Promise<ImageTensor> {
   const name = typeof source === 'string' ? source : 'The image';
-  // Bytes are copied: sharp reads them on another thread, where the caller must not take the memory away.
+  // Bytes are copied, because sharp reads them on another thread while the caller could transfer them away.
   const bytes =
     typeof source === 'string'
       ? await readRegular(source, 'image')

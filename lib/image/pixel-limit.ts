@@ -76,7 +76,7 @@ async function readHeader(bytes: Uint8Array): Promise<Header> {
 
 const dataUrl = /data:image\/[\w.+-]+\s*(?:;[\w=-]+)*;base64,([A-Za-z0-9+/=\s]+)/g;
 
-/** Memory for the images inside an SVG, in bytes; the renderer decodes them completely, whatever size it draws. */
+/** Memory for the images inside an SVG, in bytes; the renderer decodes them completely for every output size. */
 async function embeddedCost(bytes: Uint8Array, depth = 0): Promise<number> {
   const isZipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
   const text = isZipped ? gunzipSync(bytes, { maxOutputLength: budget }) : Buffer.from(bytes);

@@ -14,7 +14,7 @@ function portOfPart(port: InputPort, parts: number): InputPort {
 /**
  * Copies the inputs of one item into its part of the input blobs.
  *
- * @throws ArgumentError - if the inputs are not those of one item, or if a value is not allowed
+ * @throws ArgumentError - if the inputs do not have the shapes of one item, or if a value is not allowed
  */
 export function fillPart(inference: Inference, inputs: Inputs, part: number, parts: number): void {
   const assignments = Array.from(inference.readInputs(inputs, true), ([port, value]) => {

@@ -100,7 +100,7 @@ export class Inference implements SlotOwner {
   /**
    * Reads a record of inputs by name.
    *
-   * @param complete - whether every input has to be in it
+   * @param complete - whether the record must contain every input
    * @throws ArgumentError - INVALID_ARGUMENT, UNKNOWN_NAME, MISSING_INPUT
    */
   readInputs(inputs: unknown, complete: boolean): Map<InputPort, unknown> {

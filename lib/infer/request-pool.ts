@@ -56,7 +56,7 @@ export class RequestPool {
     return this.made.filter(({ isIdle }) => !isIdle).length;
   }
 
-  /** The number of idle requests, including those that were not created yet. */
+  /** The number of idle requests, including requests that were not created yet. */
   get idle(): number {
     return this.size - this.running;
   }

@@ -118,7 +118,7 @@ function unrecorded<Row extends OptionRow<unknown>>(row: Row): Row & { recorded:
 export const convertOptions = {
   /** Inputs that replace the model's own. */
   input: inputs,
-  /** Outputs that replace the model's own, in this order; names are those of `input`. */
+  /** Outputs that replace the model's own, in this order; named like `input`. */
   output: texts('a list of names'),
   /** Shapes of the inputs; cannot be combined with `batch`. */
   inputShape: plain<ByInput<readonly Dimension[]>>('a shape, or shapes by input'),

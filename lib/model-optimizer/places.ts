@@ -16,8 +16,8 @@ export class Places {
   readonly #byTensor = new Map<string, NativePosition>();
 
   /**
-   * @param operations - those of the graph, as the runtime read it
-   * @param source - those of the model file that may have other names in the graph
+   * @param operations - the operations of the graph, as the runtime read it
+   * @param source - the operations of the model file that may have other names in the graph
    */
   constructor(operations: readonly NativeOperation[], source: SourceOperations) {
     this.#operations = operations;

@@ -98,7 +98,7 @@ function haveUniqueNames(ports: readonly Port[]): boolean {
   return new Set(ports.map(({ name }) => name)).size === ports.length;
 }
 
-/** Reads what `portsToJson` wrote; throws a plain error for anything else. */
+/** Reads the JSON that `portsToJson` wrote; throws a plain error for any other text. */
 export function portsFromJson(json: string): NetworkPorts {
   const ports: unknown = JSON.parse(json, fromJson);
   const { inputs, outputs, steady } = Object(ports) as Record<keyof NetworkPorts, unknown>;

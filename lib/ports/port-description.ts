@@ -1,4 +1,4 @@
-/** Describes the inputs and outputs of a loaded network to its user, who cannot change them any more. */
+/** Describes the inputs and outputs of a loaded network in read-only records. */
 import { readOnlyRecord, readOnlyNames } from '../base/guarded-records';
 import { errorOf, type OpenVINOError } from '../errors';
 import type { TensorDesc } from '../tensor/tensor';

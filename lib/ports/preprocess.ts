@@ -90,8 +90,8 @@ const defaults: Settings = {
 export const stepNames = Object.freeze(Object.keys(defaults)) as readonly (keyof PreProcess)[];
 
 /**
- * Whether a number is finite in single precision, in which the runtime computes, and not 0 there if it is a divisor:
- * 1e-50 becomes 0, and 1e50 infinite.
+ * Whether a number is finite in single precision, in which the runtime computes, and a divisor is not 0 there:
+ * 1e-50 becomes 0, and 1e50 becomes infinite.
  */
 export function isSingle(value: unknown, divides: boolean): value is number {
   const single = typeof value === 'number' ? Math.fround(value) : NaN;
@@ -194,7 +194,7 @@ export function readPreProcess(value: unknown, name: string): PreProcess {
   return { ...defaults, ...Object.fromEntries(checked) } as PreProcess;
 }
 
-/** Copies settings like `readPreProcess` into a record that checks what is written into it. */
+/** Copies settings like `readPreProcess` into a record that checks each write. */
 export function preProcessSettings(value: unknown, name: string): PreProcess {
   return guardedRecord(readPreProcess(value, name), (step, item) => readStep(name, step, item));
 }
@@ -213,8 +213,8 @@ export function setSteps(settings: PreProcess): (keyof PreProcess)[] {
 }
 
 /**
- * The steps of a request that the loaded network does not do. All steps of the request come before those of the
- * network, so a step that belongs after one of the network's steps is an error.
+ * The steps of a request that the loaded network does not apply. All steps of the request come before the network's
+ * own steps, so a step that belongs after one of those is an error.
  */
 export function withoutLoaded(own: PreProcess, loaded: PreProcess, name: string): PreProcess {
   const inNetwork = setSteps(loaded);

@@ -99,7 +99,7 @@ function checkRule(
  * Checks the values of an input that feeds operations whose operands the runtime does not check: other values would
  * crash the process, or make it read memory outside the tensor.
  *
- * @param data - the elements that the inference will read, or those of one item of a batch
+ * @param data - the elements that the inference will read, or the elements of one item of a batch
  * @param first - the position in the input of the first element of `data`
  * @throws ArgumentError - INVALID_ARGUMENT
  */

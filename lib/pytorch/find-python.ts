@@ -46,7 +46,7 @@ function candidates(named: string | undefined): string[] {
  * Finds a Python that has some packages.
  *
  * @param named - the only interpreter to try
- * @throws LoadError - PYTHON_NOT_FOUND with what each interpreter lacks
+ * @throws LoadError - PYTHON_NOT_FOUND with the packages that each interpreter lacks
  */
 export async function findPython(
   packages: readonly string[],

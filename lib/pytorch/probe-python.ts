@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { neutralFolder, programFile, toolEnvironment, whichInterpreter } from '../setup/scripts';
 
-/** What a Python interpreter reports about itself. */
+/** The report of a Python interpreter about itself. */
 export interface PythonReport {
   version: string;
   /** Path of the interpreter. */

@@ -54,7 +54,7 @@ function filesIn(folder: string, begin = ''): string[] {
   }
 }
 
-/** The files that the runtime opens together with a model, and what each is for. */
+/** The files that the runtime opens together with a model, and the purpose of each. */
 export function filesBeside(path: string, isFolder: boolean): { file: string; what: string }[] {
   if (isFolder) {
     const needed = 'network: a folder is read as SavedModel, and this one has no';

@@ -95,7 +95,7 @@ function readOutputs(layers: unknown): [layer: string, port: number | undefined]
 }
 
 /**
- * The positions of outputs that a caller wants to add, without those that are outputs of the network already.
+ * The positions of outputs that a caller wants to add, except those that already are outputs of the network.
  *
  * @throws ArgumentError - UNKNOWN_NAME, INVALID_ARGUMENT
  */

@@ -134,7 +134,7 @@ async function withOwnBytes(source: AnySource): Promise<AnySource> {
 }
 
 /**
- * Reads a model, after a trial in another process where the options ask for it.
+ * Reads a model, after a trial in another process if the options request it.
  *
  * @param extensions - libraries with operations that the model may use
  */

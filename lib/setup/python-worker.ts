@@ -17,7 +17,7 @@ export type OnProgress = (part: number, stage: string) => void;
 export const pythonOptions = {
   /** Receives the progress: the completed fraction, from 0 to 1, and the current stage. */
   onProgress: callback<OnProgress>(),
-  /** Receives what Python and its packages print. */
+  /** Receives the output of Python and its packages. */
   onOutput: callback<(text: string) => void>(),
   /** Cancels the call when it fires: Python is killed, and the call rejects with an AbortError. */
   signal: signal(),

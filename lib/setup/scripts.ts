@@ -37,7 +37,7 @@ export interface BuildOptions {
 }
 
 /**
- * Fetches the runtime and builds whatever is missing or out of date. Prints progress on stderr.
+ * Fetches the runtime and builds the addon, if they are missing or out of date. Prints progress on stderr.
  *
  * @throws LoadError - TOOL_FAILED with the command that solves the problem
  */

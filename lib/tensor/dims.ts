@@ -1,4 +1,4 @@
-/** Dimensions of tensors: counts their elements, prints them and compares them with what a port accepts. */
+/** Dimensions of tensors: counts their elements, prints them and checks whether a port accepts them. */
 import type { NativeDim } from '../addon/native-types';
 import { checkInteger, readList } from '../base/check';
 

@@ -36,7 +36,7 @@ Napi::Array FromShape(Napi::Env env, const ov::Shape& shape);
 // no setter that a program has added to Object.prototype.
 void SetOwn(Napi::Object object, const std::string& name, const Napi::Value& value);
 
-// The names of an object's own properties, without those that a program has added to
+// The names of an object's own properties, without properties that a program has added to
 // Object.prototype.
 std::vector<std::string> OwnNames(const Napi::Object& object);
 

@@ -42,7 +42,7 @@ void Assign(ov::Core& core, const std::shared_ptr<ov::Model>& model, const std::
       chosen = said->second;
     } else if (constant.count(&node) != 0 && !node.get_users().empty()) {
       // Weights run where the operation that uses them runs. That operation already has its device,
-      // because the loop goes backwards.
+      // because the loop runs backwards.
       chosen = node.get_users().front()->get_rt_info()[kAffinity].as<std::string>();
     }
     node.get_rt_info()[kAffinity] = chosen;

@@ -91,7 +91,7 @@ Nodes Needed(const ov::ResultVector& results) {
   return needed;
 }
 
-// The sinks of the model without those that assign a variable which no needed operation reads.
+// The sinks of the model, except those that assign a variable which no needed operation reads.
 ov::SinkVector SinksOf(const ov::Model& model, const Nodes& needed) {
   std::unordered_set<std::string> variables;
   for (ov::Node* node : needed) {

@@ -15,7 +15,7 @@ afterEach(() => {
   else process.env.OPENVINO_IECORE_RUNTIME = saved;
 });
 
-test('the paths are those of this package', () => {
+test('the paths are inside this package', () => {
   expect(packageRoot).toBe(join(__dirname, '../..'));
   expect(addonFile).toBe(join(packageRoot, 'build/Release/openvino_iecore.node'));
 });

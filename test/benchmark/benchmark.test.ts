@@ -197,7 +197,7 @@ describe('benchmark', () => {
 });
 
 describe('benchmarkSweep', () => {
-  test('measures every combination, and returns the error of those that cannot run', async () => {
+  test('measures every combination, and returns an error for each one that cannot run', async () => {
     const told: number[] = [];
     const trials = await benchmarkSweep(
       model,

@@ -7,10 +7,10 @@ import { ir, parameter } from '../helpers/networks';
 
 const newFolder = temporaryFolders();
 
-/** A name that clears the screen, turns the text round, begins a line of its own, and is HTML and a formula. */
+/** A name that clears the screen, reverses the text, begins a new line, and is HTML and a formula. */
 const evil = '=x\x9b2J\u202e\nerror: <b>"forged"</b>;\\N';
 
-/** What no terminal may get from us, but for line ends and tabs. */
+/** Control characters that must not reach a terminal, except line ends and tabs. */
 const obeyed = /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/; // eslint-disable-line no-control-regex
 
 const inXml = (text: string): string =>

@@ -36,7 +36,7 @@ test('every folder of lib/cli is a command', () => {
     expect(iecore([name, '--help']).stdout).toContain(`Usage: iecore ${name} `);
 });
 
-describe('wrong usage exits with 2 and suggests what was meant:', () => {
+describe('wrong usage exits with 2 and suggests the right name:', () => {
   test.each([
     [['setpu'], "error: unknown command 'setpu'\n(Did you mean setup?)\n"],
     [['setup', '--forse'], "error: unknown option '--forse'\n(Did you mean --force?)\n"],

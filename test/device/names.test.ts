@@ -50,7 +50,7 @@ test('the error says so if no device is usable', () => {
   expect(explainDevice('CPU', [])).toContain('usable here: none');
 });
 
-test('virtual devices, and those that run on several devices', () => {
+test('isVirtual and runsOnSeveral recognize virtual devices', () => {
   expect(virtualDevices).toEqual(['AUTO', 'MULTI', 'HETERO', 'BATCH']);
   expect(['CPU', 'GNA', 'toString', ''].filter(isVirtual)).toEqual([]);
   expect(virtualDevices.filter(runsOnSeveral)).toEqual(['AUTO', 'MULTI', 'HETERO']);

@@ -36,7 +36,7 @@ describe.each(['no library', 'another library'])('a plugin that is %s', (kind) =
     },
   );
 
-  test('does not affect other devices, and AUTO uses those', async () => {
+  test('does not affect other devices, and AUTO uses them', async () => {
     const core = withBroken(kind);
     expect(core.availableDevices).toEqual(new IECore().availableDevices);
     for (const device of ['CPU', 'AUTO:BROKEN,CPU', 'AUTO:CPU,BROKEN']) {

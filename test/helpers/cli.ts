@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { bareEnvironment, packageRoot } from './folders';
 
-/** Runs `iecore` of a package, as a shell does, and gives what it wrote. */
+/** Runs `iecore` of a package as a shell does, and returns its output. */
 export function iecore(
   args: readonly string[],
   { root = packageRoot, env = {} }: { root?: string; env?: NodeJS.ProcessEnv } = {},

@@ -7,8 +7,8 @@ import { dirname, join } from 'node:path';
 export const packageRoot = join(__dirname, '../..');
 
 /**
- * Makes temporary folders whose names have what patterns, shells and encodings stumble over, and removes them
- * after the tests of the file.
+ * Makes temporary folders whose names contain characters that are special in globs, shells and encodings, and removes
+ * them after the tests of the file.
  */
 export function temporaryFolders(): () => string {
   const made: string[] = [];

@@ -39,7 +39,7 @@ describe('acceptImages', () => {
     exec.close();
   });
 
-  test('takes them for a network with channels last, even if its layout is not recorded', async () => {
+  test('takes such bytes for a network with channels last, even if its layout is not recorded', async () => {
     const net = await takes({ dims: [1, 2, 4, 3] });
     expect(acceptImages(net, { resize: 'fit' }).imageOptions).toEqual({
       width: 4,

@@ -31,7 +31,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('findImages', () => {
-  test('takes a file whatever its name', async () => {
+  test('accepts a file with any name', async () => {
     const files = [path('notes.txt'), path('no-ending'), path('photo[1].png')];
     expect(await findImages(files)).toEqual(files);
   });

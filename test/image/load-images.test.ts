@@ -20,7 +20,7 @@ describe('loadImages', () => {
     for (const { file, image } of found) expect(image).toEqual(await loadImage(file, size));
   });
 
-  test('reports an unreadable file at its position and goes on', async () => {
+  test('reports an unreadable file at its position and continues', async () => {
     const files = pathsOf('grey.png', 'nowhere.jpg', 'expected.json', 'rgb.png');
     const found = await all(loadImages(files, size));
     expect(found.map(({ error }) => error?.code)).toEqual([

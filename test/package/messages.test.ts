@@ -197,7 +197,7 @@ describe('a misspelt name in inputInfo or outputs', () => {
     );
   });
 
-  test('does not affect the properties that every object is asked for', async () => {
+  test('does not affect the properties that tools read from every object', async () => {
     const net = await ie.readNetwork(relu);
     const { inputInfo } = net;
     expect(await Promise.resolve(inputInfo)).toBe(inputInfo);

@@ -247,7 +247,7 @@ function sweptValue(name: string, value: string): string | number {
   return fromText === undefined ? value : (fromText(value, undefined) as string | number);
 }
 
-/** The settings to vary: those of `--sweep`, and the devices if there are several. */
+/** The settings to vary: the settings of `--sweep`, and the devices if there are several. */
 export function sweepOf({ sweep = [] }: BenchmarkValues, devices: readonly string[]): Sweep {
   const pairs = sweep.map((setting): readonly [string, (string | number)[]] => {
     const [name = '', values] = setting.split(/=(.*)/s);

@@ -56,7 +56,7 @@ function layerPlots(result: BenchmarkResult | undefined): Plot[] {
   ];
 }
 
-/** Writes the page. The layers are those of the measurement with the highest throughput. */
+/** Writes the page. It shows the layers of the measurement with the highest throughput. */
 export async function writeTrialsPage(
   file: string,
   model: string,

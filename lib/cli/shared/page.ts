@@ -8,7 +8,7 @@ import { writeAtomically } from '../../base/atomic-files';
 
 /** A plot. */
 export interface Plot {
-  /** What it shows, in one sentence; also the text for screen readers. */
+  /** Its title, one sentence that describes it; also the text for screen readers. */
   title: string;
   config: ChartConfiguration<ChartType, unknown>;
 }

@@ -48,7 +48,7 @@ async function compareSides(
  * built into the network are read from its file.
  *
  * @throws ArgumentError - INVALID_ARGUMENT, UNKNOWN_NAME, SHAPE_MISMATCH
- * @throws LoadError - PYTHON_NOT_FOUND with what each Python lacks, TOOL_FAILED
+ * @throws LoadError - PYTHON_NOT_FOUND with the packages that each Python lacks, TOOL_FAILED
  * @throws FileError - FILE_NOT_FOUND, IMAGE_UNREADABLE, UNTRUSTED_FILE
  * @throws AbortError - when the signal fires
  * @example

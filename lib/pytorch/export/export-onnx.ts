@@ -26,7 +26,7 @@ export interface ExportedModel {
   inputs: Record<string, number[]>;
   /** Shape of each output; -1 is a dynamic dimension. */
   outputs: Record<string, number[]>;
-  /** Largest difference from PyTorch's outputs for random inputs, relative to the largest absolute value of the output. */
+  /** Largest difference from PyTorch's outputs for random inputs, relative to the output's largest absolute value. */
   difference: number;
 }
 
@@ -88,7 +88,7 @@ async function exportTo(
  * The first export makes a Python environment with the ONNX checker below this package's folder.
  *
  * @throws ArgumentError - INVALID_ARGUMENT, UNKNOWN_NAME with the nearest names, SHAPE_MISMATCH
- * @throws LoadError - PYTHON_NOT_FOUND with what each Python lacks, TOOL_FAILED
+ * @throws LoadError - PYTHON_NOT_FOUND with the packages that each Python lacks, TOOL_FAILED
  * @throws FileError - FILE_NOT_FOUND, FILE_NOT_WRITABLE, UNTRUSTED_FILE
  * @throws OpenVINOError - MODEL_NOT_EXPORTED, OUT_OF_MEMORY
  * @throws AbortError - when the signal fires

@@ -107,7 +107,7 @@ test('a missing option is wrong usage', async () => {
   });
 });
 
-test('an error of fromText comes out as it is', async () => {
+test('an error of fromText is not wrapped', async () => {
   await expect(valuesOf('--shape', '1,3')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
 });
 

@@ -18,7 +18,7 @@ const contents = (folder: string) =>
     readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'latin1')]),
   );
 
-describe('no command writes over what it reads:', () => {
+describe('no command overwrites its inputs:', () => {
   test.each<[string, (model: string, folder: string) => string[]]>([
     ['mo', (model, folder) => ['mo', '--input_model', model, '--output_dir', folder]],
     ['mo --report', (model) => ['mo', '--input_model', model, '-n', 'new', '--report', model]],
