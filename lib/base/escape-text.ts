@@ -5,7 +5,7 @@
 /**
  * Characters that a terminal executes instead of showing them: control characters (C0 and C1 with escape, and DEL),
  * characters that change the direction of writing, and line and paragraph separators. Also half a surrogate pair, which
- * is no character at all.
+ * is not a character.
  */
 const unsafe = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]/gu;
 

@@ -13,7 +13,7 @@ export interface HiddenPart<Owner extends object, Part> {
   set: (owner: Owner, part: Part) => void;
   /** The part of an object. */
   get: (owner: Owner) => Part;
-  /** Whether a value has such a part, and so was made by the class. A proxy of an object has none. */
+  /** Whether a value has such a part, and was therefore made by the class. A proxy of an object has no part. */
   has: (value: unknown) => value is Owner;
 }
 

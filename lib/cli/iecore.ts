@@ -58,7 +58,7 @@ async function createProgram(called: string | undefined, json: boolean): Promise
   return program;
 }
 
-/** Ends the process without an error when the reader of its output is gone, as with `| head`. */
+/** Ends the process without an error when the reader of its output has ended, as with `| head`. */
 function exitWhenUnread(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

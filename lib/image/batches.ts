@@ -18,13 +18,13 @@ export type InferredImage =
       milliseconds: number;
       /** Time for reading, decoding and resizing, in ms. */
       decodeMilliseconds: number;
-      /** Undefined: there is no error. */
+      /** Undefined, because there is no error. */
       error?: undefined;
     }
   | {
       /** Path of the image. */
       file: string;
-      /** The reason why there are no scores. */
+      /** The reason for the missing scores. */
       error: OpenVINOError;
     };
 

@@ -105,7 +105,7 @@ const otherWords: Readonly<Record<string, Precision>> = {
   boolean: 'BOOL',
 };
 
-/** The error for a value that is no precision. For a name of another library, such as uint8, it suggests ours. */
+/** The error for a value that is not the name of a precision. For a name of another library, such as uint8, it suggests ours. */
 export function notAPrecision(name: string, value: unknown): ArgumentError {
   const text = typeof value === 'string' ? value.trim().toLowerCase() : '';
   const meant = otherNames

@@ -33,7 +33,7 @@ class Disposal {
       ++taken_;
       changed_.notify_all();
     } catch (const std::exception&) {
-      // There is no memory or no thread. The item is freed when this call returns.
+      // Memory or a thread is lacking. The item is freed when this call returns.
     }
   }
 

@@ -38,8 +38,8 @@ inline bool IsOutOfMemory(const std::exception& e) {
 }
 
 // The code of an exception: by its C++ type if that is specific enough, else `fallback`, the code
-// of the operation that failed. The runtime reports a missing file and an unknown device alike, as
-// a plain ov::Exception.
+// of the operation that failed. The runtime reports both a missing file and an unknown device as a
+// plain ov::Exception.
 inline const char* CodeOf(const std::exception& e, const char* fallback) {
   if (const auto* coded = dynamic_cast<const Coded*>(&e)) return coded->code;
   if (dynamic_cast<const ov::Busy*>(&e) != nullptr) return kRequestBusy;

@@ -46,7 +46,7 @@ test.each([
   expect(explainDevice(device, ['CPU'])).toMatch(words);
 });
 
-test('the error says so if no device is usable', () => {
+test('the error reports that no device is usable', () => {
   expect(explainDevice('CPU', [])).toContain('usable here: none');
 });
 

@@ -107,7 +107,7 @@ describe('pixels', () => {
   });
 
   // Inks have no exact color, so the test checks that they are neither swapped nor inverted.
-  test('of four inks (CMYK) look like the printed colors', async () => {
+  test('in CMYK look like the printed colors', async () => {
     const { data } = await pixelsOf('cmyk.jpg', whole);
     const [paper, cyan, magenta, yellow, black, red] = [0, 1, 2, 3, 4, 5].map((patch) => {
       const at = (8 * 96 + patch * 16 + 8) * 3;

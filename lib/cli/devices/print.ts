@@ -17,7 +17,7 @@ export function printDevice(report: DeviceReport): void {
   for (const [what, value] of [
     ['architecture', report.architecture],
     ['capabilities', report.capabilities?.join(', ')],
-    ['requests at once', range(report.requests)],
+    ['parallel requests', range(report.requests)],
     ['optimal requests', report.optimalRequests?.toString()],
     ['streams', range(report.streams)],
     ['driver', report.driver === 'unknown' ? undefined : report.driver],

@@ -12,7 +12,7 @@ export const calibrationFlags = {
   },
   subset: {
     flags: '--subset <number>',
-    help: 'largest number of calibration images',
+    help: 'maximum number of calibration images',
     takes: calibrationOptions.subset,
   },
 } satisfies CommandTable & FlagsFor<typeof calibrationOptions>;

@@ -67,7 +67,7 @@ async function valuesOf(...args: string[]): Promise<object> {
   return values;
 }
 
-test('hands on values by the names of the table, with defaults', async () => {
+test('passes values by the names of the table, with defaults', async () => {
   await expect(valuesOf()).resolves.toEqual({ model: 'a', percentile: 50, deep: false });
   await expect(valuesOf('--nireq', '2', '--hint', 'latency', '--deep')).resolves.toEqual({
     ...{ model: 'a', requests: 2, hint: 'latency', percentile: 50, deep: true },
