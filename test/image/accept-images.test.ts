@@ -54,7 +54,7 @@ describe('acceptImages', () => {
   });
 
   test.each([
-    [[1, 10], /4 dimensions, 'x' has 2/],
+    [[1, 10], /4 dimensions, but 'x' has 2/],
     [[1, 1, 8, 8], /\[1,3,height,width\].*'x' has \[1,8,8,1\]/],
     [[1, 3, -1, -1], /'x' has \[1,-1,-1,3\]/],
   ])('refuses a network of %j', async (dims, message) => {
