@@ -3,12 +3,8 @@ import { readFileSync } from 'node:fs';
 import * as finder from '../../scripts/find-openvino.cjs';
 import * as files from '../../scripts/package-files.cjs';
 
-export type Attempt = finder.Attempt;
 export type Runtime = finder.Runtime;
 export type Search = finder.Search;
-
-/** The version of OpenVINO that `iecore setup` downloads. */
-export const pinnedVersion = finder.pinnedVersion;
 
 /** Path of the addon that the build produces. */
 export const addonFile = files.addonFile;
